@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto'
+import { inject } from 'vitest'
+import { asAdmin, databaseUrl, type TestCluster } from './template'
+
+export interface TestDatabase {
+  /** As the application connects. */
+  url: string
+  /** Drops the database, whoever is still connected. */
+  close: () => Promise<void>
+}
+
+/** A migrated, empty database of one's own, on real PostgreSQL. Call it in `beforeAll` and `close` it in `afterAll`. */
+export async function aDatabase(): Promise<TestDatabase> {
+  const { adminUrl, template } = await testCluster()
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await asAdmin(adminUrl, `create database ${name} template ${template}`)
+  return {
+    url: databaseUrl(adminUrl, name),
+    close: () => asAdmin(adminUrl, `drop database if exists ${name} with (force)`),
+  }
+}
+
+async function testCluster(): Promise<TestCluster> {
+  const response = await fetch(inject('testClusterUrl'))
+  if (!response.ok) throw new Error(await response.text())
+  return (await response.json()) as TestCluster
+}
