@@ -75,7 +75,9 @@ function prepare(folder, account) {
 /** Made in a folder beside it and moved in place when complete, so that a run killed half-way leaves nothing to trip on. */
 function createCluster({ programs, dataDirectory, account }) {
   if (fs.readdirSync(dataDirectory).length > 0) {
-    throw new Error(`${dataDirectory} holds files but no PostgreSQL data. Move them away, or set PURSE_DATA_DIR to another folder.`)
+    throw new Error(
+      `${dataDirectory} holds files but no PostgreSQL data. Move them away, or set PURSE_DATA_DIR to another folder.`,
+    )
   }
   const scratch = fs.mkdtempSync(path.join(path.dirname(dataDirectory), 'new-postgres-'))
   fs.chmodSync(scratch, 0o711)
@@ -107,7 +109,9 @@ function checkVersion(programs, dataDirectory) {
   const program = /(\d+)\./.exec(version)?.[1]
   const data = fs.readFileSync(path.join(dataDirectory, 'PG_VERSION'), 'utf8').trim()
   if (program !== data) {
-    throw new Error(`${dataDirectory} was made by PostgreSQL ${data}; this one is ${program}. Upgrade it with pg_upgrade first.`)
+    throw new Error(
+      `${dataDirectory} was made by PostgreSQL ${data}; this one is ${program}. Upgrade it with pg_upgrade first.`,
+    )
   }
 }
 
@@ -145,7 +149,11 @@ async function launch({ programs, dataDirectory, account, port, logFile, setting
       child.unref()
       const server = { pid: child.pid, port }
       const password = fs.readFileSync(path.join(dataDirectory, passwordFile), 'utf8').trim()
-      const isReady = await untilReady(`postgresql://${owner}:${password}@127.0.0.1:${port}/postgres`, server, dataDirectory)
+      const isReady = await untilReady(
+        `postgresql://${owner}:${password}@127.0.0.1:${port}/postgres`,
+        server,
+        dataDirectory,
+      )
       if (isReady) return server
 
       const said = fs.readFileSync(ownLog, 'utf8').slice(logStart)
@@ -169,7 +177,8 @@ async function untilReady(url, server, dataDirectory) {
       const { rows } = await client.query("select current_setting('data_directory') as folder")
       if (fs.realpathSync(rows[0].folder) === fs.realpathSync(dataDirectory)) return true
     } catch (error) {
-      if (error.code === '28P01') throw new Error(`PostgreSQL on ${dataDirectory} does not accept its own password file.`)
+      if (error.code === '28P01')
+        throw new Error(`PostgreSQL on ${dataDirectory} does not accept its own password file.`)
       lastProblem = error.message
     } finally {
       await client.end().catch(() => {})

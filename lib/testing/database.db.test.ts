@@ -6,7 +6,9 @@ test('each test has a migrated database of its own, and it is gone when closed',
   const [one, other] = await Promise.all([aDatabase(), aDatabase()])
   const client = new pg.Client({ connectionString: one.url })
   await client.connect()
-  const { rows } = await client.query('select count(*)::int as count from _prisma_migrations where finished_at is not null')
+  const { rows } = await client.query(
+    'select count(*)::int as count from _prisma_migrations where finished_at is not null',
+  )
   expect(rows[0].count).toBeGreaterThan(0)
   await client.query('create table mine (id int)')
   await client.end()

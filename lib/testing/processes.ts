@@ -51,7 +51,9 @@ export function startProcess(file: string, args: string[] = [], env: Record<stri
 
 /** `count` processes at once; each finds its number in the environment as PROCESS_NUMBER, from 0. */
 export function startProcesses(count: number, file: string, args: string[] = [], env: Record<string, string> = {}) {
-  return Array.from({ length: count }, (_, number) => startProcess(file, args, { ...env, PROCESS_NUMBER: String(number) }))
+  return Array.from({ length: count }, (_, number) =>
+    startProcess(file, args, { ...env, PROCESS_NUMBER: String(number) }),
+  )
 }
 
 /** Waits for all of them to end well and returns everything they said. Throws with stderr if one did not. */
@@ -92,7 +94,10 @@ async function nextLine({ file, lines, output, exit, matches, timeoutSeconds }: 
   const seen = lines.find(matches)
   if (seen !== undefined) return seen
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`${file} was silent for ${timeoutSeconds} s`)), timeoutSeconds * 1000)
+    const timer = setTimeout(
+      () => reject(new Error(`${file} was silent for ${timeoutSeconds} s`)),
+      timeoutSeconds * 1000,
+    )
     output.on('line', (line) => {
       if (!matches(line)) return
       clearTimeout(timer)

@@ -18,7 +18,8 @@ export function postgresPrograms(account) {
   const copy = path.join(isRoot() ? systemFolder : path.join(projectRoot, '.cache'), `postgresql-${version}`)
   if (problem(copy, account)) copyTo(copy, native)
   const remaining = problem(copy, account)
-  if (remaining) throw new Error(`PostgreSQL cannot run on this system (${remaining}). Set DATABASE_URL to use another one.`)
+  if (remaining)
+    throw new Error(`PostgreSQL cannot run on this system (${remaining}). Set DATABASE_URL to use another one.`)
   return path.join(copy, 'bin')
 }
 
@@ -31,7 +32,9 @@ function packaged() {
     const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))
     return { native: path.join(root, 'native'), version }
   } catch {
-    throw new Error(`There is no built-in PostgreSQL for ${platform} (package ${name}). Set DATABASE_URL to use another one.`)
+    throw new Error(
+      `There is no built-in PostgreSQL for ${platform} (package ${name}). Set DATABASE_URL to use another one.`,
+    )
   }
 }
 

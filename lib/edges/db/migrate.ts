@@ -59,7 +59,9 @@ async function applyMissing(client: pg.Client, migrations: Migration[]): Promise
   const missing = migrations.filter(({ name }) => !recorded.has(name))
   for (const { name, checksum } of migrations) {
     if (recorded.has(name) && recorded.get(name) !== checksum) {
-      throw new Error(`Migration ${name} was edited after it had been applied to this database. Restore it and add a new one.`)
+      throw new Error(
+        `Migration ${name} was edited after it had been applied to this database. Restore it and add a new one.`,
+      )
     }
   }
   for (const migration of missing) await apply(client, migration)
