@@ -1,0 +1,17 @@
+/** Who asks. The first parameter of every verb; the verb's first line checks what this actor may do. */
+export type Actor =
+  /** A signed-in person. What they may do depends on their membership of the account, read at the time of the call. */
+  | { kind: 'user'; userId: string; ip?: string | undefined }
+  /** The platform's gateway, by its service key. */
+  | { kind: 'service'; keyId: string; scopes: string[]; ip?: string | undefined }
+  /** Our own worker or a script run by the operator on the server. */
+  | { kind: 'system'; name: string }
+
+export const system = (name: string): Actor => ({ kind: 'system', name })
+
+/** How the audit log names an actor. */
+export function actorName(actor: Actor): string {
+  if (actor.kind === 'user') return `user:${actor.userId}`
+  if (actor.kind === 'service') return `service_key:${actor.keyId}`
+  return `system:${actor.name}`
+}

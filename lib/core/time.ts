@@ -1,0 +1,42 @@
+/** Billing months, days and zones. Pure: the instant and the zone are parameters. */
+import { Temporal } from 'temporal-polyfill'
+
+export const secondMs = 1000
+export const minuteMs = 60 * secondMs
+export const hourMs = 60 * minuteMs
+export const dayMs = 24 * hourMs
+
+/** A month as people write it: "2026-11". */
+export type MonthKey = string
+
+const at = (instant: Date, zone: string) =>
+  Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone)
+
+/** The calendar month that contains the instant in the zone. */
+export const monthKeyAt = (instant: Date, zone: string): MonthKey =>
+  at(instant, zone).toPlainDate().toPlainYearMonth().toString()
+
+/** The calendar day "2026-11-21" that contains the instant in the zone. */
+export const dayKeyAt = (instant: Date, zone: string): string => at(instant, zone).toPlainDate().toString()
+
+/** The first instant of a month in a zone: the first moment that exists on its first day, also where midnight is skipped. */
+export function monthStart(month: MonthKey, zone: string): Date {
+  const day = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 })
+  return new Date(day.toZonedDateTime(zone).epochMilliseconds)
+}
+
+export const nextMonth = (month: MonthKey): MonthKey =>
+  Temporal.PlainYearMonth.from(month).add({ months: 1 }).toString()
+
+/** The first instant after a month in a zone. */
+export const monthEnd = (month: MonthKey, zone: string): Date => monthStart(nextMonth(month), zone)
+
+/** Whether the runtime knows the zone, e.g. "Europe/Paris". */
+export function isTimeZone(zone: string): boolean {
+  try {
+    Temporal.Now.zonedDateTimeISO(zone)
+    return /^(UTC|[A-Za-z]+(?:\/[A-Za-z0-9_+-]+)+)$/.test(zone)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,116 @@
+/** The one door to PostgreSQL: a pool, transactions, and Prisma over the same pool. */
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { Refusal } from '@/lib/core/errors'
+import { env } from '@/lib/edges/env'
+import { PrismaClient } from '@/prisma/client/client'
+
+export type Tx = pg.ClientBase
+
+/** bigint columns come back as bigint: a float never touches an amount. Counts (`count(*)`) are int8 too. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: string) {
+    if (oid === 20 && format !== 'binary') return (text: string) => BigInt(text)
+    return pg.types.getTypeParser(oid, format as never)
+  },
+} as pg.CustomTypesConfig
+
+/** Without this limit a request would wait for a connection for ever while the database is away. */
+const connectSeconds = 2.5
+
+let shared: { pool: pg.Pool; prisma: PrismaClient } | undefined
+
+function open() {
+  if (!shared) {
+    const pool = new pg.Pool({
+      connectionString: env().DATABASE_URL,
+      // The role that owns nothing: see prisma/migrations/0002_guards.
+      options: '-c role=purse_app -c statement_timeout=15000 -c idle_in_transaction_session_timeout=15000',
+      max: Number(process.env.DATABASE_POOL_SIZE || 10),
+      connectionTimeoutMillis: connectSeconds * 1000,
+      types,
+    })
+    // A connection that breaks while idle is replaced on the next use; without a listener it would end the process.
+    pool.on('error', () => {})
+    shared = { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) }
+  }
+  return shared
+}
+
+export const pool = (): pg.Pool => open().pool
+export const prisma = (): PrismaClient => open().prisma
+
+/** Closes every connection of this process; the next use opens new ones. */
+export async function closeDatabase(): Promise<void> {
+  const closing = shared
+  shared = undefined
+  if (!closing) return
+  await closing.prisma.$disconnect().catch(() => {})
+  if (!closing.pool.ended) await closing.pool.end()
+}
+
+/** A transaction that PostgreSQL ended to keep the others right: safe to run again from its start. */
+const isRetryable = (error: unknown): boolean => ['40001', '40P01'].includes((error as { code?: string }).code ?? '')
+
+const connectionLost = new Set(['57P01', '57P02', '57P03', '08000', '08001', '08003', '08006', '53300', '53100'])
+
+/** Whether an error means that the database is away (or full), not that the statement was wrong. */
+export function isDatabaseAway(error: unknown): boolean {
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  if (connectionLost.has(code) || /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND)$/.test(code)) return true
+  return /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/.test(
+    message,
+  )
+}
+
+/**
+ * Runs `body` in one transaction. It contains SQL and nothing else, for it may run again after a deadlock.
+ * @throws Refusal `temporarily_unavailable` when the database is away: nothing was written, or the caller's own key
+ *   tells a repeat apart.
+ */
+export async function inTransaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
+  const mostTries = 5
+  for (let tried = 1; ; tried++) {
+    const client = await connect()
+    let broken = false
+    try {
+      await client.query('begin')
+      const result = await body(client)
+      await client.query('commit')
+      return result
+    } catch (error) {
+      broken = isDatabaseAway(error)
+      if (!broken)
+        await client.query('rollback').catch(() => {
+          broken = true
+        })
+      if (isRetryable(error) && tried < mostTries) continue
+      throw broken ? unavailable() : error
+    } finally {
+      client.release(broken)
+    }
+  }
+}
+
+/** One statement outside a transaction. */
+export async function query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+  try {
+    return (await pool().query<Row>(text, values)).rows
+  } catch (error) {
+    throw isDatabaseAway(error) ? unavailable() : error
+  }
+}
+
+async function connect(): Promise<pg.PoolClient> {
+  try {
+    return await pool().connect()
+  } catch (error) {
+    throw isDatabaseAway(error) ? unavailable() : error
+  }
+}
+
+const unavailable = () =>
+  new Refusal('temporarily_unavailable', {
+    message: 'The database cannot be reached just now. No money moved. Try again in a few seconds.',
+    retry_after_seconds: 2,
+  })
