@@ -1,0 +1,111 @@
+import { invariant } from '@/lib/core/errors'
+import { type Money, money } from '@/lib/core/money'
+import type { Tx } from '@/lib/edges/db'
+import type { Period } from './rules'
+
+export interface BudgetState extends Period {
+  accountId: string
+  budgetId: string
+  limit: Money | null
+  warnAtPercent: number[]
+  spent: Money
+  warnedPercent: number
+  crossings: number
+  /** The zone in which the next month will run. */
+  nextTimeZone: string
+}
+
+interface BudgetRow {
+  budget_id: string
+  currency: string
+  limit_amount: bigint | null
+  warn_at_percent: number[]
+  period: string
+  starts_at: Date
+  ends_at: Date
+  time_zone: string
+  spent: bigint
+  warned_percent: number
+  crossings: number
+  next_zone: string
+}
+
+/** The account's monthly budget with its latest period. The balance row's lock, which every writer holds, guards it. */
+export async function readMonthlyBudget(tx: Tx, accountId: string): Promise<BudgetState> {
+  const { rows } = await tx.query<BudgetRow>(
+    `select b.budget_id, a.currency, b.limit_amount, b.warn_at_percent, p.period, p.starts_at, p.ends_at, p.time_zone,
+            p.spent, p.warned_percent, p.crossings, coalesce(a.next_time_zone, a.time_zone) as next_zone
+       from budgets b
+       join accounts a on a.account_id = b.account_id
+       join lateral (
+         select * from budget_periods p where p.account_id = b.account_id and p.budget_id = b.budget_id
+          order by p.period desc limit 1
+       ) p on true
+      where b.account_id = $1 and b.scope = 'account' and b."window" = 'monthly'`,
+    [accountId],
+  )
+  const row = rows[0]
+  invariant(row, `account ${accountId} has its monthly budget`)
+  return {
+    accountId,
+    budgetId: row.budget_id,
+    limit: row.limit_amount === null ? null : money(row.limit_amount, row.currency),
+    warnAtPercent: row.warn_at_percent,
+    period: row.period,
+    startsAt: row.starts_at,
+    endsAt: row.ends_at,
+    timeZone: row.time_zone,
+    spent: money(row.spent, row.currency),
+    warnedPercent: row.warned_percent,
+    crossings: row.crossings,
+    nextTimeZone: row.next_zone,
+  }
+}
+
+export async function insertPeriod(tx: Tx, accountId: string, budgetId: string, period: Period): Promise<void> {
+  await tx.query(
+    `insert into budget_periods (account_id, budget_id, period, starts_at, ends_at, time_zone)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [accountId, budgetId, period.period, period.startsAt, period.endsAt, period.timeZone],
+  )
+}
+
+/** Makes the zone of the month that begins now the account's own. */
+export async function adoptTimeZone(tx: Tx, accountId: string, timeZone: string): Promise<void> {
+  await tx.query('update accounts set time_zone = $2, next_time_zone = null where account_id = $1', [
+    accountId,
+    timeZone,
+  ])
+}
+
+export async function saveSpent(tx: Tx, budget: BudgetState): Promise<void> {
+  await tx.query(
+    `update budget_periods set spent = $4, warned_percent = $5, crossings = $6
+      where account_id = $1 and budget_id = $2 and period = $3`,
+    [budget.accountId, budget.budgetId, budget.period, budget.spent.nanos, budget.warnedPercent, budget.crossings],
+  )
+}
+
+export async function insertMonthlyBudget(tx: Tx, accountId: string, budgetId: string): Promise<void> {
+  await tx.query(`insert into budgets (account_id, budget_id, scope, "window") values ($1, $2, 'account', 'monthly')`, [
+    accountId,
+    budgetId,
+  ])
+}
+
+export async function saveLimit(tx: Tx, budget: BudgetState): Promise<void> {
+  await tx.query(
+    'update budgets set limit_amount = $3, warn_at_percent = $4 where account_id = $1 and budget_id = $2',
+    [budget.accountId, budget.budgetId, budget.limit?.nanos ?? null, budget.warnAtPercent],
+  )
+}
+
+/** What the account used in an earlier billing month, or null when it has no such month. */
+export async function readSpentIn(tx: Tx, accountId: string, period: string, currency: string): Promise<Money | null> {
+  const { rows } = await tx.query<{ spent: bigint }>(
+    `select p.spent from budget_periods p join budgets b using (account_id, budget_id)
+      where p.account_id = $1 and b.scope = 'account' and p.period = $2`,
+    [accountId, period],
+  )
+  return rows[0] ? money(rows[0].spent, currency) : null
+}

@@ -1,0 +1,32 @@
+import { Refusal } from '@/lib/core/errors'
+import { type Money, subtract } from '@/lib/core/money'
+import type { Tx } from '@/lib/edges/db'
+import { lockBalanceRow, readBalanceRow } from './store'
+
+/** Balance, what open holds have set aside, and what is left for a new request (PRODUCT "The ledger"). */
+export interface Balance {
+  balance: Money
+  held: Money
+  available: Money
+}
+
+const noAccount = (accountId: string) => new Refusal('not_found', { message: `There is no account ${accountId}.` })
+
+const withAvailable = (row: { balance: Money; held: Money }): Balance => ({
+  ...row,
+  available: subtract(row.balance, row.held),
+})
+
+/** An account's figures of this moment. @throws Refusal `not_found` */
+export async function readBalance(tx: Tx, accountId: string): Promise<Balance> {
+  const row = await readBalanceRow(tx, accountId)
+  if (!row) throw noAccount(accountId)
+  return withAvailable(row)
+}
+
+/** The same, and nobody else changes them until the transaction ends. @throws Refusal `not_found` */
+export async function lockBalance(tx: Tx, accountId: string): Promise<Balance> {
+  const row = await lockBalanceRow(tx, accountId)
+  if (!row) throw noAccount(accountId)
+  return withAvailable(row)
+}

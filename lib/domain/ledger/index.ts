@@ -1,0 +1,5 @@
+/** The ledger: every movement of credit, and the balance that follows from them. */
+export { type Balance, lockBalance, readBalance } from './balance'
+export { AccountBook } from './book'
+export { listMovements, type MovementDto } from './list-movements'
+export { findTransfer, insertBalance, openBook, saveBook } from './store'

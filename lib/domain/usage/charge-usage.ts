@@ -1,0 +1,59 @@
+import { add, isPositive, type Money, zero } from '@/lib/core/money'
+import { dayKeyAt } from '@/lib/core/time'
+import type { Tx } from '@/lib/edges/db'
+import { considerAutoTopUp } from '../auto-top-up'
+import { type BudgetState, recordSpend } from '../budgets'
+import { type AccountBook, saveBook } from '../ledger'
+import type { Tokens } from '../prices/rules'
+import { insertUsage } from './store'
+
+/** One billable request that is to be charged now. */
+export interface Charge extends Tokens {
+  eventId: string
+  requestHash: Buffer
+  model: string
+  amount: Money
+  beyond: Money
+  holdId: string | null
+  occurredAt: Date
+}
+
+/**
+ * Charges usage in the caller's transaction, with the account's book open: the transfers (one for each cause), the grants
+ * burnt, the events, the day's rollup, the month's spend, and the auto top-up that may follow from it all.
+ */
+export async function chargeUsage(
+  tx: Tx,
+  {
+    book,
+    budget,
+    charges,
+    causeOf,
+    at,
+  }: { book: AccountBook; budget: BudgetState; charges: Charge[]; causeOf: (charge: Charge) => string; at: Date },
+): Promise<void> {
+  const totals = new Map<string, Money>()
+  for (const charge of charges) {
+    const cause = causeOf(charge)
+    totals.set(cause, add(totals.get(cause) ?? zero(charge.amount.currency), charge.amount))
+  }
+  const seqOf = new Map<string, bigint>()
+  for (const [cause, total] of totals) {
+    if (isPositive(total)) seqOf.set(cause, book.charge(cause, total, at).transfer.seq)
+  }
+  await saveBook(tx, book)
+  await insertUsage(tx, {
+    accountId: book.accountId,
+    currency: book.balance.currency,
+    day: dayKeyAt(at, budget.timeZone),
+    recordedAt: at,
+    events: charges.map((charge) => ({
+      ...charge,
+      transferSeq: isPositive(charge.amount) ? (seqOf.get(causeOf(charge)) ?? null) : null,
+    })),
+  })
+  const spent = [...totals.values()].reduce(add, zero(book.balance.currency))
+  if (!isPositive(spent)) return
+  await recordSpend(tx, budget, spent, at)
+  await considerAutoTopUp(tx, { accountId: book.accountId, available: book.available })
+}
