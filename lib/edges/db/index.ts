@@ -5,7 +5,10 @@ import { Refusal } from '@/lib/core/errors'
 import { env } from '@/lib/edges/env'
 import { PrismaClient } from '@/prisma/client/client'
 
-export type Tx = pg.ClientBase
+/** Where a step's statements go: the transaction it is part of (or, for reads alone, the pool). */
+export interface Tx {
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<Row>>
+}
 
 /** bigint columns come back as bigint: a float never touches an amount. Counts (`count(*)`) are int8 too. */
 const types: pg.CustomTypesConfig = {
@@ -85,7 +88,7 @@ export async function inTransaction<T>(body: (tx: Tx) => Promise<T>): Promise<T>
           broken = true
         })
       if (isRetryable(error) && tried < mostTries) continue
-      throw broken ? unavailable() : error
+      throw broken ? databaseAway() : error
     } finally {
       client.release(broken)
     }
@@ -97,7 +100,7 @@ export async function query<Row extends pg.QueryResultRow>(text: string, values:
   try {
     return (await pool().query<Row>(text, values)).rows
   } catch (error) {
-    throw isDatabaseAway(error) ? unavailable() : error
+    throw isDatabaseAway(error) ? databaseAway() : error
   }
 }
 
@@ -105,11 +108,12 @@ async function connect(): Promise<pg.PoolClient> {
   try {
     return await pool().connect()
   } catch (error) {
-    throw isDatabaseAway(error) ? unavailable() : error
+    throw isDatabaseAway(error) ? databaseAway() : error
   }
 }
 
-const unavailable = () =>
+/** The refusal while the database is away. */
+export const databaseAway = (): Refusal =>
   new Refusal('temporarily_unavailable', {
     message: 'The database cannot be reached just now. No money moved. Try again in a few seconds.',
     retry_after_seconds: 2,

@@ -5,6 +5,8 @@ import type { Tx } from '@/lib/edges/db'
 export interface Jobs {
   'settle-purchase': { accountId: string; purchaseId: string }
   'run-auto-top-up': { accountId: string }
+  /** A person did what lifts a pause: bought by hand, or added a payment method. */
+  'resume-auto-top-up': { accountId: string; because: 'purchase' | 'payment_method' }
   'process-stripe-event': { eventId: string }
   'send-notification': { accountId: string; notificationId: string }
 }
