@@ -4,6 +4,8 @@ export type Actor =
   | { kind: 'user'; userId: string; ip?: string | undefined }
   /** The platform's gateway, by its service key. */
   | { kind: 'service'; keyId: string; scopes: string[]; ip?: string | undefined }
+  /** Somebody who is not signed in. May do what needs no account, such as asking for a sign-in link. */
+  | { kind: 'visitor'; ip?: string | undefined }
   /** Our own worker or a script run by the operator on the server. */
   | { kind: 'system'; name: string }
 
@@ -13,5 +15,6 @@ export const system = (name: string): Actor => ({ kind: 'system', name })
 export function actorName(actor: Actor): string {
   if (actor.kind === 'user') return `user:${actor.userId}`
   if (actor.kind === 'service') return `service_key:${actor.keyId}`
+  if (actor.kind === 'visitor') return 'visitor'
   return `system:${actor.name}`
 }

@@ -1,0 +1,15 @@
+import type { Tx } from '@/lib/edges/db'
+import type { Role } from './rules'
+import { rolesThatAreTold } from './rules'
+import { insertMembership, readAddresses } from './store'
+
+/** Makes the user a member of the account. Changes nothing when they are one already. */
+export async function addMember(
+  tx: Tx,
+  member: { accountId: string; userId: string; role: Role; at: Date },
+): Promise<void> {
+  await insertMembership(tx, member)
+}
+
+/** The e-mail addresses of those who look after the account's money. */
+export const billingContacts = (accountId: string): Promise<string[]> => readAddresses(accountId, rolesThatAreTold)

@@ -1,0 +1,6 @@
+/** Members: who belongs to an account, and what their role lets them do. */
+export { addMember, billingContacts } from './add-member'
+export { countSignInAttempt } from './count-sign-in-attempt'
+export { listAccountsOf, type MembershipDto } from './list-accounts-of'
+export { requireRole } from './require-role'
+export type { Action, Role } from './rules'

@@ -1,0 +1,25 @@
+/** Who may do what in an account (PRODUCT "People"). Pure; also runs in the browser, to hide what would be refused. */
+
+export const roles = ['owner', 'admin', 'billing', 'developer', 'viewer'] as const
+export type Role = (typeof roles)[number]
+
+export const actions = ['account:read', 'billing:write', 'account:write'] as const
+/** account:read: see it. billing:write: buy, cards, caps, billing profile. account:write: the account itself. */
+export type Action = (typeof actions)[number]
+
+const allowed: Record<Role, readonly Action[]> = {
+  owner: ['account:read', 'billing:write', 'account:write'],
+  admin: ['account:read', 'billing:write', 'account:write'],
+  billing: ['account:read', 'billing:write'],
+  developer: ['account:read'],
+  viewer: ['account:read'],
+}
+
+/** Whether a role may do an action. A role that is not known may do nothing. */
+export const may = (role: string, action: Action): boolean => allowed[role as Role]?.includes(action) ?? false
+
+/** Roles that look after the money: they are told what happens to it. */
+export const rolesThatAreTold: readonly Role[] = ['owner', 'admin', 'billing']
+
+/** Links a person may ask for: per address and per place they ask from, in one window. */
+export const signInLimits = { perEmail: 5, perIp: 20, windowMinutes: 15 } as const

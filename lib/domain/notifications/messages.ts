@@ -1,0 +1,160 @@
+/** What the mails say: what happened, what it means for your money, what to do. Pure. */
+import { displayMoney, parseMoney } from '@/lib/core/money'
+import type { MailContent } from '@/lib/edges/email'
+import type { CardFacts, NotificationFacts, NotificationKind } from './rules'
+
+export interface MessagePlace {
+  /** The dashboard's address: every link is built from it. */
+  appUrl: string
+  accountName: string
+  /** Instants are told in this zone, by name. */
+  timeZone: string
+}
+
+type Writers = { [Kind in NotificationKind]: (facts: NotificationFacts[Kind], place: MessagePlace) => MailContent }
+
+/** Writes the mail of a notification. */
+export function writeMessage<Kind extends NotificationKind>(
+  kind: Kind,
+  facts: NotificationFacts[Kind],
+  place: MessagePlace,
+): MailContent {
+  const content = writers[kind](facts, place)
+  return { ...content, footer: `You receive this because you look after billing for ${place.accountName}.` }
+}
+
+const writers: Writers = {
+  budget_warning: (facts, place) => ({
+    subject: `${facts.percent}% of your monthly budget cap is used`,
+    paragraphs: [
+      `Usage in ${monthName(facts.period)} has reached ${usd(facts.spent)} of the ${usd(facts.limit)} cap.`,
+      `Nothing is paused. At 100% all usage pauses until the cap is raised or the month turns on ${when(facts.resetsAt, facts.timeZone)}.`,
+    ],
+    link: { label: 'Review the cap', href: `${place.appUrl}/settings` },
+  }),
+
+  budget_reached: (facts, place) => ({
+    subject: 'Usage is paused: the monthly budget cap is reached',
+    paragraphs: [
+      `Usage in ${monthName(facts.period)} has reached the ${usd(facts.limit)} cap, so new requests are refused. Your credit is untouched.`,
+      `Usage resumes at once when you raise the cap, and by itself on ${when(facts.resetsAt, facts.timeZone)}.`,
+    ],
+    link: { label: 'Raise the cap', href: `${place.appUrl}/settings` },
+  }),
+
+  usage_paused: (facts, place) =>
+    facts.code === 'payment_method_required'
+      ? {
+          subject: 'Usage is suspended: the free credit is used up',
+          paragraphs: [
+            'The free signup credit is used up and the account has no payment method, so new requests are refused. You have not been charged.',
+            'Add a payment method or buy credits. Usage resumes as soon as there is credit.',
+          ],
+          link: { label: 'Add a payment method', href: `${place.appUrl}/settings` },
+        }
+      : {
+          subject: 'Usage is paused: credits are used up',
+          paragraphs: [
+            'The account has no credit left, so new requests are refused. Nothing more is charged while usage is paused.',
+            'Usage resumes by itself as soon as you add credits.',
+          ],
+          link: { label: 'Buy credits', href: `${place.appUrl}/credits` },
+        },
+
+  usage_resumed: (facts, place) => ({
+    subject: 'Usage has resumed',
+    paragraphs: [
+      `The account has credit again${facts.available ? ` (${usd(facts.available)} available)` : ''}, and requests are served. There is nothing you need to do.`,
+    ],
+    link: { label: 'See your credit', href: place.appUrl },
+  }),
+
+  top_up_succeeded: (facts, place) => ({
+    subject: `Auto top-up added ${usd(facts.amount)} of credit`,
+    paragraphs: [
+      `Your credit reached its minimum, so auto top-up bought ${usd(facts.amount)}${paidWith(facts.card)}.`,
+      ...(facts.balance ? [`The balance is now ${usd(facts.balance)}.`] : []),
+    ],
+    link: receiptLink(facts.receiptUrl, place),
+  }),
+
+  top_up_declined: (facts, place) => ({
+    subject: 'Auto top-up: the card was declined',
+    paragraphs: [
+      `Auto top-up tried to buy ${facts.amount ? usd(facts.amount) : 'credit'}${paidWith(facts.card)}, and the bank declined.${said(facts.message)} You have not been charged.`,
+      facts.nextTryAt
+        ? `It tries again after ${when(facts.nextTryAt, place.timeZone)}. Usage goes on while there is credit. Another card, or buying credits yourself, ends the wait.`
+        : 'Usage goes on while there is credit. Another card, or buying credits yourself, ends the wait.',
+    ],
+    link: { label: 'Change the card or buy credits', href: `${place.appUrl}/credits` },
+  }),
+
+  top_up_paused: (facts, place) => ({
+    subject: 'Auto top-up is paused',
+    paragraphs: [
+      `${pauseReason(facts.reason)}${said(facts.message)} You have not been charged.`,
+      'Auto top-up stays paused until you add another card, buy credits yourself or resume it. Usage goes on while there is credit, and pauses when it is used up.',
+    ],
+    link: { label: 'Review auto top-up', href: `${place.appUrl}/credits` },
+  }),
+
+  top_up_needs_you: (facts, place) => ({
+    subject: 'Auto top-up needs you to confirm a payment',
+    paragraphs: [
+      `Your bank asks you to confirm the auto top-up${facts.amount ? ` of ${usd(facts.amount)}` : ''}${paidWith(facts.card)}. You have not been charged.`,
+      'Credit is added as soon as you confirm. Usage goes on while there is credit, and pauses when it is used up.',
+    ],
+    link: { label: 'Confirm the payment', href: facts.url || `${place.appUrl}/credits` },
+  }),
+
+  purchase_paid: (facts, place) => ({
+    subject: `${usd(facts.amount)} of credit added`,
+    paragraphs: [
+      `Your purchase is paid${paidWith(facts.card)} and ${usd(facts.amount)} of credit is on the account.${
+        facts.total && facts.total !== facts.amount ? ` The total with tax and discounts was ${usd(facts.total)}.` : ''
+      }`,
+    ],
+    link: receiptLink(facts.receiptUrl, place),
+  }),
+
+  purchase_failed: (facts, place) => ({
+    subject: `The purchase of ${usd(facts.amount)} of credit did not go through`,
+    paragraphs: [
+      `The payment was not completed.${said(facts.reason)} You have not been charged, and no credit was added.`,
+      'Try again, or use another card.',
+    ],
+    link: { label: 'Buy credits', href: `${place.appUrl}/credits` },
+  }),
+}
+
+const usd = (amount: string): string => displayMoney(parseMoney(amount))
+
+const paidWith = (card: CardFacts | null | undefined): string =>
+  card?.last4 ? ` with the ${card.brand} card ending in ${card.last4}` : ''
+
+/** A provider's own words, as a sentence of their own. */
+const said = (words: string | null | undefined): string => (words ? ` ${words.replace(/[.\s]*$/, '')}.` : '')
+
+const receiptLink = (receiptUrl: string | null | undefined, { appUrl }: MessagePlace) =>
+  receiptUrl
+    ? { label: 'Open the receipt', href: receiptUrl }
+    : { label: 'See your receipts', href: `${appUrl}/receipts` }
+
+const pauseReasons: Record<string, string> = {
+  declines: 'The card was declined four times in a row.',
+  hard_decline: 'The bank declined the card and asks not to try it again.',
+  no_payment_method: 'There is no saved card that auto top-up could charge.',
+  monthly_limit: 'The monthly limit on automatic purchases is reached.',
+}
+
+const pauseReason = (reason: string | undefined): string => pauseReasons[reason ?? ''] ?? 'A payment could not be made.'
+
+function monthName(period: string): string {
+  const format = new Intl.DateTimeFormat('en-US', { month: 'long', year: 'numeric', timeZone: 'UTC' })
+  return format.format(new Date(`${period}-01T00:00:00Z`))
+}
+
+function when(instant: string, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeStyle: 'short', timeZone, hourCycle: 'h23' })
+  return `${format.format(new Date(instant))} (${timeZone})`
+}

@@ -1,0 +1,44 @@
+/** What an account can be told, and the facts that each message is made of. Pure. */
+
+/**
+ * Facts by kind. Amounts are decimal strings, instants ISO strings. What a teller does not know it leaves out: the
+ * message then says less, never something wrong.
+ */
+export interface NotificationFacts {
+  budget_warning: BudgetFacts
+  budget_reached: BudgetFacts
+  /** code: credits_exhausted or payment_method_required. */
+  usage_paused: { code: string }
+  usage_resumed: { available?: string }
+  top_up_succeeded: { amount: string; balance?: string; card?: CardFacts | null; receiptUrl?: string | null }
+  top_up_declined: TopUpFacts & { nextTryAt?: string | null }
+  /** reason: declines, hard_decline, no_payment_method … */
+  top_up_paused: TopUpFacts & { reason?: string }
+  /** url: where the customer confirms the payment with their bank. */
+  top_up_needs_you: TopUpFacts & { url?: string | null }
+  purchase_paid: { amount: string; total?: string; card?: CardFacts | null; receiptUrl?: string | null }
+  purchase_failed: { amount: string; reason?: string | null }
+}
+
+export interface BudgetFacts {
+  percent: number
+  threshold: number
+  spent: string
+  limit: string
+  period: string
+  resetsAt: string
+  timeZone: string
+}
+
+export interface CardFacts {
+  brand: string
+  last4: string
+}
+
+interface TopUpFacts {
+  amount?: string
+  message?: string | null
+  card?: CardFacts | null
+}
+
+export type NotificationKind = keyof NotificationFacts

@@ -1,0 +1,45 @@
+import { newId } from '@/lib/core/ids'
+import { query, type Tx } from '@/lib/edges/db'
+import type { NotificationKind } from './rules'
+
+/** Inserts the notification and returns its id, or null when the account was told of this cause before. */
+export async function insertNotificationOnce(
+  tx: Tx,
+  row: { accountId: string; kind: NotificationKind; cause: string; facts: unknown; at: Date },
+): Promise<string | null> {
+  const { rows } = await tx.query<{ notification_id: string }>(
+    `insert into notifications (account_id, notification_id, kind, cause, facts, created_at)
+     values ($1, $2, $3, $4, $5, $6)
+     on conflict (account_id, kind, cause) do nothing
+     returning notification_id`,
+    [row.accountId, newId(), row.kind, row.cause, JSON.stringify(row.facts), row.at],
+  )
+  return rows[0]?.notification_id ?? null
+}
+
+export interface NotificationRow {
+  kind: NotificationKind
+  facts: unknown
+  createdAt: Date
+  sentAt: Date | null
+  accountName: string
+  timeZone: string
+}
+
+export async function readNotification(accountId: string, notificationId: string): Promise<NotificationRow | null> {
+  const rows = await query<NotificationRow>(
+    `select n.kind, n.facts, n.created_at as "createdAt", n.sent_at as "sentAt", a.name as "accountName",
+            a.time_zone as "timeZone"
+       from notifications n join accounts a on a.account_id = n.account_id
+      where n.account_id = $1 and n.notification_id = $2`,
+    [accountId, notificationId],
+  )
+  return rows[0] ?? null
+}
+
+export async function saveSent(accountId: string, notificationId: string, at: Date): Promise<void> {
+  await query(
+    'update notifications set sent_at = $3 where account_id = $1 and notification_id = $2 and sent_at is null',
+    [accountId, notificationId, at],
+  )
+}
