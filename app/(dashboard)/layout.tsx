@@ -1,0 +1,18 @@
+import type { ReactNode } from 'react'
+import { Providers } from '@/components/providers'
+import { Shell } from '@/components/shell/shell'
+import { currentUser } from '@/lib/edges/session'
+import { isDemoMode } from '../mode'
+import { readTheme } from '../theme'
+import { readPage } from './page-data'
+
+export default async function DashboardLayout({ children }: { children: ReactNode }) {
+  const [{ standing }, user, theme] = await Promise.all([readPage(), currentUser(), readTheme()])
+  return (
+    <Providers>
+      <Shell standing={standing} email={user?.email ?? ''} theme={theme} isDemo={isDemoMode()}>
+        {children}
+      </Shell>
+    </Providers>
+  )
+}

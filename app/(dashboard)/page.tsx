@@ -1,0 +1,48 @@
+import { BalanceCard } from '@/components/accounts/balance-card'
+import { FirstSteps } from '@/components/accounts/first-steps'
+import { StatusBanner } from '@/components/accounts/status-banner'
+import { MonthCard } from '@/components/budgets/month-card'
+import { MovementsCard } from '@/components/ledger/movements-card'
+import { LatestReceiptsCard } from '@/components/receipts/latest-receipts-card'
+import { ButtonLink } from '@/components/ui/button'
+import { PageHeader } from '@/components/ui/page-header'
+import { UsageCard } from '@/components/usage/usage-card'
+import { listMovements } from '@/lib/domain/ledger'
+import { listReceipts } from '@/lib/domain/receipts'
+import { getUsageDays } from '@/lib/domain/usage'
+import { readPage } from './page-data'
+
+const usageDays = 30
+const latest = 6
+
+export const metadata = { title: 'Overview' }
+
+export default async function OverviewPage() {
+  const { actor, accountId, standing } = await readPage()
+  const [usage, movements, receipts] = await Promise.all([
+    getUsageDays(actor, { accountId, days: usageDays }),
+    listMovements(actor, { accountId, limit: latest }),
+    listReceipts(actor, { accountId }),
+  ])
+  return (
+    <div className="flex flex-col gap-4 sm:gap-5">
+      <PageHeader title="Overview" action={<ButtonLink href="/credits#buy">Buy credits</ButtonLink>} />
+      <StatusBanner initial={standing} />
+      <div className="grid gap-4 sm:gap-5 md:grid-cols-2">
+        <BalanceCard initial={standing} />
+        <MonthCard initial={standing} />
+      </div>
+      {usage.days.length > 0 ? (
+        <UsageCard cells={usage.days} lastDay={usage.to} dayCount={usageDays} timeZone={usage.timeZone} />
+      ) : (
+        <FirstSteps accountId={accountId} balance={standing.balance} appUrl={appUrl()} />
+      )}
+      <div className="grid items-start gap-4 sm:gap-5 md:grid-cols-2">
+        <LatestReceiptsCard receipts={receipts.slice(0, latest)} timeZone={standing.timeZone} />
+        <MovementsCard movements={movements} timeZone={standing.timeZone} />
+      </div>
+    </div>
+  )
+}
+
+const appUrl = () => process.env.APP_URL || 'http://localhost:3000'

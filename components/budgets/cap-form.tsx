@@ -1,0 +1,138 @@
+'use client'
+
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { type FormEvent, useState } from 'react'
+import { displayMoney, formatMoney, isLess, type Money, parseMoney } from '@/lib/core/money'
+import type { MonthDto, previewCap } from '@/lib/domain/budgets'
+import { accountUrl, postJson } from '../api'
+import { readAmount } from '../money-input'
+import { Field, Input, MoneyInput, Radio } from '../ui/field'
+import { FormFooter } from '../ui/form-footer'
+import { displayMonth } from '../ui/time'
+import { useDebounced } from '../use-debounced'
+import { usePost } from '../use-post'
+
+type CapPreview = Awaited<ReturnType<typeof previewCap>>
+
+type CapFormProps = { accountId: string; month: MonthDto; canWrite: boolean }
+
+/** The monthly budget cap: a limit or none, when to warn, and what the cap would have meant last month. */
+export function CapForm({ accountId, month, canWrite }: CapFormProps) {
+  const router = useRouter()
+  const queries = useQueryClient()
+  const [hasCap, setHasCap] = useState(month.limit !== null)
+  const [text, setText] = useState(month.limit ?? '')
+  const [warnings, setWarnings] = useState(month.warnAtPercent.join(', '))
+  const save = usePost<MonthDto>(accountUrl(accountId, 'monthly-cap'), () => {
+    queries.invalidateQueries({ queryKey: ['standing'] })
+    router.refresh()
+  })
+
+  const limit = readAmount(text)
+  const warnAtPercent = readPercents(warnings)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    save.send(
+      { limit: hasCap && limit.amount ? formatMoney(limit.amount) : null, warnAtPercent: warnAtPercent ?? [] },
+      {
+        limit: hasCap ? limit.error : null,
+        warnAtPercent: hasCap && !warnAtPercent ? 'Enter whole percentages from 1 to 99, such as 50, 80.' : null,
+      },
+    )
+  }
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <fieldset disabled={!canWrite} className="flex flex-col gap-4">
+        <legend className="sr-only">Monthly budget cap</legend>
+        <Radio
+          name="hasCap"
+          checked={!hasCap}
+          onChange={() => setHasCap(false)}
+          label="No cap"
+          hint="Usage stops only when credit runs out."
+        />
+        <Radio
+          name="hasCap"
+          checked={hasCap}
+          onChange={() => setHasCap(true)}
+          label="Stop usage at a limit"
+          hint={`Counts what usage costs in a calendar month (${month.timeZone}). Buying credit does not raise it.`}
+        />
+        {hasCap && (
+          <div className="grid gap-4 sm:grid-cols-2 sm:pl-9">
+            <Field label="Monthly limit" error={save.fieldError('limit')}>
+              {(control) => (
+                <MoneyInput {...control} name="limit" value={text} onChange={(event) => setText(event.target.value)} />
+              )}
+            </Field>
+            <Field
+              label="Warn at (percent of the limit)"
+              error={save.fieldError('warnAtPercent')}
+              hint="One or more, separated by commas."
+            >
+              {(control) => (
+                <Input
+                  {...control}
+                  name="warnAtPercent"
+                  inputMode="numeric"
+                  value={warnings}
+                  onChange={(event) => setWarnings(event.target.value)}
+                />
+              )}
+            </Field>
+            <div className="sm:col-span-2">
+              <Preview accountId={accountId} month={month} limit={limit.amount} />
+            </div>
+          </div>
+        )}
+        <FormFooter
+          isPending={save.isPending}
+          isDone={save.isDone}
+          problem={save.problemBeside(['limit', 'warnAtPercent'])}
+          saveLabel="Save cap"
+        />
+      </fieldset>
+    </form>
+  )
+}
+
+/** "50, 80" as numbers, or null when one of them is no whole percentage below 100. */
+function readPercents(text: string): number[] | null {
+  const parts = text.split(/[\s,;%]+/).filter(Boolean)
+  const percents = parts.map((part) => (/^\d{1,2}$/.test(part) ? Number(part) : 0))
+  return percents.every((percent) => percent >= 1) ? percents : null
+}
+
+type PreviewProps = { accountId: string; month: MonthDto; limit: Money | null }
+
+function Preview({ accountId, month, limit }: PreviewProps) {
+  const asked = useDebounced(limit && formatMoney(limit))
+  const { data } = useQuery({
+    queryKey: ['cap-preview', accountId, asked],
+    queryFn: () => postJson<CapPreview>(accountUrl(accountId, 'monthly-cap/preview'), { limit: asked }),
+    enabled: asked !== null,
+    placeholderData: (previous) => previous,
+  })
+  const isBelowSpent = limit && !isLess(parseMoney(month.spent), limit)
+  return (
+    <div role="status" className="min-h-13 rounded-ui bg-sunken px-3 py-2.5">
+      <p>
+        This month: {displayMoney(parseMoney(month.spent))} used so far
+        {limit && (isBelowSpent ? ', so usage would pause at once.' : `, ${displayMoney(limit)} allowed.`)}
+        {!limit && '.'}
+      </p>
+      {data && asked && <p className="mt-0.5 text-muted">{lastMonthWords(data)}</p>}
+    </div>
+  )
+}
+
+function lastMonthWords({ lastMonth, lastMonthSpent, wouldHavePaused }: CapPreview): string {
+  const month = displayMonth(lastMonth)
+  if (lastMonthSpent === null) return `There was no usage in ${month} to compare with.`
+  const spent = displayMoney(parseMoney(lastMonthSpent))
+  return wouldHavePaused
+    ? `In ${month} you used ${spent}: this cap would have paused usage before the month ended.`
+    : `In ${month} you used ${spent}: this cap would not have paused anything.`
+}

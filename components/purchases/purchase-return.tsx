@@ -1,0 +1,68 @@
+'use client'
+
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { useEffect, useRef } from 'react'
+import { displayMoney, parseMoney } from '@/lib/core/money'
+import type { StandingDto } from '@/lib/domain/accounts'
+import type { PurchaseDto } from '@/lib/domain/purchases'
+import { useStanding } from '../accounts/queries'
+import { Banner } from '../ui/banner'
+import { ButtonLink } from '../ui/button'
+import { isPending, purchaseQuery } from './queries'
+
+/** Shown after the payment page: follows the purchase until it is decided, then brings the rest of the page up to date. */
+export function PurchaseReturn({ initial, standing: first }: { initial: PurchaseDto; standing: StandingDto }) {
+  const { data: purchase, isError } = useQuery({
+    ...purchaseQuery(first.accountId, initial.purchaseId),
+    initialData: initial,
+    initialDataUpdatedAt: 0,
+  })
+  const { standing } = useStanding(first)
+  useRefreshWhenDecided(purchase, initial)
+
+  const amount = displayMoney(parseMoney(purchase.amount))
+  if (purchase.state === 'paid') {
+    return (
+      <Banner tone="good" title={`${amount} of credit added`} isAnnounced>
+        Your balance is {displayMoney(parseMoney(standing.balance))}. The receipt is on the Receipts page.
+      </Banner>
+    )
+  }
+  if (isPending(purchase)) {
+    return (
+      <Banner tone="info" title={`Checking your payment of ${amount} with Stripe`} isAnnounced>
+        {isError
+          ? 'The connection is lost; we keep trying. If you paid, the credit is not lost: it appears as soon as Stripe confirms it.'
+          : 'This usually takes a few seconds. You can leave this page: the credit appears by itself.'}
+      </Banner>
+    )
+  }
+  return (
+    <Banner
+      tone="bad"
+      title={`${amount}: ${purchase.stateText}`}
+      isAnnounced
+      action={
+        purchase.nextStep && (
+          <ButtonLink look="primary" href={purchase.nextStep.href}>
+            {purchase.nextStep.label}
+          </ButtonLink>
+        )
+      }
+    />
+  )
+}
+
+function useRefreshWhenDecided(purchase: PurchaseDto, initial: PurchaseDto) {
+  const router = useRouter()
+  const queries = useQueryClient()
+  const isRefreshed = useRef(!isPending(initial))
+  const isDecided = !isPending(purchase)
+  useEffect(() => {
+    if (!isDecided || isRefreshed.current) return
+    isRefreshed.current = true
+    queries.invalidateQueries({ queryKey: ['standing'] })
+    router.refresh()
+  }, [isDecided, queries, router])
+}

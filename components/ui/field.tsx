@@ -1,0 +1,111 @@
+import clsx from 'clsx'
+import { type ComponentProps, type ReactNode, useId } from 'react'
+
+const box =
+  'min-h-9 w-full rounded-ui border bg-surface px-3 text-lg text-ink sm:text-base max-lg:min-h-11 placeholder:text-muted ' +
+  'disabled:bg-sunken disabled:text-muted'
+
+const edge = (isWrong: boolean) => (isWrong ? 'border-bad-ink' : 'border-edge')
+
+type FieldProps = {
+  label: string
+  hint?: ReactNode
+  /** What is wrong and what to do about it. */
+  error?: string | undefined
+  /** Receives what ties the control to its label, hint and error. */
+  children: (control: { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean }) => ReactNode
+  className?: string
+}
+
+/** A control with its label above and its hint or error below, tied together for screen readers. */
+export function Field({ label, hint, error, children, className }: FieldProps) {
+  const id = useId()
+  const described = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ')
+  return (
+    <div className={clsx('min-w-0', className)}>
+      <label htmlFor={id} className="mb-1 block font-medium">
+        {label}
+      </label>
+      {children({ id, 'aria-describedby': described || undefined, 'aria-invalid': Boolean(error) })}
+      {error && (
+        <p id={`${id}-error`} role="alert" className="mt-1 text-bad-ink">
+          {error}
+        </p>
+      )}
+      {hint && (
+        <p id={`${id}-hint`} className="mt-1 text-muted">
+          {hint}
+        </p>
+      )}
+    </div>
+  )
+}
+
+export function Input(props: Omit<ComponentProps<'input'>, 'className'>) {
+  return <input type="text" {...props} className={clsx(box, edge(Boolean(props['aria-invalid'])))} />
+}
+
+/** A decimal amount with its currency shown on both sides, so that no one has to guess the unit. */
+export function MoneyInput(props: Omit<ComponentProps<'input'>, 'className' | 'type'>) {
+  return (
+    <span className="relative block">
+      <span aria-hidden="true" className="absolute inset-y-0 left-3 flex items-center text-muted">
+        $
+      </span>
+      <input
+        inputMode="decimal"
+        autoComplete="off"
+        {...props}
+        type="text"
+        className={clsx(box, edge(Boolean(props['aria-invalid'])), 'pr-13 pl-6.5')}
+      />
+      <span aria-hidden="true" className="absolute inset-y-0 right-3 flex items-center text-muted">
+        USD
+      </span>
+    </span>
+  )
+}
+
+export function Select(props: Omit<ComponentProps<'select'>, 'className'>) {
+  return <select {...props} className={clsx(box, edge(Boolean(props['aria-invalid'])), 'pr-2')} />
+}
+
+type ChoiceProps = Omit<ComponentProps<'input'>, 'className' | 'type'> & { label: ReactNode; hint?: ReactNode }
+
+const choiceLook = 'flex min-h-6 cursor-pointer items-start gap-3'
+
+function ChoiceText({ label, hint }: { label: ReactNode; hint?: ReactNode }) {
+  return (
+    <span className="min-w-0 pt-0.5">
+      <span className="block font-medium">{label}</span>
+      {hint && <span className="mt-0.5 block text-muted">{hint}</span>}
+    </span>
+  )
+}
+
+export function Checkbox({ label, hint, ...rest }: ChoiceProps) {
+  return (
+    <label className={choiceLook}>
+      <input type="checkbox" {...rest} className="size-6 flex-none accent-accent" />
+      <ChoiceText label={label} hint={hint} />
+    </label>
+  )
+}
+
+export function Radio({ label, hint, ...rest }: ChoiceProps) {
+  return (
+    <label className={choiceLook}>
+      <input type="radio" {...rest} className="size-6 flex-none accent-accent" />
+      <ChoiceText label={label} hint={hint} />
+    </label>
+  )
+}
+
+export function Switch({ label, hint, checked, ...rest }: ChoiceProps & { checked: boolean }) {
+  return (
+    <label className={choiceLook}>
+      <input type="checkbox" role="switch" aria-checked={checked} checked={checked} {...rest} className="switch" />
+      <ChoiceText label={label} hint={hint} />
+    </label>
+  )
+}

@@ -1,0 +1,24 @@
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+
+type TextLinkProps = { href: string; children: ReactNode; opensAway?: boolean }
+
+const look =
+  'inline-block min-h-6 font-medium text-accent-ink underline decoration-hairline underline-offset-4 hover:decoration-current'
+
+/** A link inside text. `opensAway` is for pages that are not ours, such as a receipt at Stripe. */
+export function TextLink({ href, children, opensAway = false }: TextLinkProps) {
+  if (opensAway || !href.startsWith('/')) {
+    return (
+      <a href={href} className={look} {...(opensAway && { target: '_blank', rel: 'noreferrer' })}>
+        {children}
+        {opensAway && <span className="sr-only"> (opens in a new tab)</span>}
+      </a>
+    )
+  }
+  return (
+    <Link href={href} className={look}>
+      {children}
+    </Link>
+  )
+}
