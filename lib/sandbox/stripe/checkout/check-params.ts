@@ -1,0 +1,118 @@
+import type Stripe from 'stripe'
+import { invalidParameter, missingParameter, notServed } from '../http/errors'
+import { checkCurrency } from '../resources/amounts'
+import { checkStatementDescriptorSuffix } from '../resources/descriptors'
+
+type CreateParams = Stripe.Checkout.SessionCreateParams
+
+const shortestLifeSeconds = 30 * 60
+const longestLifeSeconds = 24 * 3600
+
+const unserved = [
+  'after_expiration',
+  'custom_fields',
+  'customer_account',
+  'discounts',
+  'managed_payments',
+  'optional_items',
+  'payment_method_configuration',
+  'payment_method_data',
+  'permissions',
+  'shipping_address_collection',
+  'shipping_options',
+  'subscription_data',
+  'wallet_options',
+] as const
+
+/** Refuses what Stripe refuses in a new session, and what the sandbox does not play. */
+export function checkSessionParams(params: CreateParams, now: number): void {
+  checkServed(params)
+  checkCustomerParams(params)
+  checkLifetime(params, now)
+  checkModeParams(params)
+  if (!params.success_url) throw missingParameter('success_url')
+  checkUrl(params.success_url, 'success_url')
+  if (params.cancel_url) checkUrl(params.cancel_url, 'cancel_url')
+  if ((params.client_reference_id?.length ?? 0) > 200) {
+    throw invalidParameter('client_reference_id can have at most 200 characters.', 'client_reference_id')
+  }
+  const allowed = params.allowed_payment_method_types
+  if (allowed && !allowed.includes('card'))
+    throw notServed('allowed_payment_method_types', 'payment methods other than cards')
+}
+
+function checkServed(params: CreateParams): void {
+  for (const name of unserved) if (name in params) throw notServed(name)
+  if (params.ui_mode && params.ui_mode !== 'hosted_page') throw notServed('ui_mode', `the ui_mode ${params.ui_mode}`)
+  if (params.automatic_tax?.enabled) throw notServed('automatic_tax[enabled]')
+  if (params.invoice_creation?.enabled) throw notServed('invoice_creation[enabled]')
+  if (params.allow_promotion_codes) throw notServed('allow_promotion_codes')
+  if (params.phone_number_collection?.enabled) throw notServed('phone_number_collection[enabled]')
+  const data = params.payment_intent_data ?? {}
+  for (const name of ['application_fee_amount', 'on_behalf_of', 'transfer_data', 'shipping'] as const) {
+    if (name in data) throw notServed(`payment_intent_data[${name}]`)
+  }
+}
+
+function checkCustomerParams(params: CreateParams): void {
+  if (params.customer && params.customer_email) {
+    throw invalidParameter('You may only specify one of these parameters: customer, customer_email.', 'customer')
+  }
+  if (params.customer && params.customer_creation) {
+    throw invalidParameter('You may only specify one of these parameters: customer, customer_creation.', 'customer')
+  }
+  if (params.customer_update && !params.customer) {
+    throw invalidParameter('`customer_update` can only be used with `customer`.', 'customer_update')
+  }
+  if (params.tax_id_collection?.enabled && params.customer && params.customer_update?.name !== 'auto') {
+    throw invalidParameter(
+      'Tax ID collection requires updating business name on the customer. To enable tax ID collection for an existing customer, please set `customer_update[name]` to `auto`.',
+      'customer_update[name]',
+    )
+  }
+  if (params.customer_email && !/^\S+@\S+$/.test(params.customer_email)) {
+    throw invalidParameter(`Invalid email address: ${params.customer_email}`, 'customer_email', 'email_invalid')
+  }
+}
+
+function checkLifetime(params: CreateParams, now: number): void {
+  if (params.expires_at === undefined) return
+  // The caller's clock and its request take a moment; Stripe is as lenient.
+  if (params.expires_at < now + shortestLifeSeconds - 60) {
+    throw invalidParameter(
+      'The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.',
+      'expires_at',
+    )
+  }
+  if (params.expires_at > now + longestLifeSeconds + 60) {
+    throw invalidParameter(
+      'The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.',
+      'expires_at',
+    )
+  }
+}
+
+function checkModeParams(params: CreateParams): void {
+  if (!params.mode) throw missingParameter('mode')
+  if (params.mode === 'subscription') throw notServed('mode', 'subscriptions')
+  if (params.mode === 'setup') {
+    for (const name of ['line_items', 'payment_intent_data', 'submit_type'] as const) {
+      if (name in params) throw invalidParameter(`You can not pass \`${name}\` in \`setup\` mode.`, name)
+    }
+    if (!params.currency && !params.allowed_payment_method_types) throw missingParameter('currency')
+    if (params.currency) checkCurrency(params.currency)
+    return
+  }
+  if (!params.line_items?.length) throw missingParameter('line_items')
+  if (params.setup_intent_data) {
+    throw invalidParameter('You can not pass `setup_intent_data` in `payment` mode.', 'setup_intent_data')
+  }
+  const suffix = params.payment_intent_data?.statement_descriptor_suffix
+  checkStatementDescriptorSuffix(suffix, 'payment_intent_data[statement_descriptor_suffix]')
+}
+
+function checkUrl(url: string, param: string): void {
+  const plain = url.replaceAll('{CHECKOUT_SESSION_ID}', 'id')
+  if (URL.canParse(plain) && /^https?:$/.test(new URL(plain).protocol)) return
+  throw invalidParameter('Not a valid URL', param, 'url_invalid')
+}

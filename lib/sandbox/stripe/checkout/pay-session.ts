@@ -1,0 +1,151 @@
+import type Stripe from 'stripe'
+import { type ErrorBody, refuse, StripeError } from '../http/errors'
+import { checkCardDetails } from '../payments/card-details'
+import { type ConfirmedPayment, confirmPayment } from '../payments/confirm-payment'
+import { type ConfirmedSetup, confirmSetup } from '../payments/confirm-setup'
+import { createCustomer } from '../resources/customers'
+import { createPaymentIntent } from '../resources/payment-intents'
+import { createCard } from '../resources/payment-methods'
+import type { CollectedDetails } from '../state/collections'
+import { noCause, type World } from '../state/world'
+import { completeSession } from './complete-session'
+import { savedCards } from './saved-cards'
+
+export interface TypedCard {
+  number: string
+  expMonth: number
+  expYear: number
+  cvc: string
+}
+
+/** What the payer submits: a typed card, or one saved before. */
+export interface Submission {
+  card: TypedCard | null
+  savedCardId: string | null
+  collected: CollectedDetails
+}
+
+export type PaymentResult =
+  | { kind: 'complete'; redirectUrl: string }
+  | { kind: 'authenticate'; url: string }
+  | { kind: 'declined'; message: string; code: string | null; declineCode: string | null }
+
+/** Does what pressing the button on the hosted page does. Call inside a transaction. Throws when the session is closed. */
+export function paySession(world: World, session: Stripe.Checkout.Session, submission: Submission): PaymentResult {
+  if (session.status !== 'open') throw refuse(`This Checkout Session has a status of ${session.status}.`)
+  const details = submission.card && readCard(world, submission.card)
+  if (details instanceof StripeError) return declinedWith(details.body)
+
+  const plan = world.store.get('sessionPlans', session.id)!
+  world.store.put('sessionPlans', session.id, { ...plan, collected: submission.collected })
+  const withCustomer = ensureCustomer(world, session, submission.collected)
+  const method = details
+    ? keepCard(world, details, withCustomer, submission)
+    : findSavedCard(world, withCustomer, submission)
+  const result =
+    session.mode === 'setup' ? setUp(world, withCustomer, method) : pay(world, withCustomer, method, submission)
+  return conclude(world, session.id, result)
+}
+
+/** Where a confirmed intent leaves its session and its payer. */
+export function conclude(world: World, sessionId: string, result: ConfirmedPayment | ConfirmedSetup): PaymentResult {
+  if (result.kind === 'requires_action') return { kind: 'authenticate', url: result.challengeUrl }
+  if (result.kind === 'failed') return declinedWith(result.error)
+  return { kind: 'complete', redirectUrl: completeSession(world, sessionId, result.intent) }
+}
+
+function declinedWith(error: ErrorBody): PaymentResult {
+  const { message, code = null, decline_code: declineCode = null } = error
+  return { kind: 'declined', message, code, declineCode }
+}
+
+function readCard(world: World, card: TypedCard) {
+  try {
+    return checkCardDetails(card, card.cvc, world.clock.now())
+  } catch (error) {
+    if (error instanceof StripeError) return error
+    throw error
+  }
+}
+
+/** A session that always makes a customer makes it when it is first submitted. */
+function ensureCustomer(
+  world: World,
+  session: Stripe.Checkout.Session,
+  collected: CollectedDetails,
+): Stripe.Checkout.Session {
+  if (session.customer || session.customer_creation !== 'always') return session
+  const customer = createCustomer(world, noCause, {
+    email: (session.customer_email ?? collected.email) || undefined,
+    name: collected.name ?? undefined,
+    ...(collected.address ? { address: collected.address as Stripe.AddressParam } : {}),
+  })
+  return world.store.put('checkoutSessions', session.id, { ...session, customer: customer.id })
+}
+
+function keepCard(
+  world: World,
+  details: { number: string; expMonth: number; expYear: number },
+  session: Stripe.Checkout.Session,
+  { collected }: Submission,
+): Stripe.PaymentMethod {
+  const address = { city: null, country: 'US', line1: null, line2: null, postal_code: null, state: null }
+  return createCard(world, details, {
+    allowRedisplay: collected.savesCard ? 'always' : 'limited',
+    billingDetails: {
+      address: collected.address ?? address,
+      email: collected.email ?? session.customer_email,
+      name: collected.name,
+      phone: null,
+      tax_id: null,
+    },
+  })
+}
+
+function findSavedCard(
+  world: World,
+  session: Stripe.Checkout.Session,
+  { savedCardId }: Submission,
+): Stripe.PaymentMethod {
+  const saved = savedCards(world, session).find((method) => method.id === savedCardId)
+  if (!saved) throw refuse('The chosen card is not one of the saved cards.', { param: 'payment_method' })
+  return saved
+}
+
+function pay(
+  world: World,
+  session: Stripe.Checkout.Session,
+  method: Stripe.PaymentMethod,
+  { collected }: Submission,
+): ConfirmedPayment {
+  const found = session.payment_intent && world.store.get('paymentIntents', session.payment_intent as string)
+  const intent = found || openPayment(world, session)
+  const usage = intent.setup_future_usage ?? (collected.savesCard && session.customer ? 'on_session' : null)
+  return confirmPayment(world, noCause, { ...intent, setup_future_usage: usage }, method, {
+    isOffSession: false,
+    isAuthenticated: false,
+    errorOnRequiresAction: false,
+    returnUrl: null,
+    sessionId: session.id,
+  })
+}
+
+/** The payment is made when somebody first tries to pay, not when the session opens. */
+function openPayment(world: World, session: Stripe.Checkout.Session): Stripe.PaymentIntent {
+  const { paymentIntentData } = world.store.get('sessionPlans', session.id)!
+  const intent = createPaymentIntent(world, noCause, {
+    ...paymentIntentData,
+    amount: session.amount_total!,
+    currency: session.currency!,
+    customer: (session.customer as string | null) ?? undefined,
+  })
+  world.store.put('sessionOfIntent', intent.id, session.id)
+  world.store.put('checkoutSessions', session.id, { ...session, payment_intent: intent.id })
+  return intent
+}
+
+function setUp(world: World, session: Stripe.Checkout.Session, method: Stripe.PaymentMethod): ConfirmedSetup {
+  const intent = world.store.get('setupIntents', session.setup_intent as string)!
+  const owned = { ...intent, customer: session.customer }
+  return confirmSetup(world, noCause, owned, method, { isAuthenticated: false, returnUrl: null, sessionId: session.id })
+}

@@ -1,0 +1,20 @@
+import { expireSession } from './checkout/expire-session'
+import { settleCharge } from './payments/settle-charge'
+import { noCause, type World } from './state/world'
+
+/** Does what the clock says is due: sessions run out, charges settle. Earliest first. */
+export function runDueChores(world: World): void {
+  const now = world.clock.now()
+  const due = world.store
+    .oldestFirst('chores')
+    .filter((chore) => chore.dueAt <= now)
+    .sort((a, b) => a.dueAt - b.dueAt)
+  for (const chore of due) {
+    world.store.transaction(() => {
+      world.store.remove('chores', chore.id)
+      if (chore.kind === 'settle_charge') return settleCharge(world, chore.target)
+      const session = world.store.get('checkoutSessions', chore.target)
+      if (session?.status === 'open') expireSession(world, noCause, session)
+    })
+  }
+}

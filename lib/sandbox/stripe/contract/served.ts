@@ -1,0 +1,31 @@
+/** What the sandbox serves: the resource files of the `stripe` package and the client methods answered from each. */
+export const servedMethods: Record<string, string[]> = {
+  Customers: ['create', 'retrieve', 'update', 'del', 'list', 'listPaymentMethods', 'retrievePaymentMethod'],
+  'Checkout/Sessions': ['create', 'retrieve', 'update', 'list', 'expire', 'listLineItems'],
+  PaymentIntents: ['create', 'retrieve', 'update', 'confirm', 'capture', 'cancel', 'list'],
+  SetupIntents: ['create', 'retrieve', 'update', 'confirm', 'cancel', 'list'],
+  PaymentMethods: ['create', 'retrieve', 'update', 'attach', 'detach', 'list'],
+  Charges: ['retrieve', 'update', 'list'],
+  BalanceTransactions: ['retrieve', 'list'],
+  Events: ['retrieve', 'list'],
+  WebhookEndpoints: ['create', 'retrieve', 'update', 'del', 'list'],
+}
+
+/** Resources the sandbox stores and can therefore put in place of an id when a caller asks to expand it. */
+export const storedResources = new Set([
+  'customer',
+  'checkout.session',
+  'payment_intent',
+  'setup_intent',
+  'payment_method',
+  'charge',
+  'balance_transaction',
+  'event',
+  'webhook_endpoint',
+  'item',
+  'price',
+  'product',
+])
+
+/** Payment method kinds whose parameters are checked and whose fields are described; other kinds are known by name only. */
+export const describedPaymentMethods = new Set(['card', 'link', 'us_bank_account'])

@@ -1,0 +1,38 @@
+import type { ServerParts } from '../http/server'
+import { readSettings } from '../state/clock'
+
+const counted = [
+  'customers',
+  'checkoutSessions',
+  'paymentIntents',
+  'setupIntents',
+  'paymentMethods',
+  'charges',
+  'balanceTransactions',
+  'events',
+  'webhookEndpoints',
+] as const
+
+/** Figures to compare books with: what exists, and what each customer was charged. */
+export function describeState({ world, faults }: ServerParts) {
+  const { store, clock } = world
+  const chargedCents: Record<string, number> = {}
+  let totalChargedCents = 0
+  for (const charge of store.oldestFirst('charges')) {
+    if (charge.status !== 'succeeded') continue
+    const customer = (charge.customer as string | null) ?? 'none'
+    chargedCents[customer] = (chargedCents[customer] ?? 0) + charge.amount_captured
+    totalChargedCents += charge.amount_captured
+  }
+  const deliveries: Record<string, number> = {}
+  for (const { state } of store.oldestFirst('deliveries')) deliveries[state] = (deliveries[state] ?? 0) + 1
+  return {
+    clock: { now: clock.now(), offset_seconds: readSettings(store).clockOffsetSeconds },
+    counts: Object.fromEntries(counted.map((name) => [name, store.count(name)])),
+    charged_cents_by_customer: chargedCents,
+    total_charged_cents: totalChargedCents,
+    deliveries,
+    delivery_mode: readSettings(store).deliveries.mode,
+    faults: faults.list(),
+  }
+}

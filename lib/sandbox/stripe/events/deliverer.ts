@@ -1,0 +1,151 @@
+import { readSettings } from '../state/clock'
+import type { Delivery, DeliveryAttempt } from '../state/collections'
+import type { World } from '../state/world'
+import { shuffle } from './shuffle'
+import { signPayload } from './signature'
+
+/**
+ * How long after each failed attempt the next one is made, in seconds of the sandbox clock: quick at first so that a
+ * restarted application hears soon, then backing off until three days have passed, as Stripe does in live mode.
+ */
+const retryDelaysSeconds = [2, 10, 60, 300, 1_800, 7_200, 21_600, 43_200, 86_400, 86_400]
+const replyTimeoutMilliseconds = 10_000
+const parallelDeliveries = 8
+const tickMilliseconds = 250
+
+/** Sends events to webhook endpoints in the background. */
+export class Deliverer {
+  private readonly waiting = new Set<string>()
+  private readonly sending = new Set<string>()
+  private timer: NodeJS.Timeout | null = null
+  private isStopped = false
+  private world!: World
+
+  /** Picks up what an earlier run left undelivered and keeps going until `stop`. */
+  start(world: World): void {
+    this.world = world
+    for (const delivery of world.store.oldestFirst('deliveries')) {
+      if (delivery.state === 'pending') this.waiting.add(delivery.id)
+    }
+    this.timer = setInterval(() => this.sendDue(), tickMilliseconds)
+    this.timer.unref()
+  }
+
+  stop(): void {
+    this.isStopped = true
+    if (this.timer) clearInterval(this.timer)
+  }
+
+  /** A delivery was queued in the transaction that is running now. */
+  notice(deliveryId: string): void {
+    this.waiting.add(deliveryId)
+    setImmediate(() => this.sendDue())
+  }
+
+  /** Starts every delivery that is due by the sandbox clock. */
+  sendDue(): void {
+    if (this.isStopped) return
+    const now = this.world.clock.now()
+    const due: Delivery[] = []
+    for (const id of this.waiting) {
+      const delivery = this.world.store.get('deliveries', id)
+      // A refused request takes its deliveries back; held and dropped ones do not leave by themselves.
+      if (delivery?.state !== 'pending') this.waiting.delete(id)
+      else if (delivery.nextAttemptAt <= now && !this.sending.has(id)) due.push(delivery)
+    }
+    const { shuffleSeed } = readSettings(this.world.store).deliveries
+    const ordered = shuffleSeed === null ? due : shuffle(due, shuffleSeed)
+    for (const delivery of ordered.slice(0, Math.max(0, parallelDeliveries - this.sending.size))) {
+      void this.send(delivery.id).then(() => this.sendDue())
+    }
+  }
+
+  /** Sends the held deliveries one after the other, each `repeat` times, and returns how many there were. */
+  async release(order: 'fifo' | 'reverse' | 'shuffle', seed: number, repeat: number): Promise<number> {
+    const held = this.world.store.oldestFirst('deliveries').filter((delivery) => delivery.state === 'held')
+    const ordered = order === 'fifo' ? held : order === 'reverse' ? held.reverse() : shuffle(held, seed)
+    this.world.store.transaction(() => {
+      for (const delivery of ordered) this.world.store.put('deliveries', delivery.id, { ...delivery, state: 'pending' })
+    })
+    for (const delivery of ordered) this.sending.add(delivery.id)
+    for (const delivery of ordered) await this.send(delivery.id, repeat)
+    return ordered.length
+  }
+
+  /** Sends one delivery now, whatever its state, and records how it went. */
+  async send(deliveryId: string, repeat = readSettings(this.world.store).deliveries.repeat): Promise<void> {
+    this.sending.add(deliveryId)
+    try {
+      // Nobody may hear of an event that a crash could still undo.
+      await this.world.store.flush()
+      for (let n = 0; n < repeat; n++) {
+        const attempt = await this.post(deliveryId)
+        if (this.isStopped) return
+        this.world.store.transaction(() => this.recordAttempt(deliveryId, attempt))
+      }
+      await this.world.store.flush()
+    } finally {
+      this.sending.delete(deliveryId)
+      if (this.world.store.get('deliveries', deliveryId)?.state === 'pending') this.waiting.add(deliveryId)
+    }
+  }
+
+  private async post(deliveryId: string): Promise<DeliveryAttempt> {
+    const { store, clock } = this.world
+    const startedAt = performance.now()
+    const attempt = (httpStatus: number | null, error: string | null): DeliveryAttempt => ({
+      at: clock.now(),
+      httpStatus,
+      error,
+      durationMilliseconds: Math.round(performance.now() - startedAt),
+    })
+    const delivery = store.get('deliveries', deliveryId)
+    const event = delivery && store.get('events', delivery.eventId)
+    const endpoint = delivery && store.get('webhookEndpoints', delivery.endpointId)
+    const secret = delivery && store.get('endpointSecrets', delivery.endpointId)
+    if (!event || !endpoint || !secret) return attempt(null, 'the endpoint no longer exists')
+    if (endpoint.status !== 'enabled') return attempt(null, 'the endpoint is disabled')
+
+    const body = JSON.stringify({ ...event, api_version: endpoint.api_version ?? event.api_version }, null, 2)
+    const hasBadSignature = readSettings(store).deliveries.hasBadSignature
+    try {
+      const answer = await fetch(endpoint.url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json; charset=utf-8',
+          'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+          'stripe-signature': signPayload(body, hasBadSignature ? 'whsec_not_the_secret' : secret),
+        },
+        body,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(replyTimeoutMilliseconds),
+      })
+      await answer.body?.cancel()
+      return attempt(answer.status, answer.ok ? null : `answered ${answer.status}`)
+    } catch (error) {
+      const cause = (error as Error).cause as { code?: string } | undefined
+      return attempt(null, cause?.code ?? (error as Error).message)
+    }
+  }
+
+  private recordAttempt(deliveryId: string, attempt: DeliveryAttempt): void {
+    const { store, clock } = this.world
+    const delivery = store.get('deliveries', deliveryId)
+    if (!delivery) return
+    const attempts = [...delivery.attempts, attempt]
+    const failures = attempts.filter((past) => past.error !== null).length
+    const delaySeconds = retryDelaysSeconds[failures - 1]
+    const isDelivered = attempt.error === null || delivery.state === 'delivered'
+    const state = isDelivered ? 'delivered' : delaySeconds === undefined ? 'failed' : 'pending'
+    store.put('deliveries', deliveryId, {
+      ...delivery,
+      attempts,
+      state,
+      nextAttemptAt: clock.now() + (delaySeconds ?? 0),
+    })
+    const event = store.get('events', delivery.eventId)
+    if (event && state === 'delivered' && delivery.state !== 'delivered') {
+      store.put('events', event.id, { ...event, pending_webhooks: event.pending_webhooks - 1 })
+    }
+  }
+}

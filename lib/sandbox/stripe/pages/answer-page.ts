@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type Stripe from 'stripe'
+import { finishChallenge } from '../checkout/finish-challenge'
+import { paySession } from '../checkout/pay-session'
+import { readBody } from '../http/read-body'
+import type { World } from '../state/world'
+import { renderChallengePage } from './challenge-page'
+import { readCheckoutForm } from './checkout-form'
+import { type CheckoutView, formNeeds, renderCheckoutPage, untouched } from './checkout-page'
+import { messagePage } from './layout'
+import { renderReceiptPage } from './receipt-page'
+
+type Reply = { status: number; page: string } | { redirectUrl: string } | { asset: string; contentType: string }
+
+const assets: Record<string, { asset: string; contentType: string }> = {
+  '/assets/sandbox.css': { asset: readAsset('./sandbox.css'), contentType: 'text/css; charset=utf-8' },
+  '/assets/checkout.js': { asset: readAsset('./checkout.js'), contentType: 'text/javascript; charset=utf-8' },
+}
+
+function readAsset(name: string): string {
+  return readFileSync(new URL(name, import.meta.url), 'utf8')
+}
+
+/** Answers a browser. What a page says is on disk before it is shown. */
+export async function answerPage(
+  world: World,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
+  const reply = await choosePage(world, request, path)
+  await world.store.flush()
+  if ('redirectUrl' in reply) {
+    response.writeHead(303, { location: reply.redirectUrl, 'cache-control': 'no-store' })
+    response.end()
+    return
+  }
+  if ('asset' in reply) {
+    response.writeHead(200, { 'content-type': reply.contentType, 'cache-control': 'no-cache' })
+    response.end(reply.asset)
+    return
+  }
+  response.writeHead(reply.status, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy':
+      "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  })
+  response.end(reply.page)
+}
+
+async function choosePage(world: World, request: IncomingMessage, path: string): Promise<Reply> {
+  const asset = assets[path]
+  if (asset) return asset
+  const [, kind, id] = /^\/(c\/pay|c\/3ds|receipts)\/(\w+)$/.exec(path) ?? []
+  const isPost = request.method === 'POST'
+  if (kind === 'c/pay') return checkout(world, id!, isPost ? await readForm(request) : null)
+  if (kind === 'c/3ds') return challenge(world, id!, isPost ? await readForm(request) : null)
+  if (kind === 'receipts') return receipt(world, id!)
+  if (path === '/') {
+    return ok(
+      messagePage(
+        'Stripe sandbox',
+        'A local stand-in for Stripe. It speaks Stripe’s API to test keys; cards are not charged.',
+      ),
+    )
+  }
+  return notFound
+}
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  return new URLSearchParams((await readBody(request)) ?? '')
+}
+
+const ok = (text: string): Reply => ({ status: 200, page: text })
+const notFound: Reply = { status: 404, page: messagePage('Not found', 'The sandbox has no such page.') }
+
+function checkout(world: World, id: string, form: URLSearchParams | null): Reply {
+  const session = world.store.get('checkoutSessions', id)
+  if (!session) return notFound
+  if (!form || session.status !== 'open') return ok(renderCheckoutPage(world, session, untouched))
+
+  const { submission, problems } = readCheckoutForm(form, formNeeds(world, session))
+  const values = keepableValues(form)
+  if (Object.keys(problems).length) {
+    return { status: 422, page: renderCheckoutPage(world, session, { values, problems, decline: null }) }
+  }
+  const result = world.store.transaction(() => paySession(world, session, submission))
+  if (result.kind === 'complete') return { redirectUrl: result.redirectUrl }
+  if (result.kind === 'authenticate') return { redirectUrl: result.url }
+  return declinedPage(world, id, { values, problems: {}, decline: result.message })
+}
+
+/** Card number and security code are typed again; the rest is kept. */
+function keepableValues(form: URLSearchParams): Record<string, string> {
+  return Object.fromEntries([...form].filter(([name]) => name !== 'card_number' && name !== 'cvc'))
+}
+
+function declinedPage(world: World, sessionId: string, view: CheckoutView): Reply {
+  return { status: 402, page: renderCheckoutPage(world, world.store.get('checkoutSessions', sessionId)!, view) }
+}
+
+function challenge(world: World, id: string, form: URLSearchParams | null): Reply {
+  const found = world.store.get('challenges', id)
+  if (!found) return notFound
+  if (!form && found.state === 'open' && isStillAsked(world, found.intentId))
+    return ok(renderChallengePage(world, found))
+
+  const isPassed = form?.get('outcome') === 'pass'
+  const finished = form
+    ? world.store.transaction(() => finishChallenge(world, found, isPassed))
+    : { kind: 'stale' as const }
+  switch (finished.kind) {
+    case 'redirect':
+      return { redirectUrl: finished.url }
+    case 'declined':
+      return declinedPage(world, finished.sessionId, { ...untouched, decline: finished.message })
+    case 'done':
+      return ok(messagePage(finished.isPassed ? 'Confirmed' : 'Not confirmed', 'You can close this page.'))
+    case 'stale':
+      return ok(
+        messagePage(
+          'No longer needed',
+          'This question has been answered or replaced. Go back to where you were paying.',
+        ),
+      )
+  }
+}
+
+function isStillAsked(world: World, intentId: string): boolean {
+  const intent: Stripe.PaymentIntent | Stripe.SetupIntent | undefined =
+    world.store.get('paymentIntents', intentId) ?? world.store.get('setupIntents', intentId)
+  return intent?.status === 'requires_action'
+}
+
+function receipt(world: World, token: string): Reply {
+  const chargeId = world.store.get('receipts', token)
+  const charge = chargeId ? world.store.get('charges', chargeId) : undefined
+  return charge ? ok(renderReceiptPage(world, charge)) : notFound
+}

@@ -1,0 +1,36 @@
+import type Stripe from 'stripe'
+import type { World } from '../state/world'
+import { describeCard, formatAmount, formatTime, merchantName } from './format'
+import { type Html, html } from './html'
+import { page } from './layout'
+
+/** The receipt of a charge, as linked from `receipt_url`. */
+export function renderReceiptPage(world: World, charge: Stripe.Charge): string {
+  const sessionId = world.store.get('sessionOfIntent', charge.payment_intent as string)
+  const session = sessionId ? world.store.get('checkoutSessions', sessionId) : undefined
+  const lines = (sessionId && world.store.get('sessionPlans', sessionId)?.lineItems) || []
+  const paid = formatAmount(charge.amount, charge.currency)
+  const rows: Html[] = lines.length
+    ? lines.map((line) => row(line.description ?? 'Item', formatAmount(line.amount_total, line.currency)))
+    : [row(charge.description ?? 'Payment', paid)]
+  return page(
+    `Receipt from ${merchantName(session)}`,
+    html`<main class="receipt">
+<p class="merchant">${merchantName(session)}</p>
+<h1>Receipt</h1>
+<p class="amount">${paid} ${charge.captured ? 'paid' : 'authorized'}</p>
+<dl class="facts">
+${charge.receipt_number && html`<div><dt>Receipt number</dt><dd>${charge.receipt_number}</dd></div>`}
+<div><dt>Date paid</dt><dd>${formatTime(charge.created)}</dd></div>
+<div><dt>Payment method</dt><dd>${describeCard(charge.payment_method_details!.card!)}</dd></div>
+${charge.receipt_email && html`<div><dt>Sent to</dt><dd>${charge.receipt_email}</dd></div>`}
+</dl>
+<h2>Summary</h2>
+<ul class="lines">${rows}</ul>
+<p class="total"><span>Amount charged</span><span>${paid}</span></p>
+<p class="fine">On your statement this appears as ${charge.calculated_statement_descriptor}. Payment ${charge.id}.</p>
+</main>`,
+  )
+}
+
+const row = (label: string, amount: string) => html`<li><span>${label}</span><span>${amount}</span></li>`

@@ -1,0 +1,23 @@
+import { balanceTransactionRoutes } from './balance-transactions'
+import { chargeRoutes } from './charges'
+import { checkoutSessionRoutes } from './checkout-sessions'
+import { customerRoutes } from './customers'
+import { eventRoutes } from './events'
+import { paymentIntentRoutes } from './payment-intents'
+import { paymentMethodRoutes } from './payment-methods'
+import type { Routes } from './routes'
+import { setupIntentRoutes } from './setup-intents'
+import { webhookEndpointRoutes } from './webhook-endpoints'
+
+/** Every operation the sandbox answers. */
+export const allRoutes: Routes = {
+  ...customerRoutes,
+  ...checkoutSessionRoutes,
+  ...paymentIntentRoutes,
+  ...setupIntentRoutes,
+  ...paymentMethodRoutes,
+  ...chargeRoutes,
+  ...balanceTransactionRoutes,
+  ...eventRoutes,
+  ...webhookEndpointRoutes,
+}

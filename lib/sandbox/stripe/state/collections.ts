@@ -1,0 +1,146 @@
+import type Stripe from 'stripe'
+
+/** How a saved card is told to behave from now on, set through the control surface. */
+export type CardOverride = { declineCode: string } | { authenticationRequired: true } | { alwaysSucceeds: true }
+
+/** What the issuer knows about a payment method; never shown through the API. */
+export interface CardOnFile {
+  number: string
+  /** Authenticated once for off-session use. */
+  isSetUp: boolean
+  /** Used without a customer, or detached: Stripe lets nobody use it again. */
+  isSpent: boolean
+  override?: CardOverride
+}
+
+/** What the payer has told the Checkout page. */
+export interface CollectedDetails {
+  email: string | null
+  name: string | null
+  businessName: string | null
+  address: Stripe.Address | null
+  taxId: { type: string; value: string } | null
+  /** The payer asks to keep the card for next time. */
+  savesCard: boolean
+  acceptsTerms: boolean
+  acceptsPromotions: boolean
+}
+
+/** What was asked for at a session's creation and matters when it is paid. */
+export interface SessionPlan {
+  sessionId: string
+  lineItems: Stripe.LineItem[]
+  paymentIntentData: Stripe.Checkout.SessionCreateParams.PaymentIntentData
+  setupIntentData: Stripe.Checkout.SessionCreateParams.SetupIntentData
+  customerUpdate: Stripe.Checkout.SessionCreateParams.CustomerUpdate
+  /** Kept while the payer is away at the authentication page. */
+  collected: CollectedDetails | null
+}
+
+/** An authentication page waiting for the cardholder. */
+export interface Challenge {
+  id: string
+  intentId: string
+  /** Set when the payment came from a Checkout page; the browser then returns to it or to its success address. */
+  sessionId: string | null
+  returnUrl: string | null
+  state: 'open' | 'passed' | 'failed'
+}
+
+export interface DeliveryAttempt {
+  /** Sandbox time, seconds. */
+  at: number
+  httpStatus: number | null
+  error: string | null
+  durationMilliseconds: number
+}
+
+export interface Delivery {
+  id: string
+  eventId: string
+  eventType: string
+  endpointId: string
+  state: 'pending' | 'held' | 'delivered' | 'failed' | 'dropped'
+  /** Sandbox time, seconds. */
+  createdAt: number
+  nextAttemptAt: number
+  attempts: DeliveryAttempt[]
+}
+
+/** A stored answer to an idempotent request. */
+export interface StoredAnswer {
+  fingerprint: string
+  requestId: string
+  status: number
+  body: string
+  headers: Record<string, string>
+  createdAt: number
+}
+
+/** Work the clock triggers. */
+export interface Chore {
+  id: string
+  kind: 'expire_session' | 'settle_charge'
+  target: string
+  dueAt: number
+}
+
+export interface DeliverySettings {
+  mode: 'auto' | 'hold' | 'drop'
+  /** How many times each delivery is sent. */
+  repeat: number
+  delaySeconds: number
+  shuffleSeed: number | null
+  hasBadSignature: boolean
+}
+
+export interface Settings {
+  clockOffsetSeconds: number
+  deliveries: DeliverySettings
+}
+
+export interface Collections {
+  customers: Stripe.Customer | Stripe.DeletedCustomer
+  checkoutSessions: Stripe.Checkout.Session
+  products: Stripe.Product
+  prices: Stripe.Price
+  paymentIntents: Stripe.PaymentIntent
+  setupIntents: Stripe.SetupIntent
+  paymentMethods: Stripe.PaymentMethod
+  charges: Stripe.Charge
+  balanceTransactions: Stripe.BalanceTransaction
+  events: Stripe.EventBase
+  webhookEndpoints: Stripe.WebhookEndpoint
+  // not part of Stripe's API
+  cardsOnFile: CardOnFile
+  sessionPlans: SessionPlan
+  sessionOfIntent: string
+  endpointSecrets: string
+  challenges: Challenge
+  receipts: string
+  deliveries: Delivery
+  storedAnswers: StoredAnswer
+  chores: Chore
+  settings: Settings
+}
+
+export type CollectionName = keyof Collections
+
+const collectionOfPrefix: Record<string, CollectionName> = {
+  cus: 'customers',
+  cs: 'checkoutSessions',
+  prod: 'products',
+  price: 'prices',
+  pi: 'paymentIntents',
+  seti: 'setupIntents',
+  pm: 'paymentMethods',
+  ch: 'charges',
+  txn: 'balanceTransactions',
+  evt: 'events',
+  we: 'webhookEndpoints',
+}
+
+/** The collection that an id such as `cus_…` belongs to. */
+export function collectionOf(id: string): CollectionName | undefined {
+  return collectionOfPrefix[id.slice(0, id.indexOf('_'))]
+}
