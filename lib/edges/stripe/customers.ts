@@ -1,0 +1,29 @@
+import { ask, checkId, isMissing } from './problems'
+
+/**
+ * Creates the customer of an account. The same `idempotencyKey` with the same facts gives the same customer.
+ * @throws Refusal `payment_provider_unavailable`
+ */
+export async function createCustomer(input: {
+  idempotencyKey: string
+  email: string
+  name: string
+  metadata: Record<string, string>
+}): Promise<{ customerId: string }> {
+  const { idempotencyKey, email, name, metadata } = input
+  const customer = await ask('customer', (client) =>
+    client.customers.create({ email, ...(name && { name }), metadata }, { idempotencyKey }),
+  )
+  return { customerId: customer.id }
+}
+
+/** Whether the customer still exists at Stripe. @throws Refusal `payment_provider_unavailable` */
+export async function customerExists(customerId: string): Promise<boolean> {
+  try {
+    const customer = await ask('customer', (client) => client.customers.retrieve(checkId(customerId, 'cus')))
+    return customer.deleted !== true
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
+}

@@ -1,0 +1,35 @@
+/** The only place that speaks Stripe. No Stripe type leaves it: outcomes are values of our own. */
+export {
+  expireCheckout,
+  listCheckouts,
+  type OpenedCheckout,
+  openCheckout,
+  openSetupCheckout,
+  readCheckout,
+} from './checkout'
+export { apiVersion, assertStripeConfiguration, isLivemode } from './client'
+export { createCustomer, customerExists } from './customers'
+export type {
+  CardFacts,
+  ChargeFacts,
+  CheckoutFacts,
+  DeclineFacts,
+  EventHint,
+  PaymentFacts,
+  PaymentStatus,
+  SetupFacts,
+} from './facts'
+export { detachPaymentMethod, readPaymentMethod } from './payment-methods'
+export {
+  type ChargeOrder,
+  type ChargeOutcome,
+  cancelPayment,
+  chargeSavedCard,
+  eachEventSince,
+  listPaymentsByCustomer,
+  outcomeOf,
+  readCharge,
+  readPayment,
+  readSetup,
+} from './payments'
+export { type VerifiedWebhook, verifyWebhook } from './webhooks'
