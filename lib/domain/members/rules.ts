@@ -16,7 +16,8 @@ const allowed: Record<Role, readonly Action[]> = {
 }
 
 /** Whether a role may do an action. A role that is not known may do nothing. */
-export const may = (role: string, action: Action): boolean => allowed[role as Role]?.includes(action) ?? false
+export const may = (role: string, action: Action): boolean =>
+  Object.hasOwn(allowed, role) && allowed[role as Role].includes(action)
 
 /** Roles that look after the money: they are told what happens to it. */
 export const rolesThatAreTold: readonly Role[] = ['owner', 'admin', 'billing']

@@ -1,0 +1,6 @@
+/** Accounts: the paying customers. */
+export { type BillingProfileInput, billingProfileInput } from './billing-profile'
+export { type BillingProfileDto, getBillingProfile } from './get-billing-profile'
+export { openAccount } from './open-account'
+export { saveBillingProfile } from './save-billing-profile'
+export { signUp } from './sign-up'

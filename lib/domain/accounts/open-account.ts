@@ -1,0 +1,39 @@
+import { cents } from '@/lib/core/money'
+import { isPlainText, tidyText } from '@/lib/core/text'
+import type { Tx } from '@/lib/edges/db'
+import { createMonthlyBudget } from '../budgets'
+import { grantCredit } from '../grants'
+import { insertBalance } from '../ledger'
+import { addMember } from '../members'
+import { longestName } from './rules'
+import { insertAccountOnce } from './store'
+
+const currency = 'usd'
+const signupCredit = cents(100)
+const firstTimeZone = 'UTC'
+
+/**
+ * Opens the account that a person gets with their first sign-in: empty books, a monthly budget without a cap, themselves
+ * as the owner, and the signup credit. It bears the user's id: its primary key is what makes opening it twice, and so
+ * giving the signup credit twice, impossible.
+ */
+export async function openAccount(
+  tx: Tx,
+  { userId, email, name, at }: { userId: string; email: string; name?: string | null; at: Date },
+): Promise<{ accountId: string; isNew: boolean }> {
+  const accountId = userId
+  const isNew = await insertAccountOnce(tx, { accountId, name: accountName(name, email), email, at })
+  if (!isNew) return { accountId, isNew }
+
+  await insertBalance(tx, accountId, currency)
+  await createMonthlyBudget(tx, accountId, firstTimeZone, at)
+  await addMember(tx, { accountId, userId, role: 'owner', at })
+  await grantCredit(tx, { accountId, source: 'signup', cause: `signup:${userId}`, amount: signupCredit, at })
+  return { accountId, isNew }
+}
+
+/** A name to begin with: the person's own, else what stands before the @. */
+function accountName(name: string | null | undefined, email: string): string {
+  const own = name && isPlainText(name) ? tidyText(name) : ''
+  return [...(own || email.split('@')[0]!)].slice(0, longestName).join('')
+}

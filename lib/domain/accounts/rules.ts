@@ -1,0 +1,150 @@
+/** What state an account is in, why, and what would help. Pure; also runs in the browser. */
+import {
+  atLeastZero,
+  cents,
+  compare,
+  displayMoney,
+  isLess,
+  isNegative,
+  isPositive,
+  type Money,
+  subtract,
+  zero,
+} from '@/lib/core/money'
+
+export const longestName = 100
+
+export type StateCode = 'credits_exhausted' | 'payment_method_required' | 'budget_reached' | 'account_suspended'
+export type NextStep = 'buy_credits' | 'add_payment_method' | 'raise_cap'
+export type WarningCode = 'budget_nearly_reached' | 'top_up_paused' | 'top_up_needs_you' | 'balance_low'
+
+export interface StandingFacts {
+  suspendedAt: Date | null
+  balance: Money
+  held: Money
+  hasPaymentMethod: boolean
+  month: { period: string; endsAt: Date; timeZone: string; spent: Money; limit: Money | null; warnAtPercent: number[] }
+  autoTopUp: { isOn: boolean; state: string; isInProgress: boolean }
+}
+
+export interface AccountState {
+  kind: 'active' | 'paused' | 'suspended'
+  code: StateCode | null
+  title: string
+  detail: string
+  action: NextStep | null
+}
+
+export interface AccountWarning {
+  code: WarningCode
+  title: string
+  detail: string
+  action: NextStep | null
+}
+
+/**
+ * Whether usage runs, and if not, why and what would help (PRODUCT "Using credit" 6). Credit that running requests hold is
+ * not used up: with all of it held the account is active, and the gate asks newcomers to wait.
+ */
+export function decideState(facts: StandingFacts): AccountState {
+  const { month, balance } = facts
+  if (facts.suspendedAt) {
+    return {
+      kind: 'suspended',
+      code: 'account_suspended',
+      title: 'Suspended by the operator',
+      detail:
+        'Usage is stopped and nothing is charged. Your credit stays yours. Ask the operator of this platform for help.',
+      action: null,
+    }
+  }
+  if (month.limit && compare(month.spent, month.limit) >= 0) {
+    return {
+      kind: 'paused',
+      code: 'budget_reached',
+      title: 'Paused: monthly budget cap reached',
+      detail: `${displayMoney(month.spent)} of the ${displayMoney(month.limit)} cap is spent in ${monthName(month.period)}. Your credit is untouched. Usage resumes when you raise the cap, or by itself on ${instant(month.endsAt, month.timeZone)}.`,
+      action: 'raise_cap',
+    }
+  }
+  if (!isPositive(balance)) return outOfCredit(facts)
+  return { kind: 'active', code: null, title: 'Active', detail: 'Usage is running.', action: null }
+}
+
+function outOfCredit({ balance, hasPaymentMethod, autoTopUp }: StandingFacts): AccountState {
+  const owed = isNegative(balance)
+    ? ` Usage went ${displayMoney(subtract(zero(balance.currency), balance))} beyond your credit; the next credit pays that first.`
+    : ''
+  if (!hasPaymentMethod) {
+    return {
+      kind: 'suspended',
+      code: 'payment_method_required',
+      title: 'Suspended: the free credit is used up',
+      detail: `Usage is stopped and nothing more is charged.${owed} Add a payment method or buy credits to go on.`,
+      action: 'add_payment_method',
+    }
+  }
+  return {
+    kind: 'paused',
+    code: 'credits_exhausted',
+    title: 'Paused: credits used up',
+    detail: autoTopUp.isInProgress
+      ? `Auto top-up is buying credit now.${owed} Usage resumes as soon as it is paid.`
+      : `Nothing more is charged.${owed} Usage resumes when you add credits.`,
+    action: 'buy_credits',
+  }
+}
+
+/** Below this, and without auto top-up, a customer is told that credit runs out: as much as the signup credit. */
+const lowBalance = cents(100)
+
+/** What is about to stop usage; the most pressing thing alone. */
+export function decideWarning(facts: StandingFacts): AccountWarning | null {
+  const { month, balance, held, autoTopUp } = facts
+  if (autoTopUp.state === 'needs_you') {
+    return {
+      code: 'top_up_needs_you',
+      title: 'Auto top-up needs you',
+      detail:
+        'Your bank asks you to confirm the payment. Nothing is charged until you do. Open the attempt on the Credits page, or buy credits yourself.',
+      action: 'buy_credits',
+    }
+  }
+  if (autoTopUp.state === 'paused') {
+    return {
+      code: 'top_up_paused',
+      title: 'Auto top-up is paused',
+      detail:
+        'Its last payment did not go through, and nothing was charged. Usage goes on while there is credit. Use another card, buy credits or resume it.',
+      action: 'buy_credits',
+    }
+  }
+  const percent = month.limit && percentOf(month.spent, month.limit)
+  if (month.limit && percent !== null && month.warnAtPercent.some((threshold) => percent >= threshold)) {
+    return {
+      code: 'budget_nearly_reached',
+      title: `${percent}% of the monthly budget cap is used`,
+      detail: `${displayMoney(month.spent)} of ${displayMoney(month.limit)} is spent in ${monthName(month.period)}. At 100% usage pauses until ${instant(month.endsAt, month.timeZone)} or until you raise the cap.`,
+      action: 'raise_cap',
+    }
+  }
+  const available = atLeastZero(subtract(balance, held))
+  if (!autoTopUp.isOn && isLess(available, lowBalance)) {
+    return {
+      code: 'balance_low',
+      title: `${displayMoney(available)} of credit left`,
+      detail: 'Usage pauses when it is used up. Buy credits, or turn auto top-up on.',
+      action: 'buy_credits',
+    }
+  }
+  return null
+}
+
+const percentOf = (spent: Money, limit: Money): number =>
+  limit.nanos === 0n ? 100 : Number((spent.nanos * 100n) / limit.nanos)
+
+const monthName = (period: string): string =>
+  new Intl.DateTimeFormat('en-US', { month: 'long', timeZone: 'UTC' }).format(new Date(`${period}-01T00:00:00Z`))
+
+const instant = (at: Date, timeZone: string): string =>
+  `${new Intl.DateTimeFormat('en-US', { month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone }).format(at)} (${timeZone})`

@@ -1,0 +1,103 @@
+import { newId } from '@/lib/core/ids'
+import { query, type Tx } from '@/lib/edges/db'
+
+/** Inserts the user and returns their id, or null when the address belongs to one already. */
+export async function insertUserOnce(
+  tx: Tx,
+  user: { email: string; name: string | null; at: Date },
+): Promise<string | null> {
+  const { rows } = await tx.query<{ id: string }>(
+    `insert into users (id, email, email_verified, name, created_at) values ($1, $2, $3, $4, $3)
+     on conflict (email) do nothing returning id`,
+    [newId(), user.email, user.at, user.name],
+  )
+  return rows[0]?.id ?? null
+}
+
+export async function readUserId(tx: Tx, email: string): Promise<string | null> {
+  const { rows } = await tx.query<{ id: string }>('select id from users where email = $1', [email])
+  return rows[0]?.id ?? null
+}
+
+/** Inserts the account; false when it is there already. */
+export async function insertAccountOnce(
+  tx: Tx,
+  account: { accountId: string; name: string; email: string; at: Date },
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `insert into accounts (account_id, name, billing_email, billing_name, created_at) values ($1, $2, $3, $2, $4)
+     on conflict (account_id) do nothing`,
+    [account.accountId, account.name, account.email, account.at],
+  )
+  return rowCount === 1
+}
+
+export interface AccountRow {
+  name: string
+  currency: string
+  timeZone: string
+  suspendedAt: Date | null
+}
+
+export async function readAccount(accountId: string): Promise<AccountRow | null> {
+  const rows = await query<AccountRow>(
+    `select name, currency, time_zone as "timeZone", suspended_at as "suspendedAt" from accounts where account_id = $1`,
+    [accountId],
+  )
+  return rows[0] ?? null
+}
+
+/** What the customer says about themselves; empty text where they said nothing. */
+export interface BillingProfileRow {
+  accountName: string
+  billingName: string
+  billingEmail: string
+  addressLine1: string
+  addressLine2: string
+  addressCity: string
+  addressState: string
+  addressPostalCode: string
+  addressCountry: string
+  taxIdType: string | null
+  taxIdValue: string | null
+  timeZone: string
+  nextTimeZone: string | null
+}
+
+const profileColumns = `name as "accountName", billing_name as "billingName", billing_email as "billingEmail",
+  address_line1 as "addressLine1", address_line2 as "addressLine2", address_city as "addressCity",
+  address_state as "addressState", address_postal_code as "addressPostalCode", address_country as "addressCountry",
+  tax_id_type as "taxIdType", tax_id_value as "taxIdValue", time_zone as "timeZone", next_time_zone as "nextTimeZone"`
+
+/** Locks the account's row: two people who save at once take turns, and the audit log tells both changes rightly. */
+export async function lockBillingProfile(tx: Tx, accountId: string): Promise<BillingProfileRow | null> {
+  const { rows } = await tx.query<BillingProfileRow>(
+    `select ${profileColumns} from accounts where account_id = $1 for update`,
+    [accountId],
+  )
+  return rows[0] ?? null
+}
+
+export async function saveProfile(tx: Tx, accountId: string, profile: BillingProfileRow): Promise<void> {
+  await tx.query(
+    `update accounts set name = $2, billing_name = $3, billing_email = $4, address_line1 = $5, address_line2 = $6,
+            address_city = $7, address_state = $8, address_postal_code = $9, address_country = $10, tax_id_type = $11,
+            tax_id_value = $12, next_time_zone = $13
+      where account_id = $1`,
+    [
+      accountId,
+      profile.accountName,
+      profile.billingName,
+      profile.billingEmail,
+      profile.addressLine1,
+      profile.addressLine2,
+      profile.addressCity,
+      profile.addressState,
+      profile.addressPostalCode,
+      profile.addressCountry,
+      profile.taxIdType,
+      profile.taxIdValue,
+      profile.nextTimeZone,
+    ],
+  )
+}
