@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { renderMail } from '@/lib/edges/email/content'
+import { writeMessage } from './messages'
+import type { NotificationFacts, NotificationKind } from './rules'
+
+const place = { appUrl: 'https://billing.example', accountName: 'Engines & <Co>', timeZone: 'Europe/Paris' }
+
+const budget = {
+  percent: 84,
+  threshold: 80,
+  spent: '42.00',
+  limit: '50.00',
+  period: '2026-11',
+  resetsAt: '2026-12-01T00:00:00.000Z',
+  timeZone: 'UTC',
+}
+
+const samples: NotificationFacts = {
+  budget_warning: budget,
+  budget_reached: { ...budget, percent: 100, threshold: 100, spent: '50.00' },
+  usage_paused: { code: 'credits_exhausted' },
+  usage_resumed: { available: '24.99' },
+  top_up_succeeded: { amount: '25.00', balance: '26.50', card: { brand: 'visa', last4: '4242' } },
+  top_up_declined: { amount: '25.00', message: 'Your card has insufficient funds.', nextTryAt: '2026-11-21T13:00:00Z' },
+  top_up_paused: { reason: 'declines' },
+  top_up_needs_you: { amount: '25.00', url: 'https://pay.example/confirm' },
+  purchase_paid: { amount: '50.00', total: '59.50', receiptUrl: 'https://pay.example/receipt' },
+  purchase_failed: { amount: '50.00', reason: 'The card has expired' },
+}
+
+test('every mail says what happened in one story', () => {
+  const mails = (Object.keys(samples) as NotificationKind[]).map((kind) => {
+    const { subject, text } = renderMail(writeMessage(kind, samples[kind] as never, place))
+    return `${subject}\n\n${text}`
+  })
+  expect(mails.join('\n====\n')).toMatchSnapshot()
+})
+
+test.each(Object.keys(samples) as NotificationKind[])(
+  'the %s mail is calm, complete and leads to one place',
+  (kind) => {
+    const { subject, text, html } = renderMail(writeMessage(kind, samples[kind] as never, place))
+    expect(text).not.toMatch(/!|undefined|null|NaN|\[object|\.\./)
+    expect(subject.length).toBeLessThan(70)
+    expect(text.match(/https:\/\//g)).toHaveLength(1)
+    expect(html.match(/href="https:/g)).toHaveLength(1)
+    expect(html).toContain('Engines &amp; &lt;Co&gt;')
+  },
+)
+
+test('facts that are not known leave a shorter mail, not a wrong one', () => {
+  const least: NotificationFacts = {
+    ...samples,
+    usage_resumed: {},
+    top_up_succeeded: { amount: '25.00' },
+    top_up_declined: {},
+    top_up_paused: {},
+    top_up_needs_you: {},
+    purchase_paid: { amount: '50.00' },
+    purchase_failed: { amount: '50.00' },
+  }
+  for (const kind of Object.keys(least) as NotificationKind[]) {
+    const { text } = renderMail(writeMessage(kind, least[kind] as never, place))
+    expect(text).not.toMatch(/undefined|null|NaN/)
+  }
+})
+
+test('what a bank or a customer typed stays text', () => {
+  const facts = { message: '<script>alert(1)</script>"\'', amount: '5.00' }
+  const { html } = renderMail(
+    writeMessage('top_up_declined', facts, { ...place, accountName: '<img src=x onerror=1>' }),
+  )
+  expect(html).not.toMatch(/<script|<img/)
+})
