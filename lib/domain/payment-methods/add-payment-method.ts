@@ -51,7 +51,7 @@ export async function settlePaymentMethod(
 ): Promise<{ isAdded: boolean }> {
   await requireRole(actor, accountId, 'billing:write')
   const checkout = /^cs_\w{1,250}$/.test(sessionId) ? await readCheckout(sessionId) : null
-  if (!checkout || checkout.mode !== 'setup' || checkout.metadata.account_id !== accountId) throw notFound()
+  if (checkout?.mode !== 'setup' || checkout.metadata.account_id !== accountId) throw notFound()
   return { isAdded: checkout.setup ? await keep(actor, accountId, checkout.setup) : false }
 }
 

@@ -1,0 +1,10 @@
+/** Purchases: how money becomes credit. */
+export { buyCredits } from './buy-credits'
+export { closePurchase } from './close-purchase'
+export type { PurchaseDto } from './dto'
+export { findMyPurchase } from './find-my-purchase'
+export { getPurchase, listPurchases } from './list-purchases'
+export { openPurchase } from './open-purchase'
+export { type ReconcileReport, reconcilePurchases } from './reconcile-purchases'
+export { settlePurchase } from './settle-purchase'
+export { type PaidFacts, paidByCharge, paidByCheckout, type Settlement, settlePurchaseIn } from './settle-purchase-in'

@@ -1,0 +1,182 @@
+import { system } from '@/lib/core/actor'
+import { invariant } from '@/lib/core/errors'
+import { formatMoney, isPositive, zero } from '@/lib/core/money'
+import { crashPoint } from '@/lib/edges/crash-points'
+import type { Tx } from '@/lib/edges/db'
+import { log } from '@/lib/edges/log'
+import { enqueue } from '@/lib/edges/queue'
+import type { CardFacts, ChargeFacts, CheckoutFacts, PaymentFacts } from '@/lib/edges/stripe'
+import { recordAudit } from '../audit'
+import { capHeadroom } from '../budgets'
+import { grantCredit } from '../grants'
+import { lockBalance } from '../ledger'
+import { notify } from '../notifications'
+import { readBillingFacts, savePaymentMethod } from '../payment-methods'
+import { decideCredit, type PaidOrder } from './rules'
+import { closeAsPaid, lockPurchase, type Purchase, storeReceipt } from './store'
+
+/** Everything that Stripe says of a payment that went through. */
+export interface PaidFacts extends PaidOrder {
+  sessionId: string | null
+  paymentIntentId: string | null
+  charge: ChargeFacts | null
+  /** The card, when its owner agreed to keep it. */
+  savedCard: CardFacts | null
+}
+
+/** What a page that says "paid" tells. */
+export function paidByCheckout(checkout: CheckoutFacts): PaidFacts {
+  const { payment } = checkout
+  return {
+    accountId: checkout.metadata.account_id ?? null,
+    purchaseId: checkout.metadata.purchase_id ?? null,
+    clientReferenceId: checkout.clientReferenceId,
+    customerId: checkout.customerId,
+    livemode: checkout.livemode,
+    subtotal: checkout.subtotal,
+    discount: checkout.discount,
+    tax: checkout.tax,
+    total: checkout.total,
+    received: payment?.received ?? zero(checkout.total.currency),
+    sessionId: checkout.sessionId,
+    paymentIntentId: payment?.paymentIntentId ?? null,
+    charge: payment?.charge ?? null,
+    savedCard: payment?.isCardSaved ? payment.card : null,
+  }
+}
+
+/** What a charge of a saved card tells. */
+export function paidByCharge(payment: PaymentFacts): PaidFacts {
+  return {
+    accountId: payment.metadata.account_id ?? null,
+    purchaseId: payment.metadata.purchase_id ?? null,
+    customerId: payment.customerId,
+    livemode: payment.livemode,
+    subtotal: payment.amount,
+    discount: zero(payment.amount.currency),
+    tax: zero(payment.amount.currency),
+    total: payment.amount,
+    received: payment.received,
+    sessionId: null,
+    paymentIntentId: payment.paymentIntentId,
+    charge: payment.charge,
+    savedCard: null,
+  }
+}
+
+/** credited: now. settled: it was credited (or put aside) before, and stays so. quarantined: paid, but not what was ordered. */
+export type Settlement =
+  | { kind: 'credited'; grantId: string }
+  | { kind: 'settled'; grantId: string | null }
+  | { kind: 'quarantined'; because: string }
+
+/**
+ * The one way in which a payment becomes credit, whoever noticed it. Locks the purchase, compares the payment with the
+ * order and, the first time, posts the credit and everything that follows from it.
+ */
+export async function settlePurchaseIn(
+  tx: Tx,
+  { accountId, purchaseId, paid, at }: { accountId: string; purchaseId: string; paid: PaidFacts; at: Date },
+): Promise<Settlement> {
+  const purchase = await lockPurchase(tx, accountId, purchaseId)
+  invariant(purchase, 'a payment is settled for a purchase of the account')
+  if (purchase.state === 'paid' || purchase.state === 'quarantined') {
+    await noteAgain(tx, purchase, paid)
+    return { kind: 'settled', grantId: purchase.grant?.grantId ?? null }
+  }
+  const { stripeCustomerId } = await readBillingFacts(tx, accountId)
+  const decision = decideCredit({ ...purchase, customerId: stripeCustomerId }, paid)
+  if (decision.kind === 'quarantine') {
+    await putAside(tx, purchase, paid, decision.because, at)
+    return { kind: 'quarantined', because: decision.because }
+  }
+  const grantId = await credit(tx, purchase, paid, at)
+  crashPoint('settle:before-commit')
+  return { kind: 'credited', grantId }
+}
+
+async function credit(tx: Tx, purchase: Purchase, paid: PaidFacts, at: Date): Promise<string> {
+  const { accountId, purchaseId, amount, origin } = purchase
+  const before = await lockBalance(tx, accountId)
+  const { grantId } = await grantCredit(tx, {
+    accountId,
+    source: origin === 'checkout' ? 'purchase' : 'auto_top_up',
+    cause: `purchase:${purchaseId}`,
+    amount,
+    at,
+  })
+  await closeAsPaid(tx, purchase, { ...paid, state: 'paid', reason: null, grantId, at })
+  if (paid.charge) await storeReceipt(tx, purchase, paid.charge)
+  if (paid.savedCard) await savePaymentMethod(tx, { accountId, actor: system('stripe'), card: paid.savedCard, at })
+  await tell(tx, purchase, paid, at)
+
+  const after = await lockBalance(tx, accountId)
+  if (!isPositive(before.available) && isPositive(after.available)) {
+    const headroom = await capHeadroom(tx, { accountId, held: after.held, at })
+    if (headroom === null || isPositive(headroom)) {
+      await notify(tx, {
+        accountId,
+        kind: 'usage_resumed',
+        cause: `purchase:${purchaseId}`,
+        facts: { available: formatMoney(after.available) },
+        at,
+      })
+    }
+  }
+  return grantId
+}
+
+/** Says that a purchase by hand went through; automatic ones are told by auto top-up itself, with their attempt. */
+async function tell(tx: Tx, { accountId, purchaseId, origin, amount }: Purchase, paid: PaidFacts, at: Date) {
+  if (origin !== 'checkout') return
+  const { charge } = paid
+  await notify(tx, {
+    accountId,
+    kind: 'purchase_paid',
+    cause: `purchase:${purchaseId}`,
+    facts: {
+      amount: formatMoney(amount),
+      total: formatMoney(paid.total),
+      card: charge?.cardLast4 ? { brand: charge.cardBrand ?? 'card', last4: charge.cardLast4 } : null,
+      receiptUrl: charge?.receiptUrl ?? null,
+    },
+    at,
+  })
+  await recordAudit(tx, {
+    accountId,
+    actor: system('stripe'),
+    action: 'purchase.paid',
+    after: { purchaseId, amount: formatMoney(amount), total: formatMoney(paid.total) },
+    at,
+  })
+  // A purchase by hand ends what auto top-up was waiting for: it looks again, on fresh facts.
+  await enqueue(tx, 'run-auto-top-up', { accountId }, { key: `top-up:${accountId}` })
+}
+
+/** Paid, but not what was ordered: the money is noted, no credit is given, and a person is called. */
+async function putAside(tx: Tx, purchase: Purchase, paid: PaidFacts, because: string, at: Date): Promise<void> {
+  const { accountId, purchaseId } = purchase
+  log.error({ accountId, purchaseId, because }, 'A payment does not match its purchase and was put aside')
+  await closeAsPaid(tx, purchase, { ...paid, state: 'quarantined', reason: because, grantId: null, at })
+  if (paid.charge) await storeReceipt(tx, purchase, paid.charge)
+  await recordAudit(tx, {
+    accountId,
+    actor: system('stripe'),
+    action: 'purchase.quarantined',
+    after: { purchaseId, because, paymentIntentId: paid.paymentIntentId, received: formatMoney(paid.received) },
+    at,
+  })
+}
+
+/** The same news again: fills in what was not known yet. A second payment for one purchase is a person's case. */
+async function noteAgain(tx: Tx, purchase: Purchase, paid: PaidFacts): Promise<void> {
+  const { accountId, purchaseId, paymentIntentId } = purchase
+  if (paid.paymentIntentId === paymentIntentId) {
+    if (paid.charge && !(purchase.receiptUrl && purchase.receiptNumber)) await storeReceipt(tx, purchase, paid.charge)
+    return
+  }
+  log.error(
+    { accountId, purchaseId, paymentIntentId, other: paid.paymentIntentId },
+    'A purchase was paid twice: refund the second payment',
+  )
+}

@@ -1,0 +1,2 @@
+/** Receipts: what was paid, with Stripe's receipt and the grant it became. */
+export { listReceipts } from './list-receipts'
