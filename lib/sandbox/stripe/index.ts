@@ -1,8 +1,9 @@
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { runDueChores } from './chores'
 import { Deliverer } from './events/deliverer'
 import { contract } from './http/parameters'
-import { createSandboxServer } from './http/server'
+import { createSandboxServer, type ServerParts, serverParts } from './http/server'
 import { Clock } from './state/clock'
 import { Store } from './state/store'
 import type { World } from './state/world'
@@ -26,24 +27,27 @@ export interface RunningSandbox {
 
 /** Starts a Stripe sandbox on 127.0.0.1. Throws when the port is taken or the data cannot be read. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<RunningSandbox> {
-  const store = await Store.open(options.dataDir ?? null)
+  // The port is taken before the data is touched: two sandboxes started by mistake must not share a journal.
+  const opening = deferred<ServerParts>()
+  const server = createSandboxServer(opening.promise)
+  await listen(server, options.port ?? 0)
+  const { port } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+
+  const store = await Store.open(options.dataDir ?? null).catch((error: unknown) => {
+    server.close()
+    throw error
+  })
   const deliverer = new Deliverer()
   const world: World = {
     store,
     clock: new Clock(store),
     deliverer,
-    publicUrl: options.publicUrl?.replace(/\/+$/, '') ?? '',
+    publicUrl: options.publicUrl?.replace(/\/+$/, '') || url,
     apiVersion: contract.apiVersion,
   }
-  const server = createSandboxServer(world, deliverer)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port ?? 0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  const url = `http://127.0.0.1:${port}`
-  world.publicUrl ||= url
   deliverer.start(world)
+  opening.resolve(serverParts(world, deliverer))
   const chores = setInterval(() => runDueChores(world), choreIntervalMilliseconds)
   chores.unref()
 
@@ -52,10 +56,25 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     port,
     async close() {
       clearInterval(chores)
-      deliverer.stop()
+      await deliverer.stop()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
       await store.close()
     },
   }
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+}
+
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve!: (value: T) => void
+  const promise = new Promise<T>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
 }

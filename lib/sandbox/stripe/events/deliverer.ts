@@ -18,7 +18,7 @@ export class Deliverer {
   private readonly waiting = new Set<string>()
   private readonly sending = new Set<string>()
   private timer: NodeJS.Timeout | null = null
-  private isStopped = false
+  private readonly stopping = new AbortController()
   private world!: World
 
   /** Picks up what an earlier run left undelivered and keeps going until `stop`. */
@@ -31,9 +31,11 @@ export class Deliverer {
     this.timer.unref()
   }
 
-  stop(): void {
-    this.isStopped = true
+  /** Ends what is being sent; it counts as not attempted. */
+  async stop(): Promise<void> {
+    this.stopping.abort()
     if (this.timer) clearInterval(this.timer)
+    while (this.sending.size) await new Promise((resolve) => setImmediate(resolve))
   }
 
   /** A delivery was queued in the transaction that is running now. */
@@ -44,7 +46,7 @@ export class Deliverer {
 
   /** Starts every delivery that is due by the sandbox clock. */
   sendDue(): void {
-    if (this.isStopped) return
+    if (this.stopping.signal.aborted) return
     const now = this.world.clock.now()
     const due: Delivery[] = []
     for (const id of this.waiting) {
@@ -80,7 +82,7 @@ export class Deliverer {
       await this.world.store.flush()
       for (let n = 0; n < repeat; n++) {
         const attempt = await this.post(deliveryId)
-        if (this.isStopped) return
+        if (this.stopping.signal.aborted) return
         this.world.store.transaction(() => this.recordAttempt(deliveryId, attempt))
       }
       await this.world.store.flush()
@@ -118,7 +120,7 @@ export class Deliverer {
         },
         body,
         redirect: 'manual',
-        signal: AbortSignal.timeout(replyTimeoutMilliseconds),
+        signal: AbortSignal.any([this.stopping.signal, AbortSignal.timeout(replyTimeoutMilliseconds)]),
       })
       await answer.body?.cancel()
       return attempt(answer.status, answer.ok ? null : `answered ${answer.status}`)

@@ -13,6 +13,8 @@ import { contract } from './parameters'
 import { playFaultAfter, playFaultBefore } from './play-fault'
 import { RequestLog } from './request-log'
 
+const keepAliveMilliseconds = 75_000
+
 export interface ServerParts {
   world: World
   deliverer: Deliverer
@@ -21,22 +23,28 @@ export interface ServerParts {
   requestLog: RequestLog
 }
 
-/** The HTTP server: Stripe's API under /v1, the control surface under /_sandbox, pages for browsers elsewhere. */
-export function createSandboxServer(world: World, deliverer: Deliverer): Server {
-  const parts: ServerParts = {
-    world,
-    deliverer,
-    keys: new IdempotencyKeys(world),
-    faults: new Faults(),
-    requestLog: new RequestLog(),
-  }
-  return createServer((request, response) => {
-    answer(parts, request, response).catch((error: unknown) => {
-      console.error('The Stripe sandbox failed to answer', request.method, request.url, error)
-      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' })
-      response.end('The Stripe sandbox has a bug; its log says more.\n')
-    })
+/** Everything the server works with, for a world that has been opened. */
+export function serverParts(world: World, deliverer: Deliverer): ServerParts {
+  return { world, deliverer, keys: new IdempotencyKeys(world), faults: new Faults(), requestLog: new RequestLog() }
+}
+
+/**
+ * The HTTP server: Stripe's API under /v1, the control surface under /_sandbox, pages for browsers elsewhere. Calls
+ * that come before the world is open wait for it.
+ */
+export function createSandboxServer(opening: Promise<ServerParts>): Server {
+  const server = createServer((request, response) => {
+    opening
+      .then((parts) => answer(parts, request, response))
+      .catch((error: unknown) => {
+        console.error('The Stripe sandbox failed to answer', request.method, request.url, error)
+        if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' })
+        response.end('The Stripe sandbox has a bug; its log says more.\n')
+      })
   })
+  // Longer than clients keep idle connections, so that none is closed under a request.
+  server.keepAliveTimeout = keepAliveMilliseconds
+  return server
 }
 
 async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {

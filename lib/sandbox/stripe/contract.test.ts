@@ -1,0 +1,429 @@
+/**
+ * Drives the sandbox with the official client, and Stripe's test mode too when a key is there. Every answer is checked
+ * against the client's own types.
+ */
+import type Stripe from 'stripe'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type RunningSandbox, startSandbox } from './index'
+import { ContractChecker, checkedClient } from './testing/checked-client'
+import { control, paymentSession } from './testing/sandbox-kit'
+
+const testModeKey = process.env.STRIPE_TEST_SECRET_KEY
+const targets = [
+  { name: 'the sandbox', key: null as string | null },
+  ...(testModeKey ? [{ name: 'Stripe test mode', key: testModeKey }] : []),
+]
+
+describe.each(targets)('$name', ({ key }) => {
+  let sandbox: RunningSandbox | null = null
+  let checker: ContractChecker
+  let stripe: Stripe
+
+  beforeAll(async () => {
+    sandbox = key ? null : await startSandbox()
+    checker = new ContractChecker(sandbox !== null)
+    stripe = checkedClient(key ?? 'sk_test_contract', sandbox?.url ?? null, checker)
+  }, 60_000)
+
+  afterEach(() => {
+    expect(checker.violations).toEqual([])
+  })
+
+  afterAll(async () => {
+    await sandbox?.close()
+  })
+
+  const aCustomer = (email = 'payer@example.com') => stripe.customers.create({ email, name: 'Payer' })
+
+  async function aSavedCard(token = 'pm_card_visa') {
+    const customer = await aCustomer()
+    const method = await stripe.paymentMethods.attach(token, { customer: customer.id })
+    return { customer, method }
+  }
+
+  const offSession = (customer: string, method: string, amount = 2_000) =>
+    stripe.paymentIntents.create({
+      amount,
+      currency: 'usd',
+      customer,
+      payment_method: method,
+      off_session: true,
+      confirm: true,
+      error_on_requires_action: true,
+    })
+
+  test('a customer is created, read, changed, listed and deleted', async () => {
+    const customer = await stripe.customers.create({
+      email: 'a@example.com',
+      address: { country: 'US', line1: '1 Main St' },
+      metadata: { account: '1', note: 'x' },
+    })
+    const changed = await stripe.customers.update(customer.id, { name: 'A', metadata: { note: '' } })
+    expect(changed).toMatchObject({ name: 'A', email: 'a@example.com', metadata: { account: '1' } })
+    expect((await stripe.customers.retrieve(customer.id, { expand: ['tax_ids'] })).id).toBe(customer.id)
+    expect((await stripe.customers.list({ email: 'a@example.com', limit: 3 })).data.map(({ id }) => id)).toContain(
+      customer.id,
+    )
+    expect(await stripe.customers.del(customer.id)).toMatchObject({ deleted: true })
+    expect(await stripe.customers.retrieve(customer.id)).toMatchObject({ id: customer.id, deleted: true })
+    const error = await refusal(stripe.customers.update(customer.id, { name: 'B' }))
+    expect(error).toMatchObject({ statusCode: 404, code: 'resource_missing', param: 'id' })
+  })
+
+  test('a card is saved, found again, changed and detached for ever', async () => {
+    const { customer, method } = await aSavedCard()
+    const twin = await stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_visa' } })
+    expect(twin.card!.fingerprint).toBe(method.card!.fingerprint)
+    expect((await stripe.paymentMethods.retrieve(method.id)).customer).toBe(customer.id)
+    expect((await stripe.paymentMethods.list({ customer: customer.id, type: 'card' })).data).toHaveLength(1)
+    expect((await stripe.customers.listPaymentMethods(customer.id)).data[0]!.id).toBe(method.id)
+    expect((await stripe.customers.retrievePaymentMethod(customer.id, method.id)).id).toBe(method.id)
+    const changed = await stripe.paymentMethods.update(method.id, {
+      card: { exp_year: 2040 },
+      allow_redisplay: 'always',
+    })
+    expect(changed).toMatchObject({ allow_redisplay: 'always', card: { exp_year: 2040 } })
+    await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: method.id } })
+    await stripe.paymentMethods.detach(method.id)
+    const after = (await stripe.customers.retrieve(customer.id)) as Stripe.Customer
+    expect(after.invoice_settings.default_payment_method).toBeNull()
+    expect(await refusal(stripe.paymentMethods.attach(method.id, { customer: customer.id }))).toMatchObject({
+      statusCode: 400,
+    })
+  })
+
+  test('a saved card is charged while its owner is away', async () => {
+    const { customer, method } = await aSavedCard()
+    const intent = await offSession(customer.id, method.id)
+    expect(intent).toMatchObject({ status: 'succeeded', amount_received: 2_000 })
+    const charge = await stripe.charges.retrieve(intent.latest_charge as string, {
+      expand: ['payment_intent.customer'],
+    })
+    expect(charge).toMatchObject({ status: 'succeeded', paid: true, captured: true, amount: 2_000 })
+    expect(charge.receipt_url).toMatch(/^https?:/)
+    expect((charge.payment_intent as Stripe.PaymentIntent).customer).toMatchObject({ id: customer.id })
+    expect((await stripe.charges.list({ customer: customer.id })).data).toHaveLength(1)
+    expect((await stripe.charges.update(charge.id, { description: 'Top-up' })).description).toBe('Top-up')
+    expect(
+      (await stripe.paymentIntents.list({ customer: customer.id, expand: ['data.latest_charge'] })).data[0],
+    ).toMatchObject({
+      latest_charge: { id: charge.id },
+    })
+  })
+
+  test.each([
+    ['pm_card_visa_chargeDeclined', 'card_declined', 'generic_decline', 'try_again_later'],
+    ['pm_card_visa_chargeDeclinedInsufficientFunds', 'card_declined', 'insufficient_funds', 'try_again_later'],
+    ['pm_card_visa_chargeDeclinedLostCard', 'card_declined', 'lost_card', 'do_not_try_again'],
+    ['pm_card_visa_chargeDeclinedStolenCard', 'card_declined', 'stolen_card', 'do_not_try_again'],
+    ['pm_card_chargeDeclinedExpiredCard', 'expired_card', 'expired_card', 'confirm_card_data'],
+    ['pm_card_chargeDeclinedIncorrectCvc', 'incorrect_cvc', 'incorrect_cvc', 'confirm_card_data'],
+    ['pm_card_chargeDeclinedProcessingError', 'processing_error', 'processing_error', 'try_again_later'],
+  ])('%s is declined with %s', async (token, code, declineCode, adviceCode) => {
+    const create = stripe.paymentIntents.create({
+      amount: 2_000,
+      currency: 'usd',
+      payment_method: token,
+      confirm: true,
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    })
+    const error = await refusal(create)
+    expect(error).toMatchObject({
+      type: 'StripeCardError',
+      statusCode: 402,
+      code,
+      decline_code: declineCode,
+      advice_code: adviceCode,
+    })
+    const intent = await stripe.paymentIntents.retrieve(error.payment_intent!.id)
+    expect(intent).toMatchObject({
+      status: 'requires_payment_method',
+      payment_method: null,
+      last_payment_error: { code, decline_code: declineCode },
+    })
+    const charge = await stripe.charges.retrieve(error.raw.charge)
+    expect(charge).toMatchObject({
+      status: 'failed',
+      paid: false,
+      failure_code: code,
+      outcome: { advice_code: adviceCode },
+    })
+  })
+
+  test('a declined payment can be tried again with another card', async () => {
+    const intent = await stripe.paymentIntents.create({
+      amount: 700,
+      currency: 'usd',
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    })
+    await refusal(stripe.paymentIntents.confirm(intent.id, { payment_method: 'pm_card_visa_chargeDeclined' }))
+    const paid = await stripe.paymentIntents.confirm(intent.id, { payment_method: 'pm_card_visa' })
+    expect(paid).toMatchObject({ status: 'succeeded', last_payment_error: null })
+    expect(await refusal(stripe.paymentIntents.confirm(intent.id))).toMatchObject({
+      code: 'payment_intent_unexpected_state',
+    })
+    expect(await refusal(stripe.paymentIntents.cancel(intent.id))).toMatchObject({
+      code: 'payment_intent_unexpected_state',
+    })
+  })
+
+  test('a card that wants its owner cannot be charged while they are away', async () => {
+    const { customer, method } = await aSavedCard('pm_card_authenticationRequired')
+    const error = await refusal(offSession(customer.id, method.id))
+    expect(error).toMatchObject({ statusCode: 402, code: 'authentication_required' })
+    expect(error.payment_intent).toMatchObject({ status: 'requires_payment_method', payment_method: null })
+    expect(error.payment_method).toMatchObject({ id: method.id })
+  })
+
+  test('a payment with its owner present leads to the authentication page', async () => {
+    const intent = await stripe.paymentIntents.create({
+      amount: 900,
+      currency: 'usd',
+      payment_method: 'pm_card_threeDSecure2Required',
+      confirm: true,
+      return_url: 'http://127.0.0.1:9/back',
+    })
+    expect(intent).toMatchObject({ status: 'requires_action', next_action: { type: 'redirect_to_url' } })
+    expect(await stripe.paymentIntents.cancel(intent.id, { cancellation_reason: 'abandoned' })).toMatchObject({
+      status: 'canceled',
+      cancellation_reason: 'abandoned',
+    })
+  })
+
+  test('a held payment is captured in part', async () => {
+    const intent = await stripe.paymentIntents.create({
+      amount: 900,
+      currency: 'usd',
+      payment_method: 'pm_card_visa',
+      confirm: true,
+      capture_method: 'manual',
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    })
+    expect(intent).toMatchObject({ status: 'requires_capture', amount_capturable: 900 })
+    expect(await refusal(stripe.paymentIntents.capture(intent.id, { amount_to_capture: 901 }))).toMatchObject({
+      statusCode: 400,
+    })
+    const captured = await stripe.paymentIntents.capture(intent.id, { amount_to_capture: 600 })
+    expect(captured).toMatchObject({ status: 'succeeded', amount_received: 600 })
+  })
+
+  test('an unpaid payment is changed', async () => {
+    const intent = await stripe.paymentIntents.create({ amount: 900, currency: 'usd', metadata: { a: '1' } })
+    const changed = await stripe.paymentIntents.update(intent.id, {
+      amount: 1_000,
+      description: 'D',
+      metadata: { b: '2' },
+    })
+    expect(changed).toMatchObject({ amount: 1_000, description: 'D', metadata: { a: '1', b: '2' } })
+  })
+
+  test('a card is saved without a payment', async () => {
+    const customer = await aCustomer()
+    const intent = await stripe.setupIntents.create({ customer: customer.id, usage: 'off_session' })
+    await stripe.setupIntents.update(intent.id, { description: 'For top-ups' })
+    const done = await stripe.setupIntents.confirm(intent.id, {
+      payment_method: 'pm_card_visa',
+      return_url: 'http://127.0.0.1:9/back',
+    })
+    expect(done.status).toBe('succeeded')
+    expect((await stripe.setupIntents.list({ customer: customer.id })).data[0]!.id).toBe(intent.id)
+    expect(
+      (await stripe.setupIntents.retrieve(intent.id, { expand: ['payment_method'] })).payment_method,
+    ).toMatchObject({
+      customer: customer.id,
+    })
+    expect(await refusal(stripe.setupIntents.cancel(intent.id))).toMatchObject({
+      code: 'setup_intent_unexpected_state',
+    })
+    const other = await stripe.setupIntents.create({ customer: customer.id })
+    expect((await stripe.setupIntents.cancel(other.id)).status).toBe('canceled')
+  })
+
+  test('a checkout session is opened, read, listed, changed and expired', async () => {
+    const customer = await aCustomer()
+    const session = await stripe.checkout.sessions.create(
+      paymentSession(5_000, {
+        customer: customer.id,
+        client_reference_id: 'purchase-1',
+        metadata: { purchase: '1' },
+        payment_intent_data: { setup_future_usage: 'off_session', description: 'Credits', metadata: { purchase: '1' } },
+        saved_payment_method_options: { payment_method_save: 'enabled' },
+        customer_update: { name: 'auto', address: 'auto' },
+        billing_address_collection: 'auto',
+        tax_id_collection: { enabled: true },
+        submit_type: 'pay',
+        custom_text: { submit: { message: 'Credits never expire while used.' } },
+        expand: ['line_items.data.price.product'],
+      }),
+    )
+    expect(session).toMatchObject({
+      status: 'open',
+      payment_status: 'unpaid',
+      amount_total: 5_000,
+      payment_intent: null,
+    })
+    expect(session.url).toMatch(/^https?:/)
+    expect(session.line_items!.data[0]!.price!.product).toMatchObject({ name: 'Credits' })
+    expect((await stripe.checkout.sessions.listLineItems(session.id)).data[0]).toMatchObject({ amount_total: 5_000 })
+    expect((await stripe.checkout.sessions.retrieve(session.id)).line_items).toBeUndefined()
+    const changed = await stripe.checkout.sessions.update(session.id, { metadata: { purchase: '2' } })
+    expect(changed.metadata).toEqual({ purchase: '2' })
+    const open = await stripe.checkout.sessions.list({ customer: customer.id, status: 'open' })
+    expect(open.data.map(({ id }) => id)).toEqual([session.id])
+    expect(await stripe.checkout.sessions.expire(session.id)).toMatchObject({ status: 'expired', url: null })
+    expect(await refusal(stripe.checkout.sessions.expire(session.id))).toMatchObject({ statusCode: 400 })
+  })
+
+  test('a setup session saves no money but a card', async () => {
+    const customer = await aCustomer()
+    const session = await stripe.checkout.sessions.create({
+      mode: 'setup',
+      currency: 'usd',
+      customer: customer.id,
+      success_url: 'http://127.0.0.1:9/saved',
+      setup_intent_data: { metadata: { account: '1' } },
+      expand: ['setup_intent'],
+    })
+    expect(session).toMatchObject({ mode: 'setup', payment_status: 'no_payment_required', amount_total: null })
+    expect(session.setup_intent).toMatchObject({ metadata: { account: '1' } })
+  })
+
+  test('a webhook endpoint tells its secret once', async () => {
+    const created = await stripe.webhookEndpoints.create({
+      url: 'https://example.com/hooks',
+      enabled_events: ['checkout.session.completed'],
+      api_version: checker.contract.apiVersion as '2026-10-28.endive',
+    })
+    expect(created.secret).toMatch(/^whsec_/)
+    expect(created.api_version).toBe(checker.contract.apiVersion)
+    expect((await stripe.webhookEndpoints.retrieve(created.id)).secret).toBeUndefined()
+    expect((await stripe.webhookEndpoints.update(created.id, { disabled: true })).status).toBe('disabled')
+    expect((await stripe.webhookEndpoints.list()).data.map(({ id }) => id)).toContain(created.id)
+    expect(await stripe.webhookEndpoints.del(created.id)).toMatchObject({ deleted: true })
+    const error = await refusal(stripe.webhookEndpoints.retrieve(created.id))
+    expect(error).toMatchObject({ statusCode: 404, code: 'resource_missing' })
+  })
+
+  test('what happens is told as events', async () => {
+    const customer = await aCustomer('events@example.com')
+    await stripe.customers.update(customer.id, { name: 'New name' })
+    const findEvents = async () => {
+      const { data } = await stripe.events.list({ types: ['customer.created', 'customer.updated'], limit: 20 })
+      return data.filter((event) => (event.data.object as Stripe.Customer).id === customer.id)
+    }
+    await expect.poll(async () => (await findEvents()).length, { timeout: 15_000 }).toBe(2)
+    const [updated, created] = await findEvents()
+    expect(updated).toMatchObject({ type: 'customer.updated', data: { previous_attributes: { name: 'Payer' } } })
+    expect((await stripe.events.retrieve(created!.id)).request?.idempotency_key).toBeTruthy()
+  })
+
+  test('lists are read page by page in both directions', async () => {
+    const { customer, method } = await aSavedCard()
+    for (let n = 0; n < 5; n++) await offSession(customer.id, method.id, 1_000 + n)
+    const amounts = (list: { data: Stripe.PaymentIntent[] }) => list.data.map(({ amount }) => amount)
+    const first = await stripe.paymentIntents.list({ customer: customer.id, limit: 2 })
+    expect([amounts(first), first.has_more]).toEqual([[1_004, 1_003], true])
+    const second = await stripe.paymentIntents.list({
+      customer: customer.id,
+      limit: 2,
+      starting_after: first.data[1]!.id,
+    })
+    expect(amounts(second)).toEqual([1_002, 1_001])
+    const back = await stripe.paymentIntents.list({
+      customer: customer.id,
+      limit: 2,
+      ending_before: second.data[0]!.id,
+    })
+    expect(amounts(back)).toEqual([1_004, 1_003])
+    const all = await stripe.paymentIntents.list({ customer: customer.id, limit: 2 }).autoPagingToArray({ limit: 100 })
+    expect(all).toHaveLength(5)
+    const none = await stripe.paymentIntents.list({
+      customer: customer.id,
+      created: { gt: first.data[0]!.created + 60 },
+    })
+    expect(none.data).toEqual([])
+  })
+
+  test.each([
+    [
+      'an unknown customer',
+      { customer: 'cus_nobody' },
+      { code: 'resource_missing', param: 'customer', statusCode: 400 },
+    ],
+    ['an amount below 50 cents', { amount: 49 }, { code: 'amount_too_small', param: 'amount' }],
+    ['an amount with a fraction', { amount: 10.1 }, { code: 'parameter_invalid_integer', param: 'amount' }],
+    ['an amount that is no number', { amount: Number.NaN }, { code: 'parameter_invalid_integer', param: 'amount' }],
+    ['an amount beyond the maximum', { amount: 100_000_000 }, { code: 'amount_too_large', param: 'amount' }],
+    ['an unknown parameter', { colour: 'red' }, { code: 'parameter_unknown', param: 'colour' }],
+    ['payment_method_types', { payment_method_types: ['card'] }, { code: 'payment_method_types_no_longer_supported' }],
+  ])('a payment with %s is refused', async (_, params, expected) => {
+    const error = await refusal(stripe.paymentIntents.create({ amount: 2_000, currency: 'usd', ...params }))
+    expect(error).toMatchObject({ type: 'StripeInvalidRequestError', statusCode: 400, ...expected })
+  })
+
+  test('unknown ids and properties are refused', async () => {
+    expect(await refusal(stripe.paymentIntents.retrieve('pi_nothing'))).toMatchObject({
+      statusCode: 404,
+      code: 'resource_missing',
+      param: 'intent',
+    })
+    expect(await refusal(stripe.customers.list({ expand: ['data.nothing'] }))).toMatchObject({ statusCode: 400 })
+    expect(await refusal(stripe.customers.list({ limit: 101 }))).toMatchObject({ statusCode: 400, param: 'limit' })
+  })
+
+  test('a repeated key gives the same answer, and another request under it is refused', async () => {
+    const idempotencyKey = `contract-${Date.now()}`
+    const first = await stripe.customers.create({ email: 'once@example.com' }, { idempotencyKey })
+    const second = await stripe.customers.create({ email: 'once@example.com' }, { idempotencyKey })
+    expect(second.id).toBe(first.id)
+    expect(second.lastResponse.requestId).toBe(first.lastResponse.requestId)
+    const error = await refusal(stripe.customers.create({ email: 'other@example.com' }, { idempotencyKey }))
+    expect(error).toMatchObject({ type: 'StripeIdempotencyError', statusCode: 400 })
+  })
+
+  if (key) return
+
+  test('a paid session charges the customer, saves the card and settles', async () => {
+    const customer = await aCustomer()
+    const session = await stripe.checkout.sessions.create(
+      paymentSession(5_000, { customer: customer.id, payment_intent_data: { setup_future_usage: 'off_session' } }),
+    )
+    await control(sandbox!.url, 'POST', `/checkout/${session.id}/pay`, { card_number: '4242424242424242' })
+    const paid = await stripe.checkout.sessions.retrieve(session.id, {
+      expand: ['payment_intent.latest_charge.balance_transaction', 'payment_intent.payment_method'],
+    })
+    expect(paid).toMatchObject({ status: 'complete', payment_status: 'paid', url: null })
+    expect(paid.payment_intent).toMatchObject({
+      amount: 5_000,
+      payment_method: { customer: customer.id, allow_redisplay: 'limited' },
+      latest_charge: { balance_transaction: null },
+    })
+    await control(sandbox!.url, 'POST', '/clock', { advance_seconds: 60 })
+    const intentId = (paid.payment_intent as Stripe.PaymentIntent).id
+    const settled = await stripe.charges.list({ payment_intent: intentId, expand: ['data.balance_transaction'] })
+    const transaction = settled.data[0]!.balance_transaction as Stripe.BalanceTransaction
+    expect(transaction).toMatchObject({ amount: 5_000, fee: 175, net: 4_825 })
+    expect((await stripe.balanceTransactions.retrieve(transaction.id, { expand: ['source'] })).source).toMatchObject({
+      object: 'charge',
+    })
+    expect((await stripe.balanceTransactions.list({ limit: 1 })).data[0]!.id).toBe(transaction.id)
+  })
+
+  test('no operation was left out above', () => {
+    const all = checker.contract.operations.map(({ method, path }) => `${method} ${path}`)
+    expect(all.filter((operation) => !checker.answered.has(operation))).toEqual([])
+  })
+})
+
+/** The error a call ends with. */
+async function refusal(call: Promise<unknown>) {
+  const result = await call.then(
+    () => null,
+    (error: unknown) => error,
+  )
+  if (result === null) throw new Error('The call was not refused.')
+  return result as InstanceType<typeof Stripe.errors.StripeError> & {
+    raw: { charge: string }
+    payment_intent?: Stripe.PaymentIntent
+  }
+}

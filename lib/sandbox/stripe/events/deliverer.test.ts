@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type RunningSandbox, startSandbox } from '../index'
+import type { Delivery } from '../state/collections'
+import { clientOf, control, paymentSession, startListener, until } from '../testing/sandbox-kit'
+
+let sandbox: RunningSandbox
+let listener: Awaited<ReturnType<typeof startListener>>
+
+beforeEach(async () => {
+  sandbox = await startSandbox()
+  listener = await startListener()
+})
+afterEach(async () => {
+  await sandbox.close()
+  await listener.close()
+})
+
+const stripe = () => clientOf(sandbox.url)
+const deliveries = async () => (await control<{ deliveries: Delivery[] }>(sandbox.url, 'GET', '/deliveries')).deliveries
+const newCustomer = () => stripe().customers.create({})
+
+async function listen(enabled_events: ['*'] | ['checkout.session.completed'] = ['*']) {
+  const endpoint = await stripe().webhookEndpoints.create({
+    url: listener.url,
+    enabled_events,
+    api_version: '2026-10-28.endive',
+  })
+  listener.state.secret = endpoint.secret!
+  return endpoint
+}
+
+test('a purchase is told in order, signed, at the version of the endpoint', async () => {
+  await listen()
+  const customer = await newCustomer()
+  const session = await stripe().checkout.sessions.create(
+    paymentSession(5_000, { customer: customer.id, payment_intent_data: { setup_future_usage: 'off_session' } }),
+  )
+  await control(sandbox.url, 'POST', `/checkout/${session.id}/pay`, { card_number: '4242424242424242' })
+  await until(() => listener.heard.length >= 6)
+  expect(listener.types().sort()).toEqual(
+    [
+      'customer.created',
+      'payment_intent.created',
+      'payment_method.attached',
+      'charge.succeeded',
+      'payment_intent.succeeded',
+      'checkout.session.completed',
+    ].sort(),
+  )
+  expect(listener.heard.every(({ isGenuine, event }) => isGenuine && event.api_version === '2026-10-28.endive')).toBe(
+    true,
+  )
+  const { data } = await stripe().events.list({ limit: 10 })
+  expect(
+    data
+      .map(({ type }) => type)
+      .reverse()
+      .slice(0, 6),
+  ).toEqual([
+    'customer.created',
+    'payment_intent.created',
+    'payment_method.attached',
+    'charge.succeeded',
+    'payment_intent.succeeded',
+    'checkout.session.completed',
+  ])
+})
+
+test('an endpoint hears only what it asked for', async () => {
+  await listen(['checkout.session.completed'])
+  await newCustomer()
+  expect(await deliveries()).toEqual([])
+})
+
+test('an endpoint that fails is asked again, later and later, for three days', async () => {
+  await listen()
+  listener.state.status = 500
+  await newCustomer()
+  for (let attempts = 1; attempts <= 10; attempts++) {
+    await until(async () => (await deliveries())[0]!.attempts.length >= attempts)
+    await control(sandbox.url, 'POST', '/clock', { advance_seconds: 90_000 })
+  }
+  await until(async () => (await deliveries())[0]!.state === 'failed')
+  const [delivery] = await deliveries()
+  expect(delivery!.attempts).toHaveLength(11)
+  expect(delivery!.attempts.at(-1)).toMatchObject({ httpStatus: 500, error: 'answered 500' })
+})
+
+test('an endpoint that recovers hears the event a moment later', async () => {
+  await listen()
+  listener.state.status = 503
+  const customer = await newCustomer()
+  await until(() => listener.heard.length === 1)
+  expect((await stripe().events.list({ delivery_success: false })).data).toHaveLength(1)
+  listener.state.status = 200
+  await until(() => listener.heard.length === 2)
+  await until(async () => (await stripe().events.list({ delivery_success: true })).data.length === 1)
+  expect(listener.heard[0]!.event.id).toBe(listener.heard[1]!.event.id)
+  expect(listener.heard[1]!.event.data.object).toMatchObject({ id: customer.id })
+})
+
+describe('on request', () => {
+  const set = (body: object) => control(sandbox.url, 'POST', '/deliveries', body)
+
+  test('deliveries are held and released in any order, repeated', async () => {
+    await listen()
+    await set({ mode: 'hold' })
+    for (let n = 0; n < 4; n++) await newCustomer()
+    expect(listener.heard).toEqual([])
+    const order = (await stripe().events.list()).data.map(({ id }) => id)
+    expect(await control(sandbox.url, 'POST', '/deliveries/release', { order: 'reverse', repeat: 2 })).toEqual({
+      released: 4,
+    })
+    expect(listener.heard.map(({ event }) => event.id)).toEqual(order.flatMap((id) => [id, id]))
+  })
+
+  test('a shuffled order is the same for the same seed', async () => {
+    await listen()
+    await set({ mode: 'hold' })
+    for (let n = 0; n < 8; n++) await newCustomer()
+    await control(sandbox.url, 'POST', '/deliveries/release', { order: 'shuffle', seed: 7 })
+    const order = listener.heard.map(({ event }) => event.created)
+    expect(order).toHaveLength(8)
+    expect(await control(sandbox.url, 'POST', '/deliveries/release', {})).toEqual({ released: 0 })
+  })
+
+  test('a dropped event is lost until it is sent again by hand', async () => {
+    await listen()
+    await set({ mode: 'drop' })
+    await newCustomer()
+    await set({ mode: 'auto' })
+    const [event] = (await stripe().events.list({ delivery_success: false })).data
+    expect(listener.heard).toEqual([])
+    await control(sandbox.url, 'POST', `/events/${event!.id}/resend`)
+    expect(listener.types()).toEqual(['customer.created'])
+  })
+
+  test('deliveries are repeated, delayed by the sandbox clock, and forged', async () => {
+    await listen()
+    await set({ mode: 'auto', repeat: 3, delay_seconds: 600, bad_signature: true })
+    await newCustomer()
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    expect(listener.heard).toEqual([])
+    await control(sandbox.url, 'POST', '/clock', { advance_seconds: 601 })
+    await until(() => listener.heard.length === 3)
+    expect(listener.heard.some(({ isGenuine }) => isGenuine)).toBe(false)
+  })
+})
