@@ -3,13 +3,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import type { PaymentMethodDto } from '@/lib/domain/payment-methods'
+import { cardName, type PaymentMethodDto } from '@/lib/domain/payment-methods/rules'
 import { accountUrl } from '../api'
 import { Banner } from '../ui/banner'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { usePost } from '../use-post'
-import { cardName } from './words'
 
 type PaymentMethodActionsProps = { accountId: string; method: PaymentMethodDto }
 

@@ -1,9 +1,8 @@
-import type { PaymentMethodDto } from '@/lib/domain/payment-methods'
+import { cardName, type PaymentMethodDto } from '@/lib/domain/payment-methods/rules'
 import { Badge } from '../ui/badge'
 import { Card } from '../ui/card'
 import { AddPaymentMethod } from './add-payment-method'
 import { PaymentMethodActions } from './payment-method-actions'
-import { cardName } from './words'
 
 type PaymentMethodsCardProps = { accountId: string; methods: PaymentMethodDto[]; canWrite: boolean }
 

@@ -2,9 +2,9 @@ import type { StandingDto } from '@/lib/domain/accounts'
 import { Card } from '../ui/card'
 import { BuyForm } from './buy-form'
 
-type BuyCardProps = { standing: StandingDto; canWrite: boolean; smallest: string; largest: string }
+type BuyCardProps = { standing: StandingDto; canWrite: boolean }
 
-export function BuyCard({ standing, canWrite, smallest, largest }: BuyCardProps) {
+export function BuyCard({ standing, canWrite }: BuyCardProps) {
   return (
     <Card
       id="buy"
@@ -12,7 +12,7 @@ export function BuyCard({ standing, canWrite, smallest, largest }: BuyCardProps)
       description="Paid by card on Stripe’s payment page. Prepaid credit, no subscription."
     >
       {canWrite ? (
-        <BuyForm initial={standing} smallest={smallest} largest={largest} />
+        <BuyForm initial={standing} />
       ) : (
         <p className="text-muted">
           Your role in this account may look but not buy. Ask an owner, admin or billing member.

@@ -2,8 +2,10 @@
 
 import clsx from 'clsx'
 import { type FormEvent, useEffect, useState } from 'react'
+import { Refusal } from '@/lib/core/errors'
 import { add, displayMoney, formatMoney, type Money, parseMoney } from '@/lib/core/money'
 import type { StandingDto } from '@/lib/domain/accounts'
+import { largestPurchase, parsePurchaseAmount, presetAmounts, smallestPurchase } from '@/lib/domain/purchases/rules'
 import { useStanding } from '../accounts/queries'
 import { accountUrl } from '../api'
 import { readAmount } from '../money-input'
@@ -12,12 +14,14 @@ import { Button } from '../ui/button'
 import { Checkbox, Field, MoneyInput } from '../ui/field'
 import { usePost } from '../use-post'
 
-const presets = ['10', '25', '50', '100']
+/** Without the cents, which a whole amount does not need. */
+const presets = presetAmounts.map((amount) => formatMoney(amount).replace('.00', ''))
 
-type BuyFormProps = { initial: StandingDto; smallest: string; largest: string }
+/** The operator's own limit is lower and told by the server; this is the most that any installation allows. */
+const largest = largestPurchase(999_999)
 
 /** Picks or types an amount and goes to Stripe to pay it. Credit appears when Stripe says it is paid. */
-export function BuyForm({ initial, smallest, largest }: BuyFormProps) {
+export function BuyForm({ initial }: { initial: StandingDto }) {
   const { standing } = useStanding(initial)
   const [text, setText] = useState('25')
   const [saveCard, setSaveCard] = useState(false)
@@ -33,7 +37,7 @@ export function BuyForm({ initial, smallest, largest }: BuyFormProps) {
     return () => window.removeEventListener('pageshow', onShow)
   })
 
-  const { amount, error } = checkAmount(text, smallest, largest)
+  const { amount, error } = checkAmount(text)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     checkout.send({ amount: amount ? formatMoney(amount) : text, saveCard }, { amount: error })
@@ -71,7 +75,7 @@ export function BuyForm({ initial, smallest, largest }: BuyFormProps) {
       <Field
         label="Or another amount"
         error={checkout.fieldError('amount')}
-        hint={`From ${dollars(smallest)} to ${dollars(largest)}. Tax, if any, is added on the payment page.`}
+        hint={`${displayMoney(smallestPurchase)} or more. Tax, if any, is added on the payment page.`}
       >
         {(control) => (
           <MoneyInput
@@ -94,7 +98,7 @@ export function BuyForm({ initial, smallest, largest }: BuyFormProps) {
 
       <p className="flex justify-between gap-4 border-t border-hairline pt-3">
         <span className="text-muted">Balance after payment</span>
-        <output className="font-semibold">{amount && !error ? displayMoney(after(standing, amount)) : '–'}</output>
+        <output className="font-semibold">{amount ? displayMoney(after(standing, amount)) : '–'}</output>
       </p>
 
       {problem && (
@@ -115,11 +119,16 @@ export function BuyForm({ initial, smallest, largest }: BuyFormProps) {
   )
 }
 
-const dollars = (amount: string) => displayMoney(parseMoney(amount))
-
 const after = (standing: StandingDto, amount: Money) => add(parseMoney(standing.balance), amount)
 
-function checkAmount(text: string, smallest: string, largest: string): { amount: Money | null; error: string | null } {
+/** The same rule that the server applies, so that the sentence appears before anything is sent. */
+function checkAmount(text: string): { amount: Money | null; error: string | null } {
   const { amount, error } = readAmount(text)
-  return { amount, error: error ?? amountError(amount, smallest, largest) }
+  if (!amount) return { amount, error }
+  try {
+    return { amount: parsePurchaseAmount(formatMoney(amount), largest), error: null }
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal
+    return { amount: null, error: refusal.message }
+  }
 }

@@ -41,7 +41,7 @@ export function PurchaseReturn({ initial, standing: first }: { initial: Purchase
   return (
     <Banner
       tone="bad"
-      title={`${amount}: ${purchase.stateText}`}
+      title={failureTitles[purchase.state] ?? purchase.stateText}
       isAnnounced
       action={
         purchase.nextStep && (
@@ -50,8 +50,19 @@ export function PurchaseReturn({ initial, standing: first }: { initial: Purchase
           </ButtonLink>
         )
       }
-    />
+    >
+      {purchase.state === 'quarantined'
+        ? 'Your money arrived, but not as it was ordered. A person looks at it; you need do nothing.'
+        : `No credit was added and ${amount} was not charged.`}
+    </Banner>
   )
+}
+
+const failureTitles: Partial<Record<PurchaseDto['state'], string>> = {
+  failed: 'The payment did not go through',
+  expired: 'The payment page expired',
+  canceled: 'The purchase was canceled',
+  quarantined: 'Your payment is under review',
 }
 
 function useRefreshWhenDecided(purchase: PurchaseDto, initial: PurchaseDto) {

@@ -1,3 +1,4 @@
+import { cardName } from '@/lib/domain/payment-methods/rules'
 import type { PurchaseDto } from '@/lib/domain/purchases'
 import { Badge } from '../ui/badge'
 import { Card } from '../ui/card'
@@ -6,12 +7,12 @@ import { Table, Td, Th } from '../ui/table'
 import { TextLink } from '../ui/text-link'
 import { TimeText } from '../ui/time'
 import { FindMyPurchase } from './find-my-purchase'
-import { cardWords, originWords, stateWord } from './words'
+import { originWords, stateTones } from './words'
 
-type PurchasesCardProps = { accountId: string; purchases: PurchaseDto[]; timeZone: string }
+type PurchasesCardProps = { accountId: string; purchases: PurchaseDto[]; timeZone: string; canWrite: boolean }
 
 /** Every purchase with its state and what to do next. */
-export function PurchasesCard({ accountId, purchases, timeZone }: PurchasesCardProps) {
+export function PurchasesCard({ accountId, purchases, timeZone, canWrite }: PurchasesCardProps) {
   return (
     <Card
       id="purchases"
@@ -35,25 +36,23 @@ export function PurchasesCard({ accountId, purchases, timeZone }: PurchasesCardP
           </tbody>
         </Table>
       )}
-      <FindMyPurchase accountId={accountId} />
+      {canWrite && <FindMyPurchase accountId={accountId} />}
     </Card>
   )
 }
 
 function PurchaseRow({ purchase, timeZone }: { purchase: PurchaseDto; timeZone: string }) {
-  const { word, tone } = stateWord(purchase.state)
   return (
     <tr>
       <Td>
-        <span className="block">{originWords(purchase.origin)}</span>
+        <span className="block">{originWords[purchase.origin]}</span>
         <span className="block text-xs text-muted">
           <TimeText at={purchase.createdAt} timeZone={timeZone} />
-          {purchase.card && <span className="max-sm:hidden">, {cardWords(purchase.card)}</span>}
+          {purchase.card && <span className="max-sm:hidden">, {cardName(purchase.card)}</span>}
         </span>
       </Td>
       <Td>
-        <Badge tone={tone}>{word}</Badge>
-        {purchase.state !== 'paid' && <span className="mt-1 block text-muted">{purchase.stateText}</span>}
+        <Badge tone={stateTones[purchase.state]}>{purchase.stateText}</Badge>
         {purchase.nextStep && (
           <span className="mt-0.5 block">
             <TextLink href={purchase.nextStep.href}>{purchase.nextStep.label}</TextLink>

@@ -1,22 +1,16 @@
-import type { PurchaseDto } from '@/lib/domain/purchases'
+import type { PurchaseOrigin, PurchaseState } from '@/lib/domain/purchases/rules'
 import type { Tone } from '../ui/badge'
 
 /** What a purchase was, in the words of the receipts. */
-export const originWords = (origin: string): string => (origin === 'auto_top_up' ? 'Auto top-up' : 'Credits bought')
+export const originWords: Record<PurchaseOrigin, string> = { checkout: 'Credits bought', auto_top_up: 'Auto top-up' }
 
-/** "Visa •••• 4242" */
-export const cardWords = (card: { brand: string; last4: string }): string =>
-  `${card.brand.charAt(0).toUpperCase()}${card.brand.slice(1)} •••• ${card.last4}`
-
-const words: Record<string, { word: string; tone: Tone }> = {
-  open: { word: 'Not paid yet', tone: 'neutral' },
-  processing: { word: 'Processing', tone: 'accent' },
-  paid: { word: 'Paid', tone: 'good' },
-  failed: { word: 'Not paid', tone: 'bad' },
-  expired: { word: 'Expired', tone: 'neutral' },
-  canceled: { word: 'Canceled', tone: 'neutral' },
-  quarantined: { word: 'Under review', tone: 'warn' },
+/** How a state is coloured beside its words. */
+export const stateTones: Record<PurchaseState, Tone> = {
+  open: 'neutral',
+  processing: 'accent',
+  paid: 'good',
+  failed: 'bad',
+  expired: 'neutral',
+  canceled: 'neutral',
+  quarantined: 'warn',
 }
-
-export const stateWord = (state: PurchaseDto['state']): { word: string; tone: Tone } =>
-  words[state] ?? { word: state, tone: 'neutral' }

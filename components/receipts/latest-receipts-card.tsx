@@ -32,7 +32,7 @@ export function LatestReceiptsCard({ receipts, timeZone }: { receipts: PurchaseD
             {receipts.map((receipt) => (
               <tr key={receipt.purchaseId}>
                 <Td>
-                  <span className="block">{originWords(receipt.origin)}</span>
+                  <span className="block">{originWords[receipt.origin]}</span>
                   <span className="text-xs text-muted">
                     <TimeText at={receipt.paidAt ?? receipt.createdAt} timeZone={timeZone} />
                   </span>

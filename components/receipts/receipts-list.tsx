@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
+import { cardName } from '@/lib/domain/payment-methods/rules'
 import type { PurchaseDto } from '@/lib/domain/purchases'
-import { cardWords, originWords } from '../purchases/words'
+import { originWords } from '../purchases/words'
 import { MoneyText } from '../ui/money'
 import { Table, Td, Th } from '../ui/table'
 import { TextLink } from '../ui/text-link'
@@ -45,8 +46,8 @@ function ReceiptsTable({ receipts, timeZone }: ReceiptsProps) {
             <Td>
               <TimeText at={receipt.paidAt ?? receipt.createdAt} timeZone={timeZone} />
             </Td>
-            <Td className="whitespace-nowrap">{originWords(receipt.origin)}</Td>
-            <Td className="whitespace-nowrap text-muted">{receipt.card ? cardWords(receipt.card) : '–'}</Td>
+            <Td className="whitespace-nowrap">{originWords[receipt.origin]}</Td>
+            <Td className="whitespace-nowrap text-muted">{receipt.card ? cardName(receipt.card) : '–'}</Td>
             <Td isFigure>
               <MoneyText amount={receipt.amount} />
             </Td>
@@ -73,7 +74,7 @@ function ReceiptCard({ receipt, timeZone }: { receipt: PurchaseDto; timeZone: st
   return (
     <li className="rounded-ui border border-hairline bg-surface p-4">
       <div className="flex items-baseline justify-between gap-4">
-        <p className="font-semibold">{originWords(receipt.origin)}</p>
+        <p className="font-semibold">{originWords[receipt.origin]}</p>
         <p className="text-lg font-semibold">
           <Figure amount={receipt.total ?? receipt.amount} />
         </p>
@@ -91,7 +92,7 @@ function ReceiptCard({ receipt, timeZone }: { receipt: PurchaseDto; timeZone: st
         <Row label="Credit left">
           <Figure amount={receipt.grant?.remaining ?? null} />
         </Row>
-        <Row label="Card">{receipt.card ? cardWords(receipt.card) : '–'}</Row>
+        <Row label="Card">{receipt.card ? cardName(receipt.card) : '–'}</Row>
         <Row label="Receipt">
           <ReceiptLink receipt={receipt} />
         </Row>

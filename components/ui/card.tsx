@@ -21,7 +21,7 @@ export function Card({ id, title, description, action, children, isFlush = false
       aria-labelledby={`${id}-title`}
       className={clsx('min-w-0 rounded-ui border border-hairline bg-surface', className)}
     >
-      <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 px-4 pt-4 sm:px-5">
+      <header className="flex min-h-6 flex-wrap items-start justify-between gap-x-4 gap-y-2 px-4 pt-4 sm:px-5">
         <div className="min-w-0">
           <h2 id={`${id}-title`} className="text-base font-semibold">
             {title}

@@ -86,7 +86,7 @@ function ChoiceText({ label, hint }: { label: ReactNode; hint?: ReactNode }) {
 export function Checkbox({ label, hint, ...rest }: ChoiceProps) {
   return (
     <label className={choiceLook}>
-      <input type="checkbox" {...rest} className="size-6 flex-none accent-accent" />
+      <input type="checkbox" {...rest} className="tick" />
       <ChoiceText label={label} hint={hint} />
     </label>
   )
@@ -95,7 +95,7 @@ export function Checkbox({ label, hint, ...rest }: ChoiceProps) {
 export function Radio({ label, hint, ...rest }: ChoiceProps) {
   return (
     <label className={choiceLook}>
-      <input type="radio" {...rest} className="size-6 flex-none accent-accent" />
+      <input type="radio" {...rest} className="tick" />
       <ChoiceText label={label} hint={hint} />
     </label>
   )

@@ -3,8 +3,7 @@ import type { ReactNode } from 'react'
 
 type TextLinkProps = { href: string; children: ReactNode; opensAway?: boolean }
 
-const look =
-  'inline-block min-h-6 font-medium text-accent-ink underline decoration-hairline underline-offset-4 hover:decoration-current'
+const look = 'font-medium text-accent-ink underline decoration-hairline underline-offset-4 hover:decoration-current'
 
 /** A link inside text. `opensAway` is for pages that are not ours, such as a receipt at Stripe. */
 export function TextLink({ href, children, opensAway = false }: TextLinkProps) {

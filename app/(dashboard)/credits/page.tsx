@@ -1,0 +1,52 @@
+import { BalanceCard } from '@/components/accounts/balance-card'
+import { StatusBanner } from '@/components/accounts/status-banner'
+import { AutoTopUpCard } from '@/components/auto-top-up/auto-top-up-card'
+import { GrantsCard } from '@/components/grants/grants-card'
+import { PaymentMethodsCard } from '@/components/payment-methods/payment-methods-card'
+import { BuyCard } from '@/components/purchases/buy-card'
+import { CheckoutCanceled } from '@/components/purchases/checkout-canceled'
+import { PurchaseReturn } from '@/components/purchases/purchase-return'
+import { PurchasesCard } from '@/components/purchases/purchases-card'
+import { PageHeader } from '@/components/ui/page-header'
+import { getAutoTopUp } from '@/lib/domain/auto-top-up'
+import { listGrants } from '@/lib/domain/grants'
+import { listPaymentMethods } from '@/lib/domain/payment-methods'
+import { listPurchases } from '@/lib/domain/purchases'
+import { readPage } from '../page-data'
+
+export const metadata = { title: 'Credits' }
+
+type CreditsPageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+export default async function CreditsPage({ searchParams }: CreditsPageProps) {
+  const [query, { actor, accountId, standing, canWrite }] = await Promise.all([searchParams, readPage()])
+  const [grants, purchases, autoTopUp, methods] = await Promise.all([
+    listGrants(actor, { accountId }),
+    listPurchases(actor, { accountId }),
+    getAutoTopUp(actor, { accountId }),
+    listPaymentMethods(actor, { accountId }),
+  ])
+  const returned = purchases.find((purchase) => purchase.purchaseId === query.purchase)
+  const canceled = purchases.find((purchase) => purchase.purchaseId === query.canceled)
+  const { timeZone } = standing
+  return (
+    <div className="flex flex-col gap-4 sm:gap-5">
+      <PageHeader title="Credits" />
+      {returned && <PurchaseReturn key={returned.purchaseId} initial={returned} standing={standing} />}
+      {canceled && <CheckoutCanceled purchase={canceled} />}
+      <StatusBanner initial={standing} />
+      <div className="grid items-start gap-4 sm:gap-5 lg:grid-cols-[22rem_minmax(0,1fr)]">
+        <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
+          <BalanceCard initial={standing} />
+          <BuyCard standing={standing} canWrite={canWrite} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
+          <GrantsCard grants={grants} timeZone={timeZone} />
+          <PurchasesCard accountId={accountId} purchases={purchases} timeZone={timeZone} canWrite={canWrite} />
+          <AutoTopUpCard accountId={accountId} autoTopUp={autoTopUp} timeZone={timeZone} canWrite={canWrite} />
+          <PaymentMethodsCard accountId={accountId} methods={methods} canWrite={canWrite} />
+        </div>
+      </div>
+    </div>
+  )
+}
