@@ -28,6 +28,9 @@ export function monthStart(month: MonthKey, zone: string): Date {
 export const nextMonth = (month: MonthKey): MonthKey =>
   Temporal.PlainYearMonth.from(month).add({ months: 1 }).toString()
 
+export const previousMonth = (month: MonthKey): MonthKey =>
+  Temporal.PlainYearMonth.from(month).subtract({ months: 1 }).toString()
+
 /** The first instant after a month in a zone. */
 export const monthEnd = (month: MonthKey, zone: string): Date => monthStart(nextMonth(month), zone)
 

@@ -5,9 +5,8 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { Refusal } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
 import { authenticateServiceKey } from '@/lib/domain/api-keys'
-import { databaseAway, isDatabaseAway } from '@/lib/edges/db'
+import { invalidInput } from '@/lib/http/invalid-input'
 import { problemFor } from '@/lib/http/problems'
-import { invalidInput } from './invalid-input'
 import { addRoutes, callerIp, type GateEnv } from './routes'
 
 const bodyLimitBytes = 1_000_000
@@ -85,7 +84,7 @@ export function gateApp(): OpenAPIHono<GateEnv> {
   return app
 }
 
-/** What Hono itself throws for a body that is no JSON, and what pg throws while the database is away. */
+/** What Hono itself throws for a body that is no JSON. */
 function asRefusal(error: unknown): unknown {
   if (error instanceof HTTPException && error.status === 400) {
     return new Refusal('invalid_request', {
@@ -93,5 +92,5 @@ function asRefusal(error: unknown): unknown {
       message: 'The body is not valid JSON. Nothing was charged.',
     })
   }
-  return isDatabaseAway(error) ? databaseAway() : error
+  return error
 }

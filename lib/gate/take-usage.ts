@@ -3,7 +3,7 @@ import type { z } from '@hono/zod-openapi'
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { recordUsage, type UsageOutcome, type UsageReport } from '@/lib/domain/usage'
-import { fieldOf, sentenceOf } from './invalid-input'
+import { invalidInput } from '@/lib/http/invalid-input'
 import { type usageAnswer, type usageBody, usageEvent } from './schemas'
 
 type Result = z.infer<typeof usageAnswer>['results'][number]
@@ -19,8 +19,8 @@ export async function takeUsage(actor: Actor, body: z.infer<typeof usageBody>): 
       results[index] = { index, id, status: 'refused', code: 'invalid_request', field, message }
     }
     if (!parsed.success) {
-      const issue = parsed.error.issues[0]!
-      refuse(fieldOf(issue), sentenceOf(issue))
+      const { facts } = invalidInput(parsed.error)
+      refuse(facts.field ?? 'body', facts.message ?? '')
       return
     }
     const accountId = parsed.data.account_id ?? body.account_id

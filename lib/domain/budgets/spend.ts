@@ -1,6 +1,7 @@
 import { newId } from '@/lib/core/ids'
 import { add, formatMoney, type Money, zero } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
+import { readBalance } from '../ledger'
 import { notify } from '../notifications'
 import { assessWarning, firstPeriod, leftOfLimit, percentSpent, periodAt } from './rules'
 import {
@@ -74,10 +75,9 @@ export async function saveAssessed(tx: Tx, budget: BudgetState, at: Date): Promi
 }
 
 /** What the cap still lets the account spend this month, open holds counted; null when there is no cap. */
-export async function capHeadroom(
-  tx: Tx,
-  { accountId, held, at }: { accountId: string; held: Money; at: Date },
-): Promise<Money | null> {
+export async function capHeadroom(tx: Tx, accountId: string, at: Date): Promise<Money | null> {
   const budget = turned(await readMonthlyBudget(tx, accountId), at)
-  return budget.limit && leftOfLimit(budget.limit, budget.spent, held)
+  if (!budget.limit) return null
+  const { held } = await readBalance(tx, accountId)
+  return leftOfLimit(budget.limit, budget.spent, held)
 }

@@ -56,7 +56,7 @@ export async function settle(
     account.book.free(heldForIt)
     await closeHold(tx, hold, { state: 'settled', at, settleHash, charged: amount })
     await chargeUsage(tx, {
-      ...account,
+      account,
       charges: [
         {
           ...settlement,
@@ -70,7 +70,6 @@ export async function settle(
         },
       ],
       causeOf: () => `hold:${hold.holdId}`,
-      at,
     })
     return { hold: { ...hold, state: 'settled' as const, charged: amount }, account, isNew: true }
   })

@@ -25,12 +25,14 @@ export interface Charge extends Tokens {
 export async function chargeUsage(
   tx: Tx,
   {
-    book,
-    budget,
+    account: { book, budget, at },
     charges,
     causeOf,
-    at,
-  }: { book: AccountBook; budget: BudgetState; charges: Charge[]; causeOf: (charge: Charge) => string; at: Date },
+  }: {
+    account: { book: AccountBook; budget: BudgetState; at: Date }
+    charges: Charge[]
+    causeOf: (charge: Charge) => string
+  },
 ): Promise<void> {
   const totals = new Map<string, Money>()
   for (const charge of charges) {

@@ -14,13 +14,20 @@ export interface LockedAccount {
   book: AccountBook
   budget: BudgetState
   isSuspended: boolean
+  /** The instant of the decision: never before the month it counts in, also when another request turned the month first. */
+  at: Date
 }
 
 /** Locks an account for a decision. @throws Refusal `not_found` */
 export async function lockAccount(tx: Tx, accountId: string, at: Date): Promise<LockedAccount> {
   const book = await openBook(tx, accountId)
   const budget = await openMonthlyBudget(tx, accountId, at)
-  return { book, budget, isSuspended: await readIsSuspended(tx, accountId) }
+  return {
+    book,
+    budget,
+    isSuspended: await readIsSuspended(tx, accountId),
+    at: at < budget.startsAt ? budget.startsAt : at,
+  }
 }
 
 /** The facts of this moment: the book and the budget may have changed since the lock. */

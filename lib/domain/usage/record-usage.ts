@@ -123,7 +123,7 @@ async function takeEvents(
   if (charges.length > 0) {
     const batchId = newId()
     const causeOf = (charge: Charge) => `usage_batch:${batchId}/${charge.model}`
-    await chargeUsage(tx, { book: account.book, budget: account.budget, charges, causeOf, at })
+    await chargeUsage(tx, { account, charges, causeOf })
   }
   return { outcomes, refusal }
 }

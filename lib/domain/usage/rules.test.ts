@@ -1,0 +1,93 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { cents, money } from '@/lib/core/money'
+import { affordable, beyondCover, explainRefusal, fits, type GateFacts } from './rules'
+
+const facts = (
+  changes: Partial<Record<'balance' | 'held' | 'limit' | 'spent', number>> & { isSuspended?: boolean },
+): GateFacts => ({
+  balance: cents(changes.balance ?? 1000),
+  held: cents(changes.held ?? 0),
+  cap: changes.limit === undefined ? null : { limit: cents(changes.limit), spent: cents(changes.spent ?? 0) },
+  isSuspended: changes.isSuspended ?? false,
+})
+const withCard = { hasPaymentMethod: true, isTopUpInProgress: false }
+
+describe('what fits', () => {
+  test.each([
+    [facts({ balance: 1000 }), 1000, true],
+    [facts({ balance: 1000 }), 1001, false],
+    [facts({ balance: 1000, held: 1 }), 1000, false],
+    [facts({ balance: 5000, limit: 1000, spent: 900 }), 100, true],
+    [facts({ balance: 5000, limit: 1000, spent: 900 }), 101, false],
+    [facts({ balance: 5000, limit: 1000, spent: 900, held: 50 }), 51, false],
+    [facts({ isSuspended: true }), 1, false],
+  ])('%o, %s cents: %s', (account, amount, expected) => expect(fits(account, cents(amount))).toBe(expected))
+})
+
+describe('a refusal names the limit that binds', () => {
+  test.each([
+    ['account_suspended', facts({ isSuspended: true }), 1, withCard],
+    ['credits_exhausted', facts({ balance: 50 }), 100, withCard],
+    ['credits_exhausted', facts({ balance: 0 }), 100, withCard],
+    ['credits_exhausted', facts({ balance: 50 }), 100, { hasPaymentMethod: false, isTopUpInProgress: false }],
+    ['payment_method_required', facts({ balance: 0 }), 100, { hasPaymentMethod: false, isTopUpInProgress: false }],
+    ['payment_method_required', facts({ balance: -20 }), 100, { hasPaymentMethod: false, isTopUpInProgress: false }],
+    ['credits_held', facts({ balance: 100, held: 60 }), 80, withCard],
+    ['top_up_in_progress', facts({ balance: 10 }), 100, { hasPaymentMethod: true, isTopUpInProgress: true }],
+    ['budget_reached', facts({ balance: 5000, limit: 1000, spent: 950 }), 100, withCard],
+    ['budget_held', facts({ balance: 5000, limit: 1000, spent: 800, held: 150 }), 100, withCard],
+    // Both short: the one with less left is named.
+    ['budget_reached', facts({ balance: 90, limit: 1000, spent: 950 }), 100, withCard],
+    ['credits_exhausted', facts({ balance: 20, limit: 1000, spent: 950 }), 100, withCard],
+  ] as const)('%s', (code, account, amount, context) => {
+    expect(explainRefusal(account, cents(amount), context)).toBe(code)
+  })
+})
+
+const anyFacts = fc
+  .tuple(
+    fc.bigInt({ min: -1000n, max: 1000n }),
+    fc.bigInt({ min: 0n, max: 500n }),
+    fc.option(fc.bigInt({ min: 0n, max: 1000n })),
+    fc.bigInt({ min: 0n, max: 1000n }),
+  )
+  .map(
+    ([balance, held, limit, spent]): GateFacts => ({
+      balance: money(balance),
+      held: money(held),
+      cap: limit === null ? null : { limit: money(limit), spent: money(spent) },
+      isSuspended: false,
+    }),
+  )
+
+test('the largest affordable request fits, and one nano more does not', () => {
+  fc.assert(
+    fc.property(anyFacts, (account) => {
+      const most = affordable(account)
+      const isNothing = most.nanos === 0n
+      expect(isNothing || fits(account, most)).toBe(true)
+      expect(fits(account, money(most.nanos + 1n))).toBe(false)
+    }),
+  )
+})
+
+test('a request that fits leaves neither the credit nor the cap overdrawn', () => {
+  fc.assert(
+    fc.property(anyFacts, fc.bigInt({ min: 1n, max: 1000n }), (account, amount) => {
+      fc.pre(fits(account, money(amount)))
+      expect(account.balance.nanos - account.held.nanos - amount).toBeGreaterThanOrEqual(0n)
+      if (account.cap)
+        expect(account.cap.spent.nanos + account.held.nanos + amount).toBeLessThanOrEqual(account.cap.limit.nanos)
+    }),
+  )
+})
+
+test.each([
+  [5n, 10n, 0n, 0n],
+  [12n, 10n, 5n, 0n],
+  [17n, 10n, 5n, 2n],
+  [5n, 0n, -3n, 5n],
+])('a charge of %s with %s held and %s available goes %s beyond', (amount, held, available, beyond) => {
+  expect(beyondCover(money(amount), money(held), money(available)).nanos).toBe(beyond)
+})
