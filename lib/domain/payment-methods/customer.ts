@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { system } from '@/lib/core/actor'
+import { Refusal } from '@/lib/core/errors'
+import { newId } from '@/lib/core/ids'
 import { now } from '@/lib/edges/clock'
-import { inTransaction, pool } from '@/lib/edges/db'
-import { createCustomer, type OpenedCheckout } from '@/lib/edges/stripe'
+import { crashPoint } from '@/lib/edges/crash-points'
+import { inTransaction, pool, type Tx } from '@/lib/edges/db'
+import { createCustomer, findCustomer, type OpenedCheckout } from '@/lib/edges/stripe'
 import { recordAudit } from '../audit'
 import { removeAll } from './remove'
 import { linkCustomer, readBillingFacts } from './store'
@@ -37,33 +40,50 @@ async function replaceCustomer(accountId: string, former: string): Promise<strin
 }
 
 async function create(accountId: string, former: string | null): Promise<string> {
+  const customerId = await createAtStripe(accountId, former)
+  crashPoint('customer:after-create')
+  const at = await now()
+  return inTransaction(async (tx) => {
+    const linked = await linkCustomer(tx, { accountId, former, customerId })
+    if (linked.isLinked && former) await noteReplaced(tx, { accountId, former, customerId, at })
+    return linked.customerId
+  })
+}
+
+async function createAtStripe(accountId: string, former: string | null): Promise<string> {
   const { billingEmail: email, name } = await readBillingFacts(pool(), accountId)
+  const metadata = { ...appMetadata, account_id: accountId, ...(former && { replaces: former }) }
   // The key names what is sent: the same key with another e-mail address would be refused for a day.
   const sent = createHash('sha256')
     .update(JSON.stringify([email, name, former]))
     .digest('hex')
     .slice(0, 32)
-  const { customerId } = await createCustomer({
-    idempotencyKey: `customer:${accountId}:${sent}`,
-    email,
-    name,
-    metadata: { ...appMetadata, account_id: accountId },
-  })
-  const at = await now()
-  return inTransaction(async (tx) => {
-    const linked = await linkCustomer(tx, { accountId, former, customerId })
-    if (linked.isLinked && former) {
-      const actor = system('stripe')
-      await removeAll(tx, { accountId, actor, at })
-      await recordAudit(tx, {
-        accountId,
-        actor,
-        action: 'stripe_customer.replaced',
-        before: { customerId: former },
-        after: { customerId },
-        at,
-      })
-    }
-    return linked.customerId
+  const order = { email, name, metadata }
+  const idempotencyKey = `customer:${accountId}:${sent}`
+  try {
+    return (await createCustomer({ idempotencyKey, ...order })).customerId
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    // Stripe keeps an error of its own under the key for a day. So we look whether the customer is there, and else ask
+    // under another key: at worst there is a second customer without any payment, and only one of them is linked.
+    const found = await findCustomer({ email, metadata })
+    if (found) return found.customerId
+    return (await createCustomer({ idempotencyKey: `${idempotencyKey}:${newId()}`, ...order })).customerId
+  }
+}
+
+async function noteReplaced(
+  tx: Tx,
+  { accountId, former, customerId, at }: { accountId: string; former: string; customerId: string; at: Date },
+): Promise<void> {
+  const actor = system('stripe')
+  await removeAll(tx, { accountId, actor, at })
+  await recordAudit(tx, {
+    accountId,
+    actor,
+    action: 'stripe_customer.replaced',
+    before: { customerId: former },
+    after: { customerId },
+    at,
   })
 }

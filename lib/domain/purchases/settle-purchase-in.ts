@@ -112,7 +112,7 @@ async function credit(tx: Tx, purchase: Purchase, paid: PaidFacts, at: Date): Pr
 
   const after = await lockBalance(tx, accountId)
   if (!isPositive(before.available) && isPositive(after.available)) {
-    const headroom = await capHeadroom(tx, { accountId, held: after.held, at })
+    const headroom = await capHeadroom(tx, accountId, at)
     if (headroom === null || isPositive(headroom)) {
       await notify(tx, {
         accountId,

@@ -52,24 +52,38 @@ async function follow(purchase: Purchase, sessionId: string | undefined): Promis
   const at = await now()
   await inTransaction(async (tx) => {
     await markChecked(tx, purchase, at)
-    if (checkout) await apply(tx, purchase, checkout, at)
-    else await advance(tx, purchase, { kind: 'expired' }, at)
+    if (checkout === 'none') await advance(tx, purchase, { kind: 'expired' }, at)
+    else if (checkout !== 'not_yet') await apply(tx, purchase, checkout, at)
   })
   crashPoint('settle:after-commit')
 }
 
-async function findCheckout(purchase: Purchase, sessionId: string | undefined): Promise<CheckoutFacts | null> {
+/** The purchase's page; none when there never was one and none will be; not_yet when one may still be opened. */
+async function findCheckout(
+  purchase: Purchase,
+  sessionId: string | undefined,
+): Promise<CheckoutFacts | 'none' | 'not_yet'> {
   const known = sessionId ?? purchase.checkoutSessionId
-  if (known) return readCheckout(known)
-  // Nobody wrote down which page was opened, if any was. The same order again names it, or opens it.
-  const ageMs = (await now()).getTime() - purchase.createdAt.getTime()
-  if (purchase.state === 'open' && ageMs < resendForMs) {
-    const opened = await openCheckoutOf(purchase)
-    if (opened.kind === 'opened') return readCheckout(opened.checkout.sessionId)
-  }
+  if (known) return (await readCheckout(known)) ?? 'none'
+
+  // Nobody wrote down which page was opened, if any was.
   const pages = await listCheckouts({ customerId: await ensureCustomer(purchase.accountId) })
   const page = pages.find((candidate) => candidate.metadata.purchase_id === purchase.purchaseId)
-  return page ? readCheckout(page.sessionId) : null
+  if (page) return (await readCheckout(page.sessionId)) ?? 'none'
+  const ageMs = (await now()).getTime() - purchase.createdAt.getTime()
+  if (purchase.state !== 'open' || ageMs >= resendForMs) return 'none'
+  return openAgain(purchase)
+}
+
+/** Sends the same order under the same key. Stripe may have kept an error under it: then the page waits to expire. */
+async function openAgain(purchase: Purchase): Promise<CheckoutFacts | 'not_yet'> {
+  try {
+    const opened = await openCheckoutOf(purchase)
+    return opened.kind === 'opened' ? opened.checkout : 'not_yet'
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'payment_provider_unavailable') return 'not_yet'
+    throw error
+  }
 }
 
 async function apply(tx: Tx, { accountId, purchaseId }: Purchase, checkout: CheckoutFacts, at: Date): Promise<void> {

@@ -27,3 +27,14 @@ export async function customerExists(customerId: string): Promise<boolean> {
     throw error
   }
 }
+
+/** A customer that carries this mark in its metadata, or null. @throws Refusal `payment_provider_unavailable` */
+export async function findCustomer(by: {
+  email: string
+  metadata: Record<string, string>
+}): Promise<{ customerId: string } | null> {
+  const page = await ask('list', (client) => client.customers.list({ email: by.email, limit: 100 }))
+  const marks = Object.entries(by.metadata)
+  const found = page.data.find(({ metadata }) => marks.every(([name, value]) => metadata[name] === value))
+  return found ? { customerId: found.id } : null
+}

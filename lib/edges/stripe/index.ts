@@ -8,7 +8,7 @@ export {
   readCheckout,
 } from './checkout'
 export { apiVersion, assertStripeConfiguration, isLivemode } from './client'
-export { createCustomer, customerExists } from './customers'
+export { createCustomer, customerExists, findCustomer } from './customers'
 export type {
   CardFacts,
   ChargeFacts,

@@ -1,0 +1,50 @@
+/** Which of Stripe's events say something to us. Pure. */
+
+/** Types after which we look at the object again. Everything else is noted and left alone. */
+const followed = new Set([
+  'checkout.session.completed',
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.async_payment_failed',
+  'checkout.session.expired',
+  'payment_intent.processing',
+  'payment_intent.requires_action',
+  'payment_intent.succeeded',
+  'payment_intent.payment_failed',
+  'payment_intent.canceled',
+  'setup_intent.succeeded',
+  'charge.succeeded',
+  'charge.updated',
+  'payment_method.detached',
+  'payment_method.updated',
+  'payment_method.automatically_updated',
+  'customer.deleted',
+])
+
+export type ObjectKind = 'checkout' | 'payment' | 'setup' | 'charge' | 'payment_method' | 'customer'
+
+const kindOfPrefix = new Map<string, ObjectKind>(
+  Object.entries({
+    cs: 'checkout',
+    pi: 'payment',
+    seti: 'setup',
+    ch: 'charge',
+    py: 'charge',
+    pm: 'payment_method',
+    cus: 'customer',
+  } as const),
+)
+
+/** What kind of object an id names, or null when it is of no kind that we follow. */
+export const kindOfObject = (objectId: string): ObjectKind | null => kindOfPrefix.get(objectId.split('_')[0]!) ?? null
+
+/** Whether an event leads to work: of our mode, of a type that we follow, and naming its object. */
+export function isFollowed(
+  event: { type: string; livemode: boolean; objectId: string | null },
+  livemode: boolean,
+): boolean {
+  if (event.livemode !== livemode || !event.objectId) return false
+  return followed.has(event.type) && kindOfObject(event.objectId) !== null
+}
+
+/** After this many failures an event is left for a person; the reconcile still settles what it spoke of. */
+export const mostAttempts = 20
