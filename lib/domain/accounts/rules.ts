@@ -11,6 +11,7 @@ import {
   subtract,
   zero,
 } from '@/lib/core/money'
+import { percentSpent } from '../budgets/rules'
 
 export const longestName = 100
 
@@ -119,7 +120,7 @@ export function decideWarning(facts: StandingFacts): AccountWarning | null {
       action: 'buy_credits',
     }
   }
-  const percent = month.limit && percentOf(month.spent, month.limit)
+  const percent = month.limit && percentSpent(month.limit, month.spent)
   if (month.limit && percent !== null && month.warnAtPercent.some((threshold) => percent >= threshold)) {
     return {
       code: 'budget_nearly_reached',
@@ -139,9 +140,6 @@ export function decideWarning(facts: StandingFacts): AccountWarning | null {
   }
   return null
 }
-
-const percentOf = (spent: Money, limit: Money): number =>
-  limit.nanos === 0n ? 100 : Number((spent.nanos * 100n) / limit.nanos)
 
 const monthName = (period: string): string =>
   new Intl.DateTimeFormat('en-US', { month: 'long', timeZone: 'UTC' }).format(new Date(`${period}-01T00:00:00Z`))

@@ -65,6 +65,19 @@ test('facts that are not known leave a shorter mail, not a wrong one', () => {
   }
 })
 
+test.each([
+  'declines',
+  'hard_decline',
+  'authentication',
+  'no_payment_method',
+  'card_declined_too_often',
+  'fault',
+  'monthly_limit',
+])('a pause of auto top-up because of %s has words of its own', (reason) => {
+  const { text } = renderMail(writeMessage('top_up_paused', { reason }, place))
+  expect(text).not.toMatch(/_|undefined/)
+})
+
 test('what a bank or a customer typed stays text', () => {
   const facts = { message: '<script>alert(1)</script>"\'', amount: '5.00' }
   const { html } = renderMail(

@@ -89,14 +89,24 @@ const writers: Writers = {
     link: { label: 'Change the card or buy credits', href: `${place.appUrl}/credits` },
   }),
 
-  top_up_paused: (facts, place) => ({
-    subject: 'Auto top-up is paused',
-    paragraphs: [
-      `${pauseReason(facts.reason)}${said(facts.message)} You have not been charged.`,
-      'Auto top-up stays paused until you add another card, buy credits yourself or resume it. Usage goes on while there is credit, and pauses when it is used up.',
-    ],
-    link: { label: 'Review auto top-up', href: `${place.appUrl}/credits` },
-  }),
+  top_up_paused: (facts, place) =>
+    facts.reason === 'monthly_limit'
+      ? {
+          subject: 'Auto top-up has reached its monthly limit',
+          paragraphs: [
+            'Auto top-up has bought as much this month as you allow it to. Nothing more is charged automatically.',
+            'It goes on when you raise its limit, or when the month turns. Usage goes on while there is credit, and pauses when it is used up.',
+          ],
+          link: { label: 'Review auto top-up', href: `${place.appUrl}/credits` },
+        }
+      : {
+          subject: 'Auto top-up is paused',
+          paragraphs: [
+            `${pauseReason(facts.reason)}${said(facts.message)} You have not been charged.`,
+            'Auto top-up stays paused until you add another card, buy credits yourself or resume it. Usage goes on while there is credit, and pauses when it is used up.',
+          ],
+          link: { label: 'Review auto top-up', href: `${place.appUrl}/credits` },
+        },
 
   top_up_needs_you: (facts, place) => ({
     subject: 'Auto top-up needs you to confirm a payment',
@@ -144,7 +154,8 @@ const pauseReasons: Record<string, string> = {
   declines: 'The card was declined four times in a row.',
   hard_decline: 'The bank declined the card and asks not to try it again.',
   no_payment_method: 'There is no saved card that auto top-up could charge.',
-  monthly_limit: 'The monthly limit on automatic purchases is reached.',
+  authentication: 'The payment was not confirmed with the bank in time.',
+  card_declined_too_often: 'The card was declined too often to be tried again.',
 }
 
 const pauseReason = (reason: string | undefined): string => pauseReasons[reason ?? ''] ?? 'A payment could not be made.'

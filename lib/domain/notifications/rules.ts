@@ -12,7 +12,7 @@ export interface NotificationFacts {
   usage_resumed: { available?: string }
   top_up_succeeded: { amount: string; balance?: string; card?: CardFacts | null; receiptUrl?: string | null }
   top_up_declined: TopUpFacts & { nextTryAt?: string | null }
-  /** reason: declines, hard_decline, no_payment_method … */
+  /** reason: why it waits for a person (auto top-up's PauseReason), or monthly_limit. */
   top_up_paused: TopUpFacts & { reason?: string }
   /** url: where the customer confirms the payment with their bank. */
   top_up_needs_you: TopUpFacts & { url?: string | null }
