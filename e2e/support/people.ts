@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto'
+import { expect, type Page } from '@playwright/test'
+
+/** An address that nobody has signed in with before. */
+export const newAddress = (): string => `e2e-${randomUUID().slice(0, 8)}@example.com`
+
+/** Signs in as a person does in the demo: asks for the link, reads it in the mailbox page, follows it, presses the button. */
+export async function signIn(page: Page, email: string): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByRole('button', { name: 'Send me a sign-in link' }).click()
+  await expect(page.getByRole('heading', { name: 'Check your mail' })).toBeVisible()
+
+  await page.goto('/mailbox')
+  const mail = page
+    .getByRole('listitem')
+    .filter({ hasText: `To ${email}` })
+    .first()
+  // The newest mail is open already; an older one opens like any other.
+  const link = mail.getByRole('link', { name: /\/sign-in\/confirm\?/ })
+  if (!(await link.isVisible())) await mail.locator('summary').click()
+  await link.click()
+  await expect(page.getByText(email)).toBeVisible()
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible()
+}
