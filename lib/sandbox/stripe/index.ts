@@ -9,6 +9,7 @@ import { Store } from './state/store'
 import type { World } from './state/world'
 
 const choreIntervalMilliseconds = 500
+const pruneIntervalMilliseconds = 3_600_000
 
 export interface SandboxOptions {
   /** 0 or absent: any free port. */
@@ -47,15 +48,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
     apiVersion: contract.apiVersion,
   }
   deliverer.start(world)
-  opening.resolve(serverParts(world, deliverer))
-  const chores = setInterval(() => runDueChores(world), choreIntervalMilliseconds)
-  chores.unref()
+  const parts = serverParts(world, deliverer)
+  const prune = () => store.transaction(() => parts.keys.prune())
+  prune()
+  opening.resolve(parts)
+  const timers = [
+    setInterval(() => runDueChores(world), choreIntervalMilliseconds),
+    setInterval(prune, pruneIntervalMilliseconds),
+  ]
+  for (const timer of timers) timer.unref()
 
   return {
     url,
     port,
     async close() {
-      clearInterval(chores)
+      for (const timer of timers) clearInterval(timer)
       await deliverer.stop()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -89,9 +89,11 @@ function keepCard(
   session: Stripe.Checkout.Session,
   { collected }: Submission,
 ): Stripe.PaymentMethod {
+  const plan = world.store.get('sessionPlans', session.id)!
+  const isKept = session.mode === 'setup' || plan.paymentIntentData.setup_future_usage !== undefined
   const address = { city: null, country: 'US', line1: null, line2: null, postal_code: null, state: null }
   return createCard(world, details, {
-    allowRedisplay: collected.savesCard ? 'always' : 'limited',
+    allowRedisplay: collected.savesCard ? 'always' : isKept ? 'limited' : 'unspecified',
     billingDetails: {
       address: collected.address ?? address,
       email: collected.email ?? session.customer_email,
@@ -120,7 +122,9 @@ function pay(
 ): ConfirmedPayment {
   const found = session.payment_intent && world.store.get('paymentIntents', session.payment_intent as string)
   const intent = found || openPayment(world, session)
-  const usage = intent.setup_future_usage ?? (collected.savesCard && session.customer ? 'on_session' : null)
+  // Asked of the plan, not of the intent: a payer may tick the box at one try and not at the next.
+  const { setup_future_usage: planned } = world.store.get('sessionPlans', session.id)!.paymentIntentData
+  const usage = planned ?? (collected.savesCard && session.customer ? 'on_session' : null)
   return confirmPayment(world, noCause, { ...intent, setup_future_usage: usage }, method, {
     isOffSession: false,
     isAuthenticated: false,

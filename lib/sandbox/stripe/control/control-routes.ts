@@ -4,6 +4,7 @@ import type { ServerParts } from '../http/server'
 import { findSession } from '../resources/checkout-sessions'
 import { readSettings, writeSettings } from '../state/clock'
 import { newId } from '../state/ids'
+import { describeDelivery } from './describe-delivery'
 import { describeState } from './describe-state'
 import { payHere } from './pay-here'
 
@@ -96,7 +97,7 @@ async function releaseDeliveries({ deliverer }: ServerParts, body: unknown) {
 }
 
 function listDeliveries({ world }: ServerParts) {
-  return { deliveries: world.store.newestFirst('deliveries') }
+  return { deliveries: world.store.newestFirst('deliveries').map(describeDelivery) }
 }
 
 /** Sends an event now to every endpoint that has it or listens today, as the button in Stripe's dashboard does. */
@@ -117,7 +118,7 @@ async function resendEvent({ world, deliverer }: ServerParts, _: unknown, eventI
     return id
   })
   for (const id of ids) await deliverer.send(id, 1)
-  return { deliveries: ids.map((id) => world.store.get('deliveries', id)) }
+  return { deliveries: ids.map((id) => describeDelivery(world.store.get('deliveries', id)!)) }
 }
 
 function addFault({ faults }: ServerParts, body: unknown) {

@@ -15,11 +15,11 @@ const payBody = z
     message: 'Give either card_number or payment_method (a saved card).',
   })
 
-/** Pays a session as its hosted page would. Call inside a transaction. */
+/** Pays a session as its hosted page would, and says what the payer would see. Call inside a transaction. */
 export function payHere(world: World, session: Stripe.Checkout.Session, body: unknown) {
   const { card_number: number, payment_method: savedCardId = null, save, email = null, name } = payBody.parse(body)
   const expYear = new Date(world.clock.now() * 1000).getUTCFullYear() + 2
-  return paySession(world, session, {
+  const result = paySession(world, session, {
     card: number ? { number, expMonth: 12, expYear, cvc: number.length === 15 ? '1234' : '123' } : null,
     savedCardId,
     collected: {
@@ -33,4 +33,7 @@ export function payHere(world: World, session: Stripe.Checkout.Session, body: un
       acceptsPromotions: false,
     },
   })
+  if (result.kind === 'complete') return { result: 'complete', redirect_url: result.redirectUrl }
+  if (result.kind === 'authenticate') return { result: 'authenticate', url: result.url }
+  return { result: 'declined', message: result.message, code: result.code, decline_code: result.declineCode }
 }

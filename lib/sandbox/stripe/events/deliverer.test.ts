@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { describeDelivery } from '../control/describe-delivery'
 import { type RunningSandbox, startSandbox } from '../index'
-import type { Delivery } from '../state/collections'
 import { clientOf, control, paymentSession, startListener, until } from '../testing/sandbox-kit'
 
 let sandbox: RunningSandbox
@@ -16,7 +16,8 @@ afterEach(async () => {
 })
 
 const stripe = () => clientOf(sandbox.url)
-const deliveries = async () => (await control<{ deliveries: Delivery[] }>(sandbox.url, 'GET', '/deliveries')).deliveries
+const deliveries = async () =>
+  (await control<{ deliveries: ReturnType<typeof describeDelivery>[] }>(sandbox.url, 'GET', '/deliveries')).deliveries
 const newCustomer = () => stripe().customers.create({})
 
 async function listen(enabled_events: ['*'] | ['checkout.session.completed'] = ['*']) {
@@ -83,7 +84,7 @@ test('an endpoint that fails is asked again, later and later, for three days', a
   await until(async () => (await deliveries())[0]!.state === 'failed')
   const [delivery] = await deliveries()
   expect(delivery!.attempts).toHaveLength(11)
-  expect(delivery!.attempts.at(-1)).toMatchObject({ httpStatus: 500, error: 'answered 500' })
+  expect(delivery!.attempts.at(-1)).toMatchObject({ http_status: 500, error: 'answered 500' })
 })
 
 test('an endpoint that recovers hears the event a moment later', async () => {

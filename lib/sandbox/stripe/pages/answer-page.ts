@@ -86,7 +86,7 @@ function checkout(world: World, id: string, form: URLSearchParams | null): Reply
   const { submission, problems } = readCheckoutForm(form, formNeeds(world, session))
   const values = keepableValues(form)
   if (Object.keys(problems).length) {
-    return { status: 422, page: renderCheckoutPage(world, session, { values, problems, decline: null }) }
+    return ok(renderCheckoutPage(world, session, { values, problems, decline: null }))
   }
   const result = world.store.transaction(() => paySession(world, session, submission))
   if (result.kind === 'complete') return { redirectUrl: result.redirectUrl }
@@ -100,7 +100,7 @@ function keepableValues(form: URLSearchParams): Record<string, string> {
 }
 
 function declinedPage(world: World, sessionId: string, view: CheckoutView): Reply {
-  return { status: 402, page: renderCheckoutPage(world, world.store.get('checkoutSessions', sessionId)!, view) }
+  return ok(renderCheckoutPage(world, world.store.get('checkoutSessions', sessionId)!, view))
 }
 
 function challenge(world: World, id: string, form: URLSearchParams | null): Reply {

@@ -83,11 +83,12 @@ function lineRow(world: World, line: Stripe.LineItem): Html {
 function form(world: World, session: Stripe.Checkout.Session, view: CheckoutView): Html {
   const needs = formNeeds(world, session)
   const saved = savedCards(world, session)
+  const canSave = session.saved_payment_method_options?.payment_method_save === 'enabled'
   return html`<section class="payment" aria-label="Payment">
 <form method="post" novalidate>
 ${view.decline && html`<p class="problem" role="alert"><strong>${session.mode === 'setup' ? 'The card was not saved.' : 'The payment did not go through.'}</strong> ${view.decline}</p>`}
 ${needs.email ? field(view, { name: 'email', label: 'Email', type: 'email', autocomplete: 'email' }) : knownEmail(world, session)}
-${saved.length > 0 && savedCardChoice(saved)}
+${saved.length > 0 && savedCardChoice(saved, view)}
 <fieldset class="new-card"><legend>${saved.length ? 'New card' : 'Card'}</legend>
 ${field(view, { name: 'card_number', label: 'Card number', autocomplete: 'cc-number', inputmode: 'numeric', placeholder: '1234 1234 1234 1234', maxlength: 23 })}
 <div class="row">
@@ -95,10 +96,11 @@ ${field(view, { name: 'expiry', label: 'Expiry', autocomplete: 'cc-exp', inputmo
 ${field(view, { name: 'cvc', label: 'CVC', autocomplete: 'cc-csc', inputmode: 'numeric', placeholder: '123', maxlength: 4 })}
 </div>
 ${field(view, { name: 'name', label: 'Name on card', autocomplete: 'cc-name' })}
+${canSave && checkbox(view, 'save', 'Save this card for future purchases')}
 </fieldset>
 ${needs.address && addressFieldset(view)}
 ${needs.taxId && taxIdFieldset(view)}
-${consents(session)}
+${consents(session, view)}
 ${view.problems.terms && html`<p class="field-problem">${view.problems.terms}</p>`}
 <button class="primary" type="submit">${submitLabel(session)}</button>
 ${reuseNotice(world, session)}
@@ -131,12 +133,14 @@ function knownEmail(world: World, session: Stripe.Checkout.Session): Html {
   return html`<p class="known"><span class="quiet">Email</span> <span>${session.customer_email ?? customer?.email}</span></p>`
 }
 
-function savedCardChoice(saved: Stripe.PaymentMethod[]): Html {
+function savedCardChoice(saved: Stripe.PaymentMethod[], view: CheckoutView): Html {
+  const chosen = view.values.payment_choice ?? saved[0]!.id
+  const mark = (value: string) => value === chosen && html` checked`
   const choices = saved.map(
-    (method, index) =>
-      html`<label class="choice"><input type="radio" name="payment_choice" value="${method.id}"${index === 0 && html` checked`}> ${describeCard(method.card!)} <small>expires ${String(method.card!.exp_month).padStart(2, '0')} / ${method.card!.exp_year % 100}</small></label>`,
+    (method) =>
+      html`<label class="choice"><input type="radio" name="payment_choice" value="${method.id}"${mark(method.id)}> ${describeCard(method.card!)} <small>expires ${String(method.card!.exp_month).padStart(2, '0')} / ${method.card!.exp_year % 100}</small></label>`,
   )
-  return html`<fieldset><legend>Pay with</legend>${choices}<label class="choice"><input type="radio" name="payment_choice" value="new"> Use another card</label></fieldset>`
+  return html`<fieldset><legend>Pay with</legend>${choices}<label class="choice"><input type="radio" name="payment_choice" value="new"${mark('new')}> Use another card</label></fieldset>`
 }
 
 function addressFieldset(view: CheckoutView): Html {
@@ -150,17 +154,15 @@ function taxIdFieldset(view: CheckoutView): Html {
   return html`<fieldset><legend>Business (optional)</legend>${field(view, { name: 'business_name', label: 'Business name' })}<div class="row">${field(view, { name: 'tax_id_type', label: 'Tax ID type', placeholder: 'eu_vat' })}${field(view, { name: 'tax_id', label: 'Tax ID' })}</div></fieldset>`
 }
 
-function consents(session: Stripe.Checkout.Session): Html {
-  const canSave = session.saved_payment_method_options?.payment_method_save === 'enabled'
+function consents(session: Stripe.Checkout.Session, view: CheckoutView): Html {
   const { terms_of_service: terms, promotions } = session.consent_collection ?? {}
   const termsText = session.custom_text.terms_of_service_acceptance?.message
-  return html`${canSave && checkbox('save', 'Save this card for future purchases')}
-${promotions === 'auto' && checkbox('promotions', `Send me news and offers from ${merchantName(session)}`)}
-${terms === 'required' && checkbox('terms', termsText ?? `I agree to ${merchantName(session)}’s terms of service`)}`
+  return html`${promotions === 'auto' && checkbox(view, 'promotions', `Send me news and offers from ${merchantName(session)}`)}
+${terms === 'required' && checkbox(view, 'terms', termsText ?? `I agree to ${merchantName(session)}’s terms of service`)}`
 }
 
-const checkbox = (name: string, label: string) =>
-  html`<label class="choice"><input type="checkbox" name="${name}" value="yes"> ${label}</label>`
+const checkbox = (view: CheckoutView, name: string, label: string) =>
+  html`<label class="choice"><input type="checkbox" name="${name}" value="yes"${view.values[name] && html` checked`}> ${label}</label>`
 
 function submitLabel(session: Stripe.Checkout.Session): string {
   if (session.mode === 'setup') return 'Save card'
