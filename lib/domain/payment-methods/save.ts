@@ -39,4 +39,4 @@ export async function savePaymentMethod(
 
 /** A new card ends what auto top-up was waiting for: it looks again, on fresh facts. */
 export const reconsiderTopUp = (tx: Tx, accountId: string): Promise<void> =>
-  enqueue(tx, 'run-auto-top-up', { accountId }, { key: `top-up:${accountId}` })
+  enqueue(tx, 'resume-auto-top-up', { accountId, because: 'payment_method' }, { key: `resume-top-up:${accountId}` })

@@ -1,8 +1,7 @@
 import type { Actor } from '@/lib/core/actor'
 import { dayMs } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
-import { inTransaction, pool } from '@/lib/edges/db'
-import { enqueue } from '@/lib/edges/queue'
+import { pool } from '@/lib/edges/db'
 import { listCheckouts, listPaymentsByCustomer } from '@/lib/edges/stripe'
 import { requireRole } from '../members'
 import { readBillingFacts } from '../payment-methods'
@@ -40,7 +39,7 @@ async function collectSuspects(accountId: string): Promise<Map<string, string | 
   const since = new Date((await now()).getTime() - lookBackMs)
   const suspects = new Map<string, string | null>()
   for (const purchase of unsettled) {
-    if (purchase.origin === 'checkout' && purchase.createdAt >= since) suspects.set(purchase.purchaseId, null)
+    if (purchase.createdAt >= since) suspects.set(purchase.purchaseId, null)
   }
   const { stripeCustomerId } = await readBillingFacts(pool(), accountId)
   if (!stripeCustomerId) return suspects
@@ -53,8 +52,7 @@ async function collectSuspects(accountId: string): Promise<Map<string, string | 
   for (const payment of await listPaymentsByCustomer(stripeCustomerId, since)) {
     if (payment.status !== 'succeeded') continue
     const purchase = await ours(accountId, payment.metadata)
-    // Auto top-up settles its own purchases, together with their attempt.
-    if (purchase?.origin === 'auto_top_up' && !isFinal(purchase.state)) await runAutoTopUp(accountId)
+    if (purchase?.origin === 'auto_top_up' && !isFinal(purchase.state)) suspects.set(purchase.purchaseId, null)
   }
   return suspects
 }
@@ -63,6 +61,3 @@ async function ours(accountId: string, metadata: Record<string, string>): Promis
   const { account_id, purchase_id } = metadata
   return account_id === accountId && purchase_id ? findPurchase(pool(), accountId, purchase_id) : null
 }
-
-const runAutoTopUp = (accountId: string) =>
-  inTransaction((tx) => enqueue(tx, 'run-auto-top-up', { accountId }, { key: `top-up:${accountId}` }))

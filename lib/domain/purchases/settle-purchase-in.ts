@@ -150,7 +150,7 @@ async function tell(tx: Tx, { accountId, purchaseId, origin, amount }: Purchase,
     at,
   })
   // A purchase by hand ends what auto top-up was waiting for: it looks again, on fresh facts.
-  await enqueue(tx, 'run-auto-top-up', { accountId }, { key: `top-up:${accountId}` })
+  await enqueue(tx, 'resume-auto-top-up', { accountId, because: 'purchase' }, { key: `resume-top-up:${accountId}` })
 }
 
 /** Paid, but not what was ordered: the money is noted, no credit is given, and a person is called. */

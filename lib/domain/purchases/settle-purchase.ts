@@ -6,6 +6,7 @@ import { hourMs } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
 import { crashPoint } from '@/lib/edges/crash-points'
 import { inTransaction, pool, type Tx } from '@/lib/edges/db'
+import { enqueue } from '@/lib/edges/queue'
 import { type CheckoutFacts, listCheckouts, readCheckout, readPayment } from '@/lib/edges/stripe'
 import { requireRole } from '../members'
 import { notify } from '../notifications'
@@ -41,11 +42,15 @@ export async function settlePurchase(
   const purchase = isId(purchaseId) ? await findPurchase(pool(), accountId, purchaseId) : null
   if (!purchase) throw notFound()
   if (isFinal(purchase.state)) await completeReceipt(purchase)
-  else if (purchase.origin === 'checkout') await follow(purchase, sessionId)
+  else if (purchase.origin === 'auto_top_up') await leaveToAutoTopUp(purchase)
+  else await follow(purchase, sessionId)
   return purchaseDto((await findPurchase(pool(), accountId, purchaseId)) ?? purchase)
 }
 
-/** Automatic purchases are settled by auto top-up, together with their attempt. */
+/** Automatic purchases are settled by auto top-up, together with their attempt: its run asks Stripe. */
+const leaveToAutoTopUp = ({ accountId }: Purchase): Promise<void> =>
+  inTransaction((tx) => enqueue(tx, 'run-auto-top-up', { accountId }, { key: `top-up:${accountId}` }))
+
 async function follow(purchase: Purchase, sessionId: string | undefined): Promise<void> {
   const checkout = await findCheckout(purchase, sessionId)
   crashPoint('settle:after-read')

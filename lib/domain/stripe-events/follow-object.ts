@@ -1,7 +1,5 @@
 import type { Actor } from '@/lib/core/actor'
 import { isId } from '@/lib/core/ids'
-import { inTransaction } from '@/lib/edges/db'
-import { enqueue } from '@/lib/edges/queue'
 import { listCheckouts, readCharge, readCheckout, readPayment, readSetup } from '@/lib/edges/stripe'
 import { appMetadata, settleSetup, syncCustomer, syncPaymentMethod } from '../payment-methods'
 import { settlePurchase } from '../purchases'
@@ -62,13 +60,9 @@ async function followSetup(actor: Actor, setupIntentId: string, metadata: Metada
 }
 
 async function settle(actor: Actor, metadata: Metadata, sessionId?: string): Promise<boolean> {
-  const { account_id: accountId, purchase_id: purchaseId, attempt_id: attemptId } = metadata
+  const { account_id: accountId, purchase_id: purchaseId } = metadata
   if (!accountId || !isId(accountId) || !purchaseId) return false
-  // Auto top-up settles its own purchases, together with their attempt. The run sees the attempt and asks Stripe again.
-  if (attemptId) {
-    await inTransaction((tx) => enqueue(tx, 'run-auto-top-up', { accountId }, { key: `top-up:${accountId}` }))
-  }
-  await settlePurchase(actor, { accountId, purchaseId, ...(sessionId && !attemptId && { sessionId }) })
+  await settlePurchase(actor, { accountId, purchaseId, ...(sessionId && { sessionId }) })
   return true
 }
 
