@@ -1,0 +1,8 @@
+/** Auto top-up: charges the saved card when credit is low, once, and tells the customer what came of it. */
+export { considerAutoTopUp, isTopUpInProgress } from './consider-auto-top-up'
+export { type AttemptDto, type AutoTopUpDto, getAutoTopUp } from './get-auto-top-up'
+export { previewAutoTopUp, type TopUpPreviewDto } from './preview-auto-top-up'
+export { resumeAutoTopUp } from './resume-auto-top-up'
+export { runAutoTopUp, type TopUpRun } from './run-auto-top-up'
+export { saveAutoTopUp } from './save-auto-top-up'
+export { sweepAutoTopUps } from './sweep-auto-top-ups'

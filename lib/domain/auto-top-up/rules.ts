@@ -1,0 +1,183 @@
+/**
+ * When auto top-up charges the saved card, how much, and why not (PRODUCT "Auto top-up"). Pure: the instant and every fact
+ * are parameters. Also runs in the browser, where the form shows what a setting would do.
+ */
+import {
+  add,
+  cents,
+  isLess,
+  isMore,
+  least,
+  type Money,
+  money,
+  most,
+  nanosPerCent,
+  roundUpToCents,
+  subtract,
+} from '@/lib/core/money'
+import { dayMs, secondMs } from '@/lib/core/time'
+
+/** amount: buy whole steps of `amount` until above the minimum. target: bring the available credit to `target`. */
+export type TopUpMode = 'amount' | 'target'
+
+/** What the customer has set. */
+export interface TopUpPlan {
+  isOn: boolean
+  /** Fires when available credit reaches or goes below it. */
+  minimum: Money
+  mode: TopUpMode
+  amount: Money
+  target: Money
+  /** The most that is bought automatically in a billing month; null for no limit. */
+  monthlyLimit: Money | null
+}
+
+/** Why auto top-up waits for a person. */
+export type PauseReason =
+  | 'declines'
+  | 'hard_decline'
+  | 'authentication'
+  | 'no_payment_method'
+  | 'card_declined_too_often'
+  | 'fault'
+
+/** The plan and where it stands. */
+export interface TopUpSetting extends TopUpPlan {
+  /** Declines since the last success or since a person stepped in. */
+  consecutiveDeclines: number
+  coolingUntil: Date | null
+  pausedReason: PauseReason | null
+}
+
+/** Everything else that a decision is made of, as it is at one moment. */
+export interface TopUpFacts {
+  at: Date
+  /** Balance without what open holds have set aside. Below zero when more was used than paid for. */
+  available: Money
+  /** Credit that is being paid for right now and is not yet on the balance. */
+  pending: Money
+  hasOpenAttempt: boolean
+  hasPaymentMethod: boolean
+  isAccountSuspended: boolean
+  /** The operator's switch that stops every automatic charge. */
+  isStoppedByOperator: boolean
+  /** Bought automatically in this billing month, charges in flight included. */
+  chargedThisMonth: Money
+  /** What the monthly budget cap still lets the account spend, open holds counted as spent; null without a cap. */
+  capHeadroom: Money | null
+  /** When automatic charges succeeded in the last 30 days, newest first. */
+  successes: Date[]
+  /** Whether the ledger shows the credit of the latest of them. */
+  isLatestSuccessCredited: boolean
+  /** How often this card was declined in the last 30 days. */
+  declinesOfCard: number
+  smallestPurchase: Money
+  largestPurchase: Money
+}
+
+export type SkipReason =
+  | 'off'
+  | 'enough'
+  | 'in_progress'
+  | 'stopped_by_operator'
+  | 'account_suspended'
+  | 'paused'
+  | 'cooling'
+  | 'no_payment_method'
+  | 'card_declined_too_often'
+  | 'previous_credit_missing'
+  | 'too_soon'
+  | 'too_many_today'
+  | 'too_many_this_month'
+  | 'over_monthly_limit'
+  | 'cap_leaves_no_room'
+
+export type TopUpDecision = { kind: 'charge'; amount: Money } | { kind: 'skip'; because: SkipReason }
+
+/** What keeps a fault of ours, or of a gateway in a loop, from charging a card again and again. */
+export const guards = {
+  secondsBetweenSuccesses: 60,
+  successesADay: 5,
+  successesAMonth: 20,
+  /** Card networks fine merchants for trying a declined card too often. */
+  declinesOfCardAMonth: 8,
+} as const
+
+/** Decides whether to charge now. Every "no" has its reason. */
+export function decideTopUp(setting: TopUpSetting, facts: TopUpFacts): TopUpDecision {
+  const because = reasonToSkip(setting, facts)
+  return because ? { kind: 'skip', because } : decideAmount(setting, facts)
+}
+
+/** Available credit, with what is on its way. */
+const expected = (facts: TopUpFacts): Money => add(facts.available, facts.pending)
+
+function reasonToSkip(setting: TopUpSetting, facts: TopUpFacts): SkipReason | null {
+  if (!setting.isOn) return 'off'
+  if (isMore(expected(facts), setting.minimum)) return 'enough'
+  if (facts.hasOpenAttempt) return 'in_progress'
+  if (facts.isStoppedByOperator) return 'stopped_by_operator'
+  if (facts.isAccountSuspended) return 'account_suspended'
+  if (setting.pausedReason) return 'paused'
+  if (setting.coolingUntil && facts.at < setting.coolingUntil) return 'cooling'
+  if (!facts.hasPaymentMethod) return 'no_payment_method'
+  if (facts.declinesOfCard >= guards.declinesOfCardAMonth) return 'card_declined_too_often'
+  return reasonToDistrust(facts)
+}
+
+/** Charges that follow each other too closely mean that something is wrong, and that is no reason to charge more. */
+function reasonToDistrust({ at, successes, isLatestSuccessCredited }: TopUpFacts): SkipReason | null {
+  const since = (ms: number) => successes.filter((success) => success.getTime() > at.getTime() - ms).length
+  if (successes.length > 0 && !isLatestSuccessCredited) return 'previous_credit_missing'
+  if (since(guards.secondsBetweenSuccesses * secondMs) > 0) return 'too_soon'
+  if (since(dayMs) >= guards.successesADay) return 'too_many_today'
+  if (since(30 * dayMs) >= guards.successesAMonth) return 'too_many_this_month'
+  return null
+}
+
+function decideAmount(setting: TopUpSetting, facts: TopUpFacts): TopUpDecision {
+  const wanted = wantedAmount(setting, expected(facts), facts)
+  const leftOfLimit = setting.monthlyLimit && wholeCentsIn(subtract(setting.monthlyLimit, facts.chargedThisMonth))
+  if (leftOfLimit && isLess(leftOfLimit, facts.smallestPurchase)) return { kind: 'skip', because: 'over_monthly_limit' }
+  // Credit that the cap would not let the account use this month is not bought this month.
+  const room = facts.capHeadroom && wholeCentsIn(subtract(facts.capHeadroom, expected(facts)))
+  if (room && isLess(room, facts.smallestPurchase)) return { kind: 'skip', because: 'cap_leaves_no_room' }
+  return { kind: 'charge', amount: [leftOfLimit, room].reduce<Money>((a, b) => (b ? least(a, b) : a), wanted) }
+}
+
+/** What one charge must buy to close the whole gap, within what one purchase may be. */
+export function wantedAmount(
+  plan: Pick<TopUpPlan, 'minimum' | 'mode' | 'amount' | 'target'>,
+  available: Money,
+  bounds: { smallestPurchase: Money; largestPurchase: Money },
+): Money {
+  const gap = plan.mode === 'amount' ? wholeSteps(plan, available) : roundUpToCents(subtract(plan.target, available))
+  return least(most(gap, bounds.smallestPurchase), bounds.largestPurchase)
+}
+
+/** As many whole steps as lead above the minimum: at the minimum it would fire again at once. */
+function wholeSteps({ minimum, amount }: Pick<TopUpPlan, 'minimum' | 'amount'>, available: Money): Money {
+  const shortfall = subtract(minimum, available).nanos
+  const steps = shortfall < 0n ? 1n : shortfall / amount.nanos + 1n
+  return money(amount.nanos * steps, amount.currency)
+}
+
+/** The whole cents in an amount; none in a debt. */
+function wholeCentsIn(amount: Money): Money {
+  return amount.nanos <= 0n
+    ? cents(0, amount.currency)
+    : money(amount.nanos - (amount.nanos % nanosPerCent), amount.currency)
+}
+
+export type TopUpState = 'off' | 'on' | 'cooling' | 'paused' | 'needs_you'
+
+/** What the customer sees at a glance. */
+export function stateOf(
+  setting: TopUpSetting,
+  { needsCustomer, at }: { needsCustomer: boolean; at: Date },
+): TopUpState {
+  if (!setting.isOn) return 'off'
+  if (needsCustomer) return 'needs_you'
+  if (setting.pausedReason) return 'paused'
+  return setting.coolingUntil && at < setting.coolingUntil ? 'cooling' : 'on'
+}
