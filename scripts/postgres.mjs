@@ -79,7 +79,12 @@ function createCluster({ programs, dataDirectory, account }) {
       `${dataDirectory} holds files but no PostgreSQL data. Move them away, or set PURSE_DATA_DIR to another folder.`,
     )
   }
-  const scratch = fs.mkdtempSync(path.join(path.dirname(dataDirectory), 'new-postgres-'))
+  const parent = path.dirname(dataDirectory)
+  const prefix = 'new-postgres-'
+  for (const name of fs.readdirSync(parent).filter((name) => name.startsWith(prefix))) {
+    fs.rmSync(path.join(parent, name), { recursive: true, force: true }) // left by a run that was killed right here
+  }
+  const scratch = fs.mkdtempSync(path.join(parent, prefix))
   fs.chmodSync(scratch, 0o711)
   const cluster = path.join(scratch, 'data')
   const password = path.join(scratch, 'password')

@@ -12,10 +12,16 @@ export async function run(title, program, args, { env = process.env, linesShown 
   throw new Problem(`${title} failed:\n${withoutAddresses(lastLines(output, linesShown))}`)
 }
 
-/** Runs a program to its end, whatever that is. */
+const active = new Set()
+process.on('exit', () => {
+  for (const child of active) child.kill()
+})
+
+/** Runs a program to its end, whatever that is. It ends with us. */
 export function capture(program, args, { env = process.env, echo = false } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: projectRoot, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    active.add(child)
     let output = ''
     let stdout = ''
     const take = (data, stream) => {
@@ -26,7 +32,10 @@ export function capture(program, args, { env = process.env, echo = false } = {})
     child.stdout.on('data', (data) => take(data, process.stdout))
     child.stderr.on('data', (data) => take(data, process.stderr))
     child.once('error', reject)
-    child.once('close', (code, signal) => resolve({ code: code ?? 1, signal, output, stdout }))
+    child.once('close', (code, signal) => {
+      active.delete(child)
+      resolve({ code: code ?? 1, signal, output, stdout })
+    })
   })
 }
 

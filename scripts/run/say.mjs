@@ -34,7 +34,8 @@ export function sayProblem(error) {
 /** An error in words: what is wrong and what to do, if we know; else the error with its stack. */
 export function explain(error) {
   const text = `${error?.code ?? ''} ${error?.message ?? error}`
-  if (/ENOSPC|No space left on device/i.test(text)) return 'The disk is full. Free some space, then start again: nothing is lost.'
+  if (/ENOSPC|No space left on device/i.test(text))
+    return 'The disk is full. Free some space, then start again: nothing is lost.'
   if (error instanceof Problem) return error.message
   if (['EACCES', 'EPERM', 'EROFS'].includes(error?.code) && error.path) {
     return `${error.path} cannot be written by this user. Start as its owner, or set PURSE_DATA_DIR to a folder of your own.`

@@ -8,7 +8,16 @@ import { step } from '../run/say.mjs'
 
 const common = ['package-lock.json', 'tsconfig.json']
 const schema = ['prisma/schema', 'prisma.config.ts']
-const pages = ['app', 'components', 'lib', 'public', 'proxy.ts', 'instrumentation.ts', 'next.config.js', 'postcss.config.mjs']
+const pages = [
+  'app',
+  'components',
+  'lib',
+  'public',
+  'proxy.ts',
+  'instrumentation.ts',
+  'next.config.js',
+  'postcss.config.mjs',
+]
 const notInPages = /\.test\.tsx?$|^lib\/(testing|sandbox|gate|worker)\//
 
 /** Generates the database client. */
@@ -52,7 +61,10 @@ function fingerprintOf(places) {
   const hash = createHash('sha256')
   for (const file of places.flatMap(filesIn)) {
     if (notInPages.test(file)) continue
-    hash.update(`${file}\0`).update(fs.readFileSync(path.join(projectRoot, file))).update('\0')
+    hash
+      .update(`${file}\0`)
+      .update(fs.readFileSync(path.join(projectRoot, file)))
+      .update('\0')
   }
   return hash.digest('hex')
 }

@@ -26,10 +26,13 @@ function isInstalled({ lock, stamp, development }) {
   const isOnDisk = Object.keys(installed).every((place) => fs.existsSync(path.join(projectRoot, place, 'package.json')))
   if (!isOnDisk) return false
   const hasStamp = fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === stamp
-  return hasStamp || Object.entries(lock).every(([place, entry]) => {
-    const isWanted = place !== '' && (development || !entry.dev) && fitsThisSystem(entry)
-    return !isWanted || installed[place]?.version === entry.version
-  })
+  return (
+    hasStamp ||
+    Object.entries(lock).every(([place, entry]) => {
+      const isWanted = place !== '' && (development || !entry.dev) && fitsThisSystem(entry)
+      return !isWanted || installed[place]?.version === entry.version
+    })
+  )
 }
 
 function fitsThisSystem({ os, cpu, libc }) {
