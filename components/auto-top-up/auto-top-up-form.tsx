@@ -69,7 +69,11 @@ export function AutoTopUpForm({ accountId, autoTopUp, hasCard, canWrite }: AutoT
           checked={isOn}
           onChange={(event) => setOn(event.target.checked)}
           label="Buy credit automatically"
-          hint={isOn ? 'On: your default card is charged without asking you each time.' : 'Off: usage pauses when credit is used up.'}
+          hint={
+            isOn
+              ? 'On: your default card is charged without asking you each time.'
+              : 'Off: usage pauses when credit is used up.'
+          }
         />
         {isOn && !hasCard && (
           <Banner
@@ -87,7 +91,12 @@ export function AutoTopUpForm({ accountId, autoTopUp, hasCard, canWrite }: AutoT
             hint="At or below this amount, credit is bought."
           >
             {(control) => (
-              <MoneyInput {...control} name="minimum" value={minimum} onChange={(event) => setMinimum(event.target.value)} />
+              <MoneyInput
+                {...control}
+                name="minimum"
+                value={minimum}
+                onChange={(event) => setMinimum(event.target.value)}
+              />
             )}
           </Field>
           <Field
@@ -109,7 +118,13 @@ export function AutoTopUpForm({ accountId, autoTopUp, hasCard, canWrite }: AutoT
           <legend className="mb-2 font-medium">How much to buy</legend>
           <Radio name="mode" checked={mode === 'amount'} onChange={() => setMode('amount')} label="A fixed amount" />
           {mode === 'amount' && (
-            <Indented label="Amount to buy" name="amount" value={amount} set={setAmount} error={save.fieldError('amount')} />
+            <Indented
+              label="Amount to buy"
+              name="amount"
+              value={amount}
+              set={setAmount}
+              error={save.fieldError('amount')}
+            />
           )}
           <Radio
             name="mode"
@@ -118,7 +133,13 @@ export function AutoTopUpForm({ accountId, autoTopUp, hasCard, canWrite }: AutoT
             label="What brings the balance to a target"
           />
           {mode === 'target' && (
-            <Indented label="Target balance" name="target" value={target} set={setTarget} error={save.fieldError('target')} />
+            <Indented
+              label="Target balance"
+              name="target"
+              value={target}
+              set={setTarget}
+              error={save.fieldError('target')}
+            />
           )}
         </fieldset>
         <TopUpPreview accountId={accountId} plan={isComplete ? plan : null} />
@@ -135,7 +156,13 @@ export function AutoTopUpForm({ accountId, autoTopUp, hasCard, canWrite }: AutoT
 
 const wire = (amount: Money | null): string | null => amount && formatMoney(amount)
 
-type IndentedProps = { label: string; name: string; value: string; set: (value: string) => void; error: string | undefined }
+type IndentedProps = {
+  label: string
+  name: string
+  value: string
+  set: (value: string) => void
+  error: string | undefined
+}
 
 function Indented({ label, name, value, set, error }: IndentedProps) {
   return (

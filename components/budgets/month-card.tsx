@@ -2,6 +2,7 @@
 
 import type { StandingDto } from '@/lib/domain/accounts'
 import { useStanding } from '../accounts/queries'
+import { topUpStates } from '../auto-top-up/words'
 import { Badge } from '../ui/badge'
 import { Meter } from '../ui/meter'
 import { MoneyText } from '../ui/money'
@@ -14,6 +15,7 @@ const nearPercent = 80
 export function MonthCard({ initial }: { initial: StandingDto }) {
   const { standing } = useStanding(initial)
   const { month, autoTopUp, currency } = standing
+  const topUp = topUpStates[autoTopUp.state]
   return (
     <section
       aria-labelledby="month-title"
@@ -42,7 +44,7 @@ export function MonthCard({ initial }: { initial: StandingDto }) {
         <div className="flex flex-wrap items-center justify-between gap-2 border-t border-hairline pt-3">
           <dt className="text-muted">Auto top-up</dt>
           <dd className="flex items-center gap-3">
-            <TopUpState autoTopUp={autoTopUp} />
+            <Badge tone={topUp.tone}>{topUp.word}</Badge>
             <TextLink href="/settings#auto-top-up">{autoTopUp.isOn ? 'Change' : 'Turn on'}</TextLink>
           </dd>
         </div>
@@ -72,12 +74,4 @@ function CapState({ month }: { month: StandingDto['month'] }) {
       </p>
     </>
   )
-}
-
-function TopUpState({ autoTopUp }: { autoTopUp: StandingDto['autoTopUp'] }) {
-  if (!autoTopUp.isOn) return <Badge>Off</Badge>
-  if (autoTopUp.state === 'needs_you') return <Badge tone="bad">Needs you</Badge>
-  if (autoTopUp.state === 'paused') return <Badge tone="bad">Paused</Badge>
-  if (autoTopUp.state === 'cooling') return <Badge tone="warn">Waiting to retry</Badge>
-  return <Badge tone="good">On</Badge>
 }

@@ -14,6 +14,7 @@ import type { StandingDto } from '@/lib/domain/accounts'
 import { BalanceAnnouncer } from '../accounts/balance-announcer'
 import { BalanceChip } from '../accounts/balance-chip'
 import { NavLink } from './nav-links'
+import { PaletteKey } from './palette-key'
 import { SignOut } from './sign-out'
 import { type Theme, ThemeSwitch } from './theme-switch'
 import { Wordmark } from './wordmark'
@@ -58,10 +59,11 @@ type BarProps = Omit<ShellProps, 'children'>
 
 function SideBar({ standing, email, theme, isDemo }: BarProps) {
   return (
-    <header className="sticky top-0 flex h-dvh flex-col gap-6 border-r border-hairline px-3 py-5 max-lg:hidden">
+    <header className="sticky top-0 flex h-dvh flex-col gap-4 border-r border-hairline px-3 py-5 max-lg:hidden">
       <Link href="/" aria-label="Purse, overview" className="mx-2 w-fit rounded-ui">
         <Wordmark />
       </Link>
+      <PaletteKey />
       <nav aria-label="Main" className="flex flex-col gap-0.5">
         {[...places, ...(isDemo ? [mailbox] : [])].map(({ href, label, Icon }) => (
           <NavLink

@@ -17,7 +17,11 @@ export function Dialog({ isOpen, onClose, title, description, children }: Dialog
   const dialog = useRef<HTMLDialogElement>(null)
 
   useEffect(() => {
-    if (isOpen && !dialog.current?.open) dialog.current?.showModal()
+    if (isOpen && !dialog.current?.open) {
+      dialog.current?.showModal()
+      // Where the content asks for the focus, it gets it; else the browser takes the first control.
+      dialog.current?.querySelector<HTMLElement>('[data-focus-first]')?.focus()
+    }
     if (!isOpen && dialog.current?.open) dialog.current.close()
   }, [isOpen])
 

@@ -19,12 +19,12 @@ const fills = [
 /** In this order, so that models that are often used together stand apart. */
 const chosen = [
   'kimi-k2p7-code',
-  'gpt-oss-20b',
   'gpt-oss-120b',
-  'kimi-k2p6',
-  'deepseek-v4-flash',
   'deepseek-v4-pro',
+  'kimi-k2p6',
+  'gpt-oss-20b',
   'glm-5p2',
+  'deepseek-v4-flash',
   'minimax-m3',
   'glm-5p1',
   'qwen3p7-plus',

@@ -1,0 +1,5 @@
+import { previewAutoTopUp } from '@/lib/domain/auto-top-up'
+import { route } from '@/lib/http/route'
+import { planInput } from '../plan'
+
+export const POST = route({ auth: 'session', input: planInput }, previewAutoTopUp)
