@@ -1,6 +1,3 @@
-// The public API is served by the gate; behind this rewrite a small installation needs only one address.
-const gateUrl = process.env.GATE_URL ?? `http://127.0.0.1:${process.env.GATE_PORT ?? 3001}`
-
 // What no answer needs to compute. The rest is in proxy.ts, which knows the settings of the running process.
 const fixedHeaders = [
   { key: 'X-Content-Type-Options', value: 'nosniff' },
@@ -24,7 +21,6 @@ const config = {
   outputFileTracingRoot: import.meta.dirname,
   turbopack: { root: import.meta.dirname },
   headers: async () => [{ source: '/:path*', headers: fixedHeaders }],
-  rewrites: async () => [{ source: '/v1/:path*', destination: `${gateUrl}/v1/:path*` }],
 }
 
 export default config

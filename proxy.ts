@@ -1,6 +1,6 @@
 /**
- * Headers for every page and door, and nothing else. It decides about nobody: proxy files have been walked around more
- * than once, so permission is checked in the verbs.
+ * Headers for every page and door, and the way to the gate; nothing else. It decides about nobody: proxy files have been
+ * walked around more than once, so permission is checked in the verbs.
  */
 import { randomBytes } from 'node:crypto'
 import { type NextRequest, NextResponse } from 'next/server'
@@ -8,6 +8,9 @@ import { env, isDemo } from '@/lib/edges/env'
 import { securityHeaders } from '@/lib/http/security-headers'
 
 export function proxy(request: NextRequest): NextResponse {
+  const { pathname, search } = request.nextUrl
+  if (pathname.startsWith('/v1/')) return NextResponse.rewrite(new URL(`${pathname}${search}`, gateUrl()))
+
   const nonce = randomBytes(16).toString('base64')
   const headers = securityHeaders({
     nonce,
@@ -24,6 +27,12 @@ export function proxy(request: NextRequest): NextResponse {
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
   return response
 }
+
+/**
+ * The public API behind the same address as the pages. Here and not among the rewrites of next.config.js, because those
+ * are fixed when the pages are built, and the gate's address is known when they are served.
+ */
+const gateUrl = (): string => process.env.GATE_URL || `http://127.0.0.1:${env().GATE_PORT}`
 
 /** Where our forms lead besides us: the sandbox's payment page, and the providers that people sign in with. */
 function formTargets(): string[] {
@@ -42,5 +51,5 @@ function pathOf({ nextUrl }: NextRequest): string {
   return nextUrl.pathname + (query.size > 0 ? `?${query}` : '')
 }
 
-/** The gate sets its own headers; built files are public and never change. */
-export const config = { matcher: ['/((?!_next/static/|v1/).*)'] }
+/** Built files are public and never change. */
+export const config = { matcher: ['/((?!_next/static/).*)'] }

@@ -1,0 +1,75 @@
+import type { Actor } from '@/lib/core/actor'
+import { invariant } from '@/lib/core/errors'
+import { formatMoney, parseMoney } from '@/lib/core/money'
+import { now } from '@/lib/edges/clock'
+import { pool } from '@/lib/edges/db'
+import { getAutoTopUp, isTopUpInProgress } from '../auto-top-up'
+import { getMonth, type MonthDto } from '../budgets'
+import { readBalance } from '../ledger'
+import { requireRole } from '../members'
+import { hasPaymentMethod } from '../payment-methods'
+import { type AccountState, type AccountWarning, decideState, decideWarning } from './rules'
+import { readAccount } from './store'
+
+export interface StandingDto {
+  accountId: string
+  accountName: string
+  currency: string
+  balance: string
+  held: string
+  available: string
+  state: AccountState
+  /** What is about to stop usage; null when nothing is, or when it has stopped. */
+  warning: AccountWarning | null
+  month: MonthDto
+  autoTopUp: { isOn: boolean; state: Awaited<ReturnType<typeof getAutoTopUp>>['state'] }
+  timeZone: string
+  asOf: string
+}
+
+/** Where the account stands: its credit, whether usage runs and if not why, and the month. The figures of one moment. */
+export async function getStanding(actor: Actor, { accountId }: { accountId: string }): Promise<StandingDto> {
+  await requireRole(actor, accountId, 'account:read')
+  const at = await now()
+  const [account, { balance, held, available }, month, autoTopUp, isInProgress, hasCard] = await Promise.all([
+    readAccount(accountId),
+    readBalance(pool(), accountId),
+    getMonth(actor, { accountId }),
+    getAutoTopUp(actor, { accountId }),
+    isTopUpInProgress(pool(), accountId),
+    hasPaymentMethod(pool(), accountId),
+  ])
+  invariant(account, 'an account with a member exists')
+
+  const isOn = autoTopUp.state !== 'off'
+  const facts = {
+    suspendedAt: account.suspendedAt,
+    balance,
+    held,
+    hasPaymentMethod: hasCard,
+    month: {
+      period: month.period,
+      endsAt: new Date(month.endsAt),
+      timeZone: month.timeZone,
+      spent: parseMoney(month.spent, 'spent', account.currency),
+      limit: month.limit === null ? null : parseMoney(month.limit, 'limit', account.currency),
+      warnAtPercent: month.warnAtPercent,
+    },
+    autoTopUp: { isOn, state: autoTopUp.state, isInProgress },
+  }
+  const state = decideState(facts)
+  return {
+    accountId,
+    accountName: account.name,
+    currency: account.currency,
+    balance: formatMoney(balance),
+    held: formatMoney(held),
+    available: formatMoney(available),
+    state,
+    warning: state.kind === 'active' ? decideWarning(facts) : null,
+    month,
+    autoTopUp: { isOn, state: autoTopUp.state },
+    timeZone: month.timeZone,
+    asOf: at.toISOString(),
+  }
+}
