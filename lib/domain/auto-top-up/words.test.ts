@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { parseMoney } from '@/lib/core/money'
+import type { TopUpSetting } from './rules'
+import { outcomeText, stateText, waitingText, whyText } from './words'
+
+const setting: TopUpSetting = {
+  isOn: true,
+  minimum: parseMoney('5.00'),
+  mode: 'target',
+  amount: parseMoney('25.00'),
+  target: parseMoney('50.00'),
+  monthlyLimit: parseMoney('100.00'),
+  consecutiveDeclines: 2,
+  coolingUntil: null,
+  pausedReason: 'hard_decline',
+}
+const attempt = { amount: parseMoney('46.01'), card: { brand: 'visa', last4: '4242' }, message: null }
+
+test('every state is a sentence', () => {
+  expect(
+    (['off', 'on', 'cooling', 'paused', 'needs_you'] as const).map((state) =>
+      stateText(state, setting, attempt.amount),
+    ),
+  ).toMatchInlineSnapshot(`
+    [
+      "Off: credit is bought only when you buy it.",
+      "On: when available credit reaches $5.00, your card is charged to bring it to $50.00, at most $100.00 a month.",
+      "The card was declined 2 times in a row. It is tried again when the wait is over. Another card, or buying credits yourself, ends the wait.",
+      "Paused: the bank declined the card and it must not be tried again. Add another card, buy credits yourself, or resume it.",
+      "Your bank asks you to confirm a payment of $46.01. You have not been charged; credit is added when you confirm.",
+    ]
+  `)
+})
+
+test('the timeline says why an attempt ran and what came of it', () => {
+  expect([
+    whyText({ available: '5.00', minimum: '5.00' }),
+    whyText({ available: '-1.234567891', minimum: '5.00' }),
+    ...(['charging', 'unknown', 'requires_action', 'succeeded'] as const).map((state) =>
+      outcomeText({ ...attempt, state }),
+    ),
+    outcomeText({ ...attempt, state: 'declined', message: 'Your card has insufficient funds.' }),
+    outcomeText({ ...attempt, card: null, state: 'canceled', message: 'Stripe never made this charge' }),
+  ]).toMatchInlineSnapshot(`
+    [
+      "Available credit ($5.00) reached the minimum of $5.00.",
+      "Available credit (−$1.23) was at or below the minimum of $5.00.",
+      "Charging $46.01 to the card ending in 4242.",
+      "Stripe has not said yet what came of charging $46.01 to the card ending in 4242. We keep asking; nothing is charged twice.",
+      "The bank of the card ending in 4242 asks you to confirm $46.01. You have not been charged.",
+      "Charged $46.01 to the card ending in 4242 and added it as credit.",
+      "The bank declined $46.01 on the card ending in 4242. Your card has insufficient funds. You have not been charged.",
+      "Ended without credit. Stripe never made this charge.",
+    ]
+  `)
+})
+
+test('a reason that the state tells already is not told twice', () => {
+  expect(waitingText('paused')).toBeNull()
+  expect(waitingText('enough')).toBeNull()
+  expect(waitingText('over_monthly_limit')).toContain('monthly limit')
+})
