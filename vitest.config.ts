@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['{app,components,lib,scripts,prisma,bench}/**/*.test.{ts,tsx}'],
     globalSetup: 'lib/testing/global-setup.ts',
+    // A busy machine is no broken database: tests wait longer for a connection than a request may.
+    env: { DATABASE_CONNECT_MS: '20000' },
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

@@ -4,11 +4,11 @@ import { newId } from '@/lib/core/ids'
 import { formatMoney, isPositive, type Money } from '@/lib/core/money'
 import { secondMs } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
-import { inTransaction, type Tx } from '@/lib/edges/db'
+import type { Tx } from '@/lib/edges/db'
 import { saveBook } from '../ledger'
 import { ratesOf } from '../prices'
 import { mostCost } from '../prices/rules'
-import { factsOf, lockAccount, refusalFor, requestHash, requireGate, tellOfPause } from '../usage'
+import { factsOf, inAccountTransaction, lockAccount, refusalFor, requestHash, requireGate, tellOfPause } from '../usage'
 import { fits } from '../usage/rules'
 import { expireOverdue } from './expire-holds'
 import { findHoldByKey, type Hold, insertHold } from './store'
@@ -59,13 +59,16 @@ export async function authorize(
   const at = await now()
   const amount = await holdAmount(input.size, at)
   const hash = hashOf(input)
-  const result = await inTransaction(async (tx) => {
+  const result = await inAccountTransaction(input.accountId, async (tx) => {
     const account = await lockAccount(tx, input.accountId, at)
     const before = await findHoldByKey(tx, input.accountId, input.idempotencyKey)
     if (before) return { hold: sameRequest(before, hash), available: account.book.available, isNew: false }
 
     if (!fits(factsOf(account), amount)) await expireOverdue(tx, account.book, at)
-    if (!fits(factsOf(account), amount)) return refusalFor(tx, account, amount)
+    if (!fits(factsOf(account), amount)) {
+      await saveBook(tx, account.book) // what expired stays expired
+      return refusalFor(tx, account, amount)
+    }
     account.book.hold(amount)
     await saveBook(tx, account.book)
     const hold = await placeHold(tx, { ...input, amount, hash, at })

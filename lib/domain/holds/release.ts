@@ -2,9 +2,8 @@ import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { formatMoney } from '@/lib/core/money'
 import { now } from '@/lib/edges/clock'
-import { inTransaction } from '@/lib/edges/db'
 import { openBook, saveBook } from '../ledger'
-import { requireGate } from '../usage'
+import { inAccountTransaction, requireGate } from '../usage'
 import { type HoldDto, holdDto } from './authorize'
 import { closeHold, findHold } from './store'
 
@@ -18,7 +17,7 @@ export async function release(
 ): Promise<{ hold: HoldDto; available: string }> {
   requireGate(actor, 'usage:write')
   const at = await now()
-  return inTransaction(async (tx) => {
+  return inAccountTransaction(input.accountId, async (tx) => {
     const book = await openBook(tx, input.accountId)
     const hold = await findHold(tx, input.accountId, input.holdId)
     if (!hold) throw noSuchHold()

@@ -2,10 +2,9 @@ import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { formatMoney, zero } from '@/lib/core/money'
 import { now } from '@/lib/edges/clock'
-import { inTransaction } from '@/lib/edges/db'
 import { ratesOf } from '../prices'
 import { priceTokens, type Tokens } from '../prices/rules'
-import { chargeUsage, lockAccount, requestHash, requireGate } from '../usage'
+import { chargeUsage, inAccountTransaction, lockAccount, requestHash, requireGate } from '../usage'
 import { beyondCover } from '../usage/rules'
 import { type HoldDto, holdDto } from './authorize'
 import { noSuchHold } from './release'
@@ -36,7 +35,7 @@ export async function settle(
       message: 'cached_input_tokens are part of input_tokens and cannot be more.',
     })
   }
-  const result = await inTransaction(async (tx) => {
+  const result = await inAccountTransaction(input.accountId, async (tx) => {
     const account = await lockAccount(tx, input.accountId, at)
     const hold = await findHold(tx, input.accountId, input.holdId)
     if (!hold) throw noSuchHold()

@@ -156,7 +156,7 @@ test('the ledger tells its story', async () => {
   await story.tell('She buys $25.00. The debt is paid first; what is left of the grant is hers to use.')
 
   await setMonthlyCap(tester, { accountId, limit: '20', warnAtPercent: [80] })
-  await story.tell(`She caps the month at $20.00. ${await refusedFor(cents(700))}`)
+  await story.tell(`She caps the month at $20.00. ${await refusedFor(cents(750))}`)
 
   await hold(cents(300), 1)
   await query(`update holds set expires_at = now() - interval '1 second' where account_id = $1 and state = 'open'`, [

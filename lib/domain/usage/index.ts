@@ -1,4 +1,5 @@
 /** Usage: what requests cost, charged exactly once. */
+export { inAccountTransaction } from './account-queue'
 export { type GateScope, requireGate } from './authority'
 export { type Charge, chargeUsage } from './charge-usage'
 export { factsOf, type LockedAccount, lockAccount, refusalFor, tellOfPause } from './decide'

@@ -4,9 +4,10 @@ import { newId } from '@/lib/core/ids'
 import { formatMoney, type Money, subtract, zero } from '@/lib/core/money'
 import { dayMs, minuteMs } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
-import { inTransaction, type Tx } from '@/lib/edges/db'
+import type { Tx } from '@/lib/edges/db'
 import { ratesOf } from '../prices'
 import { priceTokens, type Tokens } from '../prices/rules'
+import { inAccountTransaction } from './account-queue'
 import { requireGate } from './authority'
 import { type Charge, chargeUsage } from './charge-usage'
 import { factsOf, lockAccount, refusalFor, tellOfPause } from './decide'
@@ -47,7 +48,7 @@ export async function recordUsage(
   requireGate(actor, 'usage:write')
   const at = await now()
   const priced = await Promise.all(input.events.map((event) => priceEvent(event, at)))
-  const { outcomes, refusal } = await inTransaction((tx) => takeEvents(tx, input, priced, at))
+  const { outcomes, refusal } = await inAccountTransaction(input.accountId, (tx) => takeEvents(tx, input, priced, at))
   if (refusal) await tellOfPause(input.accountId, refusal, at)
   return outcomes
 }

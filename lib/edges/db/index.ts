@@ -19,7 +19,7 @@ const types: pg.CustomTypesConfig = {
 } as pg.CustomTypesConfig
 
 /** Without this limit a request would wait for a connection for ever while the database is away. */
-const connectSeconds = 2.5
+const connectMs = 2500
 
 let shared: { pool: pg.Pool; prisma: PrismaClient } | undefined
 
@@ -28,9 +28,10 @@ function open() {
     const pool = new pg.Pool({
       connectionString: env().DATABASE_URL,
       // The role that owns nothing: see prisma/migrations/0002_guards.
-      options: '-c role=purse_app -c statement_timeout=15000 -c idle_in_transaction_session_timeout=15000',
+      options:
+        '-c role=purse_app -c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=15000',
       max: Number(process.env.DATABASE_POOL_SIZE || 10),
-      connectionTimeoutMillis: connectSeconds * 1000,
+      connectionTimeoutMillis: Number(process.env.DATABASE_CONNECT_MS || connectMs),
       types,
     })
     // A connection that breaks while idle is replaced on the next use; without a listener it would end the process.
@@ -55,9 +56,22 @@ export async function closeDatabase(): Promise<void> {
 /** A transaction that PostgreSQL ended to keep the others right: safe to run again from its start. */
 const isRetryable = (error: unknown): boolean => ['40001', '40P01'].includes((error as { code?: string }).code ?? '')
 
-const connectionLost = new Set(['57P01', '57P02', '57P03', '08000', '08001', '08003', '08006', '53300', '53100'])
+// 55P03 and 57014: a lock or a statement took too long, because others were busy. Nothing was written.
+const connectionLost = new Set([
+  '55P03',
+  '57014',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08000',
+  '08001',
+  '08003',
+  '08006',
+  '53300',
+  '53100',
+])
 
-/** Whether an error means that the database is away (or full), not that the statement was wrong. */
+/** Whether an error means that the database is away, full or too busy, not that the statement was wrong. */
 export function isDatabaseAway(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string }
   if (connectionLost.has(code) || /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND)$/.test(code)) return true
@@ -112,8 +126,7 @@ async function connect(): Promise<pg.PoolClient> {
   }
 }
 
-/** The refusal while the database is away. */
-export const databaseAway = (): Refusal =>
+const databaseAway = (): Refusal =>
   new Refusal('temporarily_unavailable', {
     message: 'The database cannot be reached just now. No money moved. Try again in a few seconds.',
     retry_after_seconds: 2,

@@ -47,7 +47,7 @@ async function spend(round: number): Promise<void> {
     charged = add(charged, parseMoney(first.charged))
     settled += 1
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof Refusal) || error.code === 'temporarily_unavailable') throw error
     refusals[error.code] = (refusals[error.code] ?? 0) + 1
   }
 }
