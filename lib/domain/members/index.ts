@@ -2,5 +2,6 @@
 export { addMember, billingContacts } from './add-member'
 export { countSignInAttempt } from './count-sign-in-attempt'
 export { listAccountsOf, type MembershipDto } from './list-accounts-of'
+export { makeOperator } from './make-operator'
 export { requireRole } from './require-role'
 export type { Action, Role } from './rules'
