@@ -2,27 +2,60 @@ import type Stripe from 'stripe'
 import { invalidParameter, missingParameter, notServed } from '../http/errors'
 import { checkCurrency } from '../resources/amounts'
 import { checkStatementDescriptorSuffix } from '../resources/descriptors'
+import { refuseUnplayed } from '../resources/played'
 
 type CreateParams = Stripe.Checkout.SessionCreateParams
 
 const shortestLifeSeconds = 30 * 60
 const longestLifeSeconds = 24 * 3600
 
-const unserved = [
-  'after_expiration',
-  'custom_fields',
-  'customer_account',
-  'discounts',
-  'managed_payments',
-  'optional_items',
-  'payment_method_configuration',
-  'payment_method_data',
-  'permissions',
-  'shipping_address_collection',
-  'shipping_options',
-  'subscription_data',
-  'wallet_options',
+const played = [
+  'adaptive_pricing',
+  'allow_promotion_codes',
+  'allowed_payment_method_types',
+  'automatic_tax',
+  'billing_address_collection',
+  'branding_settings',
+  'cancel_url',
+  'client_reference_id',
+  'consent_collection',
+  'currency',
+  'custom_text',
+  'customer',
+  'customer_creation',
+  'customer_email',
+  'customer_update',
+  'excluded_payment_method_types',
+  'expires_at',
+  'integration_identifier',
+  'invoice_creation',
+  'line_items',
+  'locale',
+  'metadata',
+  'mode',
+  'origin_context',
+  'payment_intent_data',
+  'phone_number_collection',
+  'saved_payment_method_options',
+  'setup_intent_data',
+  'submit_type',
+  'success_url',
+  'tax_id_collection',
+  'ui_mode',
 ] as const
+
+const playedOfPayment = [
+  'capture_method',
+  'description',
+  'metadata',
+  'receipt_email',
+  'setup_future_usage',
+  'statement_descriptor',
+  'statement_descriptor_suffix',
+  'transfer_group',
+] as const
+
+const playedOfBranding = ['background_color', 'border_style', 'button_color', 'display_name', 'font_family'] as const
 
 /** Refuses what Stripe refuses in a new session, and what the sandbox does not play. */
 export function checkSessionParams(params: CreateParams, now: number): void {
@@ -42,16 +75,15 @@ export function checkSessionParams(params: CreateParams, now: number): void {
 }
 
 function checkServed(params: CreateParams): void {
-  for (const name of unserved) if (name in params) throw notServed(name)
+  refuseUnplayed(params, played)
+  refuseUnplayed(params.payment_intent_data ?? {}, playedOfPayment, 'payment_intent_data')
+  refuseUnplayed(params.setup_intent_data ?? {}, ['description', 'metadata'], 'setup_intent_data')
+  refuseUnplayed(params.branding_settings || {}, playedOfBranding, 'branding_settings')
   if (params.ui_mode && params.ui_mode !== 'hosted_page') throw notServed('ui_mode', `the ui_mode ${params.ui_mode}`)
   if (params.automatic_tax?.enabled) throw notServed('automatic_tax[enabled]')
   if (params.invoice_creation?.enabled) throw notServed('invoice_creation[enabled]')
   if (params.allow_promotion_codes) throw notServed('allow_promotion_codes')
   if (params.phone_number_collection?.enabled) throw notServed('phone_number_collection[enabled]')
-  const data = params.payment_intent_data ?? {}
-  for (const name of ['application_fee_amount', 'on_behalf_of', 'transfer_data', 'shipping'] as const) {
-    if (name in data) throw notServed(`payment_intent_data[${name}]`)
-  }
 }
 
 function checkCustomerParams(params: CreateParams): void {

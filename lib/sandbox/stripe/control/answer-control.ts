@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { runDueChores } from '../chores'
 import { StripeError } from '../http/errors'
 import { readBody } from '../http/read-body'
-import type { ServerParts } from '../http/server'
+import type { ServerParts } from '../http/server-parts'
 import { controlRoutes } from './control-routes'
 
 /** Answers the control surface: JSON in and out, no key, but only for programs on this machine. */

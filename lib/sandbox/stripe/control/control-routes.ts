@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type FaultKind, faultKinds } from '../http/faults'
-import type { ServerParts } from '../http/server'
+import type { ServerParts } from '../http/server-parts'
 import { findSession } from '../resources/checkout-sessions'
 import { readSettings, writeSettings } from '../state/clock'
 import { newId } from '../state/ids'

@@ -1,4 +1,4 @@
-import type { ServerParts } from '../http/server'
+import type { ServerParts } from '../http/server-parts'
 import { readSettings } from '../state/clock'
 
 const counted = [

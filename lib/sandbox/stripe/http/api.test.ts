@@ -67,7 +67,8 @@ describe('requests', () => {
     ['a hash for a text', '/v1/customers', 'email[a]=b', undefined],
     ['a text for a hash', '/v1/customers', 'address=b', undefined],
     ['an unknown choice', '/v1/payment_intents', 'amount=100&currency=usd&capture_method=later', undefined],
-    ['something not played here', '/v1/checkout/sessions', 'mode=subscription&success_url=http://a.b', undefined],
+    ['a parameter not played here', '/v1/payment_intents', 'amount=100&currency=usd&use_stripe_sdk=true', undefined],
+    ['a mode not played here', '/v1/checkout/sessions', 'mode=subscription&success_url=http://a.b', undefined],
     [
       'a session that lives too long',
       '/v1/checkout/sessions',

@@ -1,32 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { runDueChores } from '../chores'
 import { answerControl } from '../control/answer-control'
-import type { Deliverer } from '../events/deliverer'
 import { answerPage } from '../pages/answer-page'
 import { newId } from '../state/ids'
-import type { World } from '../state/world'
 import { type Answer, answerApiCall } from './api'
 import { StripeError } from './errors'
-import { Faults } from './faults'
-import { IdempotencyKeys } from './idempotency'
 import { contract } from './parameters'
 import { playFaultAfter, playFaultBefore } from './play-fault'
-import { RequestLog } from './request-log'
+import type { ServerParts } from './server-parts'
 
 const keepAliveMilliseconds = 75_000
-
-export interface ServerParts {
-  world: World
-  deliverer: Deliverer
-  keys: IdempotencyKeys
-  faults: Faults
-  requestLog: RequestLog
-}
-
-/** Everything the server works with, for a world that has been opened. */
-export function serverParts(world: World, deliverer: Deliverer): ServerParts {
-  return { world, deliverer, keys: new IdempotencyKeys(world), faults: new Faults(), requestLog: new RequestLog() }
-}
 
 /**
  * The HTTP server: Stripe's API under /v1, the control surface under /_sandbox, pages for browsers elsewhere. Calls

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
-import { noSuch, notServed } from '../http/errors'
+import { noSuch } from '../http/errors'
 import { listPage } from '../http/lists'
+import { pageParams, refuseUnplayed } from './played'
 import type { Call, Routes } from './routes'
 
 export const balanceTransactionRoutes: Routes = {
@@ -13,7 +14,7 @@ export const balanceTransactionRoutes: Routes = {
 }
 
 function list({ world, params }: Call<Stripe.BalanceTransactionListParams>) {
-  if (params.payout) throw notServed('payout')
+  refuseUnplayed(params, [...pageParams, 'created', 'currency', 'source', 'type'])
   const now = world.clock.now()
   const transactions = world.store
     .newestFirst('balanceTransactions')

@@ -1,10 +1,11 @@
 import type Stripe from 'stripe'
 import { emitEvent } from '../events/emit'
-import { noSuch, notServed } from '../http/errors'
+import { noSuch } from '../http/errors'
 import { listPage } from '../http/lists'
 import type { World } from '../state/world'
 import { livingCustomer } from './find-customer'
 import { mergeMetadata } from './metadata'
+import { pageParams, refuseUnplayed } from './played'
 import type { Call, Routes } from './routes'
 
 export const chargeRoutes: Routes = {
@@ -20,7 +21,7 @@ function findCharge(world: World, id: string): Stripe.Charge {
 }
 
 function update({ world, cause, ids, params }: Call<Stripe.ChargeUpdateParams>): Stripe.Charge {
-  for (const name of ['fraud_details', 'shipping', 'transfer_group'] as const) if (name in params) throw notServed(name)
+  refuseUnplayed(params, ['customer', 'description', 'metadata', 'receipt_email'])
   const before = findCharge(world, ids.id!)
   if (params.customer) livingCustomer(world, params.customer, 'customer')
   const charge = world.store.put('charges', before.id, {
@@ -35,7 +36,7 @@ function update({ world, cause, ids, params }: Call<Stripe.ChargeUpdateParams>):
 }
 
 function list({ world, params }: Call<Stripe.ChargeListParams>) {
-  if (params.transfer_group) throw notServed('transfer_group')
+  refuseUnplayed(params, [...pageParams, 'created', 'customer', 'payment_intent'])
   const charges = world.store
     .newestFirst('charges')
     .filter((charge) => params.customer === undefined || charge.customer === params.customer)

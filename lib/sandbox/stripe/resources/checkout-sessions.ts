@@ -3,12 +3,13 @@ import { buildSession } from '../checkout/build-session'
 import { checkSessionParams } from '../checkout/check-params'
 import { expireSession } from '../checkout/expire-session'
 import { buildLineItems } from '../checkout/line-items'
-import { invalidParameter, noSuch, notServed, refuse } from '../http/errors'
+import { invalidParameter, noSuch, refuse } from '../http/errors'
 import { listPage } from '../http/lists'
 import type { World } from '../state/world'
 import { checkAmount } from './amounts'
 import { livingCustomer } from './find-customer'
 import { mergeMetadata } from './metadata'
+import { pageParams, refuseUnplayed } from './played'
 import type { Call, Routes } from './routes'
 import { createSetupIntent } from './setup-intents'
 
@@ -76,9 +77,8 @@ function checkTotal(total: number): void {
 }
 
 function update({ world, ids, params }: Call<Stripe.Checkout.SessionUpdateParams>): Stripe.Checkout.Session {
-  for (const name of ['collected_information', 'line_items', 'shipping_options'] as const) {
-    if (name in params) throw notServed(name)
-  }
+  refuseUnplayed(params, ['metadata', 'payment_intent_data'])
+  refuseUnplayed(params.payment_intent_data ?? {}, ['description', 'metadata'], 'payment_intent_data')
   const session = findSession(world, ids.id!)
   const data = params.payment_intent_data
   if (data) {
@@ -107,8 +107,7 @@ function expire({ world, cause, ids }: Call): Stripe.Checkout.Session {
 }
 
 function list({ world, params }: Call<Stripe.Checkout.SessionListParams>) {
-  for (const name of ['customer_account', 'payment_link', 'subscription'] as const)
-    if (params[name]) throw notServed(name)
+  refuseUnplayed(params, [...pageParams, 'created', 'customer', 'customer_details', 'payment_intent', 'status'])
   const sessions = world.store
     .newestFirst('checkoutSessions')
     .filter((session) => params.customer === undefined || session.customer === params.customer)

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { emitEvent } from '../events/emit'
-import { invalidParameter, noSuch, notServed } from '../http/errors'
+import { invalidParameter, noSuch } from '../http/errors'
 import { listPage } from '../http/lists'
 import { newId, randomToken } from '../state/ids'
 import type { Cause, World } from '../state/world'
@@ -8,6 +8,7 @@ import { fullAddress } from './address'
 import { livingCustomer } from './find-customer'
 import { mergeMetadata } from './metadata'
 import { detachCard, findPaymentMethod, listPaymentMethods } from './payment-methods'
+import { pageParams, refuseUnplayed } from './played'
 import type { Call, Routes } from './routes'
 
 type CustomerParams = Stripe.CustomerCreateParams & Stripe.CustomerUpdateParams
@@ -58,13 +59,8 @@ export function updateCustomer(
 }
 
 function create({ world, cause, params }: Call<CustomerParams>): Stripe.Customer {
-  refuseUnserved(params)
-  const customer = createCustomer(world, cause, params)
-  if (!params.payment_method) return customer
-  throw notServed(
-    'payment_method',
-    '`payment_method` on customers; attach the payment method after creating the customer',
-  )
+  checkParams(params)
+  return createCustomer(world, cause, params)
 }
 
 function retrieve({ world, ids }: Call) {
@@ -74,7 +70,7 @@ function retrieve({ world, ids }: Call) {
 }
 
 function update({ world, cause, ids, params }: Call<CustomerParams>): Stripe.Customer {
-  refuseUnserved(params)
+  checkParams(params)
   return updateCustomer(world, cause, livingCustomer(world, ids.id!, 'id', 404), params)
 }
 
@@ -90,7 +86,7 @@ function del({ world, cause, ids }: Call): Stripe.DeletedCustomer {
 }
 
 function list({ world, params }: Call<Stripe.CustomerListParams>) {
-  if (params.test_clock) throw notServed('test_clock')
+  refuseUnplayed(params, [...pageParams, 'created', 'email'])
   const customers = world.store
     .newestFirst('customers')
     .filter((customer): customer is Stripe.Customer => !customer.deleted)
@@ -98,25 +94,31 @@ function list({ world, params }: Call<Stripe.CustomerListParams>) {
   return listPage(customers, params, '/v1/customers')
 }
 
-const unserved = [
-  'source',
-  'tax_id_data',
-  'test_clock',
-  'cash_balance',
-  'default_source',
-  'default_card',
-  'coupon',
+const played = [
+  'address',
+  'business_name',
+  'description',
+  'email',
+  'individual_name',
+  'invoice_prefix',
+  'invoice_settings',
+  'metadata',
+  'name',
+  'phone',
+  'preferred_locales',
+  'shipping',
+  'tax_exempt',
 ] as const
 
-function refuseUnserved(params: CustomerParams): void {
-  for (const name of unserved) if (name in params) throw notServed(name)
+function checkParams(params: CustomerParams): void {
+  refuseUnplayed(params, played)
   if (params.email && !/^\S+@\S+$/.test(params.email)) {
     throw invalidParameter(`Invalid email address: ${params.email}`, 'email', 'email_invalid')
   }
 }
 
 function withParams(world: World, customer: Stripe.Customer, params: CustomerParams): Stripe.Customer {
-  const { metadata, invoice_settings: settings, address, shipping, tax, ...plain } = params
+  const { metadata, invoice_settings: settings, address, shipping, ...plain } = params
   const given = { ...plain } as Record<string, unknown>
   delete given.expand
   return {

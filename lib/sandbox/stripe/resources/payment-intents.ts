@@ -12,6 +12,7 @@ import { checkStatementDescriptorSuffix } from './descriptors'
 import { livingCustomer } from './find-customer'
 import { mergeMetadata } from './metadata'
 import { findPaymentMethod, refuseSpentCard } from './payment-methods'
+import { pageParams, refuseUnplayed } from './played'
 import type { Call, Routes } from './routes'
 
 type CreateParams = Stripe.PaymentIntentCreateParams
@@ -27,19 +28,24 @@ export const paymentIntentRoutes: Routes = {
   'POST /v1/payment_intents/{id}/cancel': cancel,
 }
 
-const unserved = [
-  'application_fee_amount',
-  'amount_details',
-  'confirmation_token',
-  'customer_account',
-  'hooks',
-  'mandate',
-  'mandate_data',
-  'on_behalf_of',
-  'payment_method_configuration',
-  'payment_method_data',
-  'transfer_data',
+const playedAlways = [
+  'allowed_payment_method_types',
+  'amount',
+  'capture_method',
+  'currency',
+  'customer',
+  'description',
+  'excluded_payment_method_types',
+  'metadata',
+  'payment_method',
+  'receipt_email',
+  'setup_future_usage',
+  'statement_descriptor',
+  'statement_descriptor_suffix',
+  'transfer_group',
 ] as const
+
+const playedAtConfirmation = ['error_on_requires_action', 'off_session', 'return_url'] as const
 
 export function findPaymentIntent(world: World, id: string): Stripe.PaymentIntent {
   const intent = world.store.get('paymentIntents', id)
@@ -64,12 +70,18 @@ function create({ world, cause, params }: Call<CreateParams>): Stripe.PaymentInt
 }
 
 function checkCreateParams(params: CreateParams): void {
-  for (const name of unserved) if (name in params) throw notServed(name)
+  refuseUnplayed(params, [
+    ...playedAlways,
+    ...playedAtConfirmation,
+    'automatic_payment_methods',
+    'confirm',
+    'confirmation_method',
+  ])
   checkAmount(params.amount)
   checkCurrency(params.currency)
   checkStatementDescriptorSuffix(params.statement_descriptor_suffix, 'statement_descriptor_suffix')
   checkMethodChoice(params)
-  for (const name of ['off_session', 'error_on_requires_action', 'return_url'] as const) {
+  for (const name of playedAtConfirmation) {
     if (params[name] === undefined || params.confirm) continue
     throw invalidParameter(`You can only set \`${name}\` when \`confirm\` is set to true.`, name)
   }
@@ -83,8 +95,8 @@ function checkMethodChoice(params: Partial<CreateParams>): void {
   if (ways.length > 1) {
     throw invalidParameter(`You may only specify one of these parameters: ${ways.join(', ')}.`, ways[0]!)
   }
-  const allowed = params.allowed_payment_method_types
-  if (allowed && !allowed.includes('card')) {
+  const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = params
+  if ((allowed && !allowed.includes('card')) || excluded?.includes('card')) {
     throw notServed('allowed_payment_method_types', 'payment methods other than cards')
   }
 }
@@ -161,7 +173,7 @@ function usableMethod(world: World, id: string, customerId: string | null): Stri
 }
 
 function update({ world, ids, params }: Call<UpdateParams>): Stripe.PaymentIntent {
-  for (const name of unserved) if (name in params) throw notServed(name)
+  refuseUnplayed(params, playedAlways)
   const intent = findPaymentIntent(world, ids.id!)
   const isOpen = ['requires_payment_method', 'requires_confirmation', 'requires_action'].includes(intent.status)
   const changesOnlyNotes = Object.keys(params).every((name) => ['metadata', 'description', 'expand'].includes(name))
@@ -175,7 +187,7 @@ function update({ world, ids, params }: Call<UpdateParams>): Stripe.PaymentInten
 }
 
 function withUpdates(world: World, intent: Stripe.PaymentIntent, params: UpdateParams): Stripe.PaymentIntent {
-  const { metadata, payment_method: methodId, expand: _, shipping: __, payment_method_options: ___, ...plain } = params
+  const { metadata, payment_method: methodId, expand: _, ...plain } = params
   const customer = params.customer ?? (intent.customer as string | null)
   const method = methodId ? usableMethod(world, methodId, customer) : null
   return {
@@ -189,7 +201,7 @@ function withUpdates(world: World, intent: Stripe.PaymentIntent, params: UpdateP
 type ConfirmParams = Pick<Stripe.PaymentIntentConfirmParams, 'off_session' | 'error_on_requires_action' | 'return_url'>
 
 function confirm({ world, cause, ids, params }: Call<Stripe.PaymentIntentConfirmParams>): Stripe.PaymentIntent {
-  for (const name of unserved) if (name in params) throw notServed(name)
+  refuseUnplayed(params, [...playedAtConfirmation, 'payment_method', 'receipt_email', 'setup_future_usage'])
   const found = findPaymentIntent(world, ids.id!)
   refuseCheckoutOwned(world, found, 'confirmed')
   if (!['requires_payment_method', 'requires_confirmation', 'requires_action'].includes(found.status)) {
@@ -229,6 +241,7 @@ function confirmIntent(
 }
 
 function capture({ world, cause, ids, params }: Call<Stripe.PaymentIntentCaptureParams>): Stripe.PaymentIntent {
+  refuseUnplayed(params, ['amount_to_capture', 'metadata'])
   const intent = findPaymentIntent(world, ids.id!)
   if (intent.status !== 'requires_capture') throw unexpectedState(intent, 'captured')
   const amount = params.amount_to_capture ?? intent.amount_capturable
@@ -281,7 +294,7 @@ export function cancelPaymentIntent(
 }
 
 function list({ world, params }: Call<Stripe.PaymentIntentListParams>) {
-  if (params.customer_account) throw notServed('customer_account')
+  refuseUnplayed(params, [...pageParams, 'created', 'customer'])
   const intents = world.store
     .newestFirst('paymentIntents')
     .filter((intent) => params.customer === undefined || intent.customer === params.customer)

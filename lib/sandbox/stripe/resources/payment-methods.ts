@@ -12,6 +12,7 @@ import type { Cause, World } from '../state/world'
 import { fullAddress } from './address'
 import { livingCustomer } from './find-customer'
 import { mergeMetadata } from './metadata'
+import { pageParams, refuseUnplayed } from './played'
 import type { Call, Routes } from './routes'
 
 export const paymentMethodRoutes: Routes = {
@@ -110,6 +111,7 @@ export function listPaymentMethods(
   params: Stripe.PaymentMethodListParams,
   url: string,
 ): ListAnswer<Stripe.PaymentMethod> {
+  refuseUnplayed(params, [...pageParams, 'allow_redisplay', 'customer', 'type'])
   if (params.customer) livingCustomer(world, params.customer, 'customer')
   const methods = world.store
     .newestFirst('paymentMethods')
@@ -120,7 +122,7 @@ export function listPaymentMethods(
 }
 
 function create({ world, params }: Call<Stripe.PaymentMethodCreateParams>): Stripe.PaymentMethod {
-  if (params.payment_method || params.customer) throw notServed('payment_method', 'cloning payment methods')
+  refuseUnplayed(params, ['allow_redisplay', 'billing_details', 'card', 'metadata', 'type'])
   if (!params.type) throw missingParameter('type')
   if (params.type !== 'card') throw notServed('type', `payment methods of type ${params.type}`)
   const extras: CardExtras = {
@@ -130,6 +132,7 @@ function create({ world, params }: Call<Stripe.PaymentMethodCreateParams>): Stri
   }
   const card = params.card
   if (!card) throw missingParameter('card')
+  refuseUnplayed(card as Record<string, unknown>, ['cvc', 'exp_month', 'exp_year', 'number', 'token'], 'card')
   if ('token' in card && card.token) {
     const testCard = findTestCardByToken(card.token)
     if (!testCard) throw noSuch('token', card.token, 'card[token]', 400)
@@ -144,6 +147,8 @@ function create({ world, params }: Call<Stripe.PaymentMethodCreateParams>): Stri
 }
 
 function update({ world, cause, ids, params }: Call<Stripe.PaymentMethodUpdateParams>): Stripe.PaymentMethod {
+  refuseUnplayed(params, ['allow_redisplay', 'billing_details', 'card', 'metadata'])
+  refuseUnplayed(params.card ?? {}, ['exp_month', 'exp_year'], 'card')
   const before = findPaymentMethod(world, ids.id!, 'payment_method', 404)
   if (!before.customer) {
     throw refuse('You must save this PaymentMethod to a customer before you can update it.', {
@@ -171,6 +176,7 @@ function update({ world, cause, ids, params }: Call<Stripe.PaymentMethodUpdatePa
 }
 
 function attach({ world, cause, ids, params }: Call<Stripe.PaymentMethodAttachParams>): Stripe.PaymentMethod {
+  refuseUnplayed(params, ['customer'])
   if (!params.customer) throw missingParameter('customer')
   const customer = livingCustomer(world, params.customer, 'customer')
   const method = findPaymentMethod(world, ids.id!, 'payment_method', 404)

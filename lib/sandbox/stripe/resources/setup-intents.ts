@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { emitEvent } from '../events/emit'
-import { invalidParameter, noSuch, notServed, refuse } from '../http/errors'
+import { invalidParameter, noSuch, refuse } from '../http/errors'
 import { listPage } from '../http/lists'
 import { cardError } from '../payments/card-errors'
 import { confirmSetup } from '../payments/confirm-setup'
@@ -9,6 +9,7 @@ import type { Cause, World } from '../state/world'
 import { livingCustomer } from './find-customer'
 import { mergeMetadata } from './metadata'
 import { findPaymentMethod, refuseSpentCard } from './payment-methods'
+import { pageParams, refuseUnplayed } from './played'
 import type { Call, Routes } from './routes'
 
 type CreateParams = Stripe.SetupIntentCreateParams
@@ -21,18 +22,6 @@ export const setupIntentRoutes: Routes = {
   'POST /v1/setup_intents/{id}/confirm': confirm,
   'POST /v1/setup_intents/{id}/cancel': cancel,
 }
-
-const unserved = [
-  'attach_to_self',
-  'confirmation_token',
-  'customer_account',
-  'flow_directions',
-  'mandate_data',
-  'on_behalf_of',
-  'payment_method_configuration',
-  'payment_method_data',
-  'single_use',
-] as const
 
 export function findSetupIntent(world: World, id: string): Stripe.SetupIntent {
   const intent = world.store.get('setupIntents', id)
@@ -49,7 +38,18 @@ export function createSetupIntent(world: World, cause: Cause, params: CreatePara
 }
 
 function create({ world, cause, params }: Call<CreateParams>): Stripe.SetupIntent {
-  for (const name of unserved) if (name in params) throw notServed(name)
+  refuseUnplayed(params, [
+    'allowed_payment_method_types',
+    'automatic_payment_methods',
+    'confirm',
+    'customer',
+    'description',
+    'excluded_payment_method_types',
+    'metadata',
+    'payment_method',
+    'return_url',
+    'usage',
+  ])
   if (params.customer) livingCustomer(world, params.customer, 'customer')
   if (params.return_url && !params.confirm) {
     throw invalidParameter('You can only set `return_url` when `confirm` is set to true.', 'return_url')
@@ -60,7 +60,7 @@ function create({ world, cause, params }: Call<CreateParams>): Stripe.SetupInten
 }
 
 function update({ world, ids, params }: Call<Stripe.SetupIntentUpdateParams>): Stripe.SetupIntent {
-  for (const name of unserved) if (name in params) throw notServed(name)
+  refuseUnplayed(params, ['customer', 'description', 'metadata', 'payment_method'])
   const intent = findSetupIntent(world, ids.id!)
   if (['succeeded', 'canceled'].includes(intent.status)) throw unexpectedState(intent, 'updated')
   if (params.customer) livingCustomer(world, params.customer, 'customer')
@@ -76,7 +76,7 @@ function update({ world, ids, params }: Call<Stripe.SetupIntentUpdateParams>): S
 }
 
 function confirm({ world, cause, ids, params }: Call<Stripe.SetupIntentConfirmParams>): Stripe.SetupIntent {
-  for (const name of unserved) if (name in params) throw notServed(name)
+  refuseUnplayed(params, ['payment_method', 'return_url'])
   const intent = findSetupIntent(world, ids.id!)
   refuseCheckoutOwned(world, intent, 'confirmed')
   if (['succeeded', 'canceled'].includes(intent.status)) throw unexpectedState(intent, 'confirmed')
@@ -124,7 +124,7 @@ export function cancelSetupIntent(
 }
 
 function list({ world, params }: Call<Stripe.SetupIntentListParams>) {
-  if (params.customer_account || params.attach_to_self) throw notServed('customer_account')
+  refuseUnplayed(params, [...pageParams, 'created', 'customer', 'payment_method'])
   const intents = world.store
     .newestFirst('setupIntents')
     .filter((intent) => params.customer === undefined || intent.customer === params.customer)
