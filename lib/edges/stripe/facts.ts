@@ -145,8 +145,8 @@ export function declineFacts(error: {
   message?: string | null
 }): DeclineFacts {
   return {
-    declineCode: error.decline_code ?? error.code ?? 'generic_decline',
-    adviceCode: error.advice_code ?? null,
+    declineCode: error.decline_code || error.code || 'generic_decline',
+    adviceCode: error.advice_code || null,
     message: error.message ?? 'The card was declined.',
   }
 }

@@ -35,7 +35,7 @@ export function problemOf(error: unknown): Problem {
   if (status === undefined || status === 409 || status === 429 || status >= 500) return { kind: 'unknown', message }
   if (status === 401 || status === 403) return { kind: 'misconfigured', message }
   if (status < 400) return { kind: 'unknown', message }
-  return { kind: 'refused', code: error.code ?? error.rawType ?? 'refused', param: error.param ?? null, message }
+  return { kind: 'refused', code: error.code || error.rawType || 'refused', param: error.param || null, message }
 }
 
 /** A definite no that the caller of this folder did not expect. */

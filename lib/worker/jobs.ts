@@ -1,0 +1,32 @@
+/** One handler for each job: a verb, called as the system. Each may run twice. */
+import type { Task, TaskList } from 'graphile-worker'
+import { system } from '@/lib/core/actor'
+import { runAutoTopUp } from '@/lib/domain/auto-top-up'
+import { sendNotification } from '@/lib/domain/notifications'
+import { settlePurchase } from '@/lib/domain/purchases'
+import { processStripeEvent } from '@/lib/domain/stripe-events'
+import type { Jobs } from '@/lib/edges/queue'
+import { type SweepName, sweeps } from './sweeps'
+
+const worker = system('worker')
+
+const handlers: { [Job in keyof Jobs]: (payload: Jobs[Job]) => Promise<unknown> } = {
+  'settle-purchase': (payload) => settlePurchase(worker, payload),
+  'run-auto-top-up': (payload) => runAutoTopUp(worker, payload),
+  // The run sees for itself what the customer did, and lifts the pause.
+  'resume-auto-top-up': ({ accountId }) => runAutoTopUp(worker, { accountId }),
+  'process-stripe-event': (payload) => processStripeEvent(worker, payload),
+  'send-notification': (payload) => sendNotification(worker, payload),
+}
+
+const jobTasks = Object.entries(handlers).map(([name, handle]): [string, Task] => [
+  name,
+  async (payload) => void (await (handle as (payload: unknown) => Promise<unknown>)(payload)),
+])
+
+const sweepTasks = (Object.keys(sweeps) as SweepName[]).map((name): [string, Task] => [
+  name,
+  async () => void (await sweeps[name].run()),
+])
+
+export const taskList: TaskList = Object.fromEntries([...jobTasks, ...sweepTasks])

@@ -1,0 +1,23 @@
+/** What is looked over again and again, so that nothing depends on a message that may be lost. */
+import { system } from '@/lib/core/actor'
+import { sweepAutoTopUps } from '@/lib/domain/auto-top-up'
+import { expireHolds } from '@/lib/domain/holds'
+import { reconcilePurchases } from '@/lib/domain/purchases'
+import { sweepStripeEvents } from '@/lib/domain/stripe-events'
+
+const sweeper = system('sweep')
+
+/** Each sweep with the minutes at which it runs, as cron writes them. */
+export const sweeps = {
+  'reconcile-purchases': { minutes: '*/10', run: () => reconcilePurchases(sweeper) },
+  'sweep-stripe-events': { minutes: '*/5', run: () => sweepStripeEvents(sweeper) },
+  'sweep-auto-top-ups': { minutes: '*', run: () => sweepAutoTopUps(sweeper) },
+  'expire-holds': { minutes: '*', run: () => expireHolds(sweeper) },
+} satisfies Record<string, { minutes: string; run: () => Promise<unknown> }>
+
+export type SweepName = keyof typeof sweeps
+
+/** The schedule as graphile-worker reads it. A sweep that is late is not caught up: the next one sees everything. */
+export const crontab = Object.entries(sweeps)
+  .map(([name, { minutes }]) => `${minutes} * * * * ${name} ?jobKey=${name}&max=1`)
+  .join('\n')
