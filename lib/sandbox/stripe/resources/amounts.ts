@@ -1,7 +1,7 @@
 import { invalidParameter } from '../http/errors'
 
-export const smallestAmountCents = 50
-export const largestAmountCents = 99_999_999
+const smallestAmountCents = 50
+const largestAmountCents = 99_999_999
 
 /** Refuses amounts that Stripe does not charge in dollars. */
 export function checkAmount(amount: number, param = 'amount'): void {

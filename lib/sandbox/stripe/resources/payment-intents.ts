@@ -1,13 +1,19 @@
 import type Stripe from 'stripe'
 import { emitEvent } from '../events/emit'
-import { invalidParameter, noSuch, notServed, refuse } from '../http/errors'
+import { noSuch, refuse } from '../http/errors'
 import { listPage } from '../http/lists'
 import { cardError } from '../payments/card-errors'
 import { captureCharge } from '../payments/charge-card'
 import { confirmPayment } from '../payments/confirm-payment'
-import { newId, randomToken } from '../state/ids'
 import type { Cause, World } from '../state/world'
 import { checkAmount, checkCurrency } from './amounts'
+import {
+  buildIntent,
+  checkCreateParams,
+  checkMethodChoice,
+  playedAlways,
+  playedAtConfirmation,
+} from './build-payment-intent'
 import { checkStatementDescriptorSuffix } from './descriptors'
 import { livingCustomer } from './find-customer'
 import { mergeMetadata } from './metadata'
@@ -28,26 +34,7 @@ export const paymentIntentRoutes: Routes = {
   'POST /v1/payment_intents/{id}/cancel': cancel,
 }
 
-const playedAlways = [
-  'allowed_payment_method_types',
-  'amount',
-  'capture_method',
-  'currency',
-  'customer',
-  'description',
-  'excluded_payment_method_types',
-  'metadata',
-  'payment_method',
-  'receipt_email',
-  'setup_future_usage',
-  'statement_descriptor',
-  'statement_descriptor_suffix',
-  'transfer_group',
-] as const
-
-const playedAtConfirmation = ['error_on_requires_action', 'off_session', 'return_url'] as const
-
-export function findPaymentIntent(world: World, id: string): Stripe.PaymentIntent {
+function findPaymentIntent(world: World, id: string): Stripe.PaymentIntent {
   const intent = world.store.get('paymentIntents', id)
   if (!intent) throw noSuch('payment_intent', id, 'intent')
   return intent
@@ -67,94 +54,6 @@ function create({ world, cause, params }: Call<CreateParams>): Stripe.PaymentInt
   const method = params.payment_method ? usableMethod(world, params.payment_method, params.customer ?? null) : null
   const intent = createPaymentIntent(world, cause, { ...params, payment_method: method?.id })
   return params.confirm ? confirmIntent(world, cause, intent, intent.payment_method as string | null, params) : intent
-}
-
-function checkCreateParams(params: CreateParams): void {
-  refuseUnplayed(params, [
-    ...playedAlways,
-    ...playedAtConfirmation,
-    'automatic_payment_methods',
-    'confirm',
-    'confirmation_method',
-  ])
-  checkAmount(params.amount)
-  checkCurrency(params.currency)
-  checkStatementDescriptorSuffix(params.statement_descriptor_suffix, 'statement_descriptor_suffix')
-  checkMethodChoice(params)
-  for (const name of playedAtConfirmation) {
-    if (params[name] === undefined || params.confirm) continue
-    throw invalidParameter(`You can only set \`${name}\` when \`confirm\` is set to true.`, name)
-  }
-}
-
-/** The ways to choose payment methods exclude each other, and cards must remain. */
-function checkMethodChoice(params: Partial<CreateParams>): void {
-  const ways = (
-    ['allowed_payment_method_types', 'automatic_payment_methods', 'excluded_payment_method_types'] as const
-  ).filter((name) => params[name])
-  if (ways.length > 1) {
-    throw invalidParameter(`You may only specify one of these parameters: ${ways.join(', ')}.`, ways[0]!)
-  }
-  const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = params
-  if ((allowed && !allowed.includes('card')) || excluded?.includes('card')) {
-    throw notServed('allowed_payment_method_types', 'payment methods other than cards')
-  }
-}
-
-function buildIntent(world: World, params: CreateParams): Stripe.PaymentIntent {
-  const id = newId.paymentIntent()
-  const automatic = params.automatic_payment_methods
-  return {
-    id,
-    object: 'payment_intent',
-    allowed_payment_method_types: params.allowed_payment_method_types ?? null,
-    amount: params.amount,
-    amount_capturable: 0,
-    amount_details: { tip: {} },
-    amount_received: 0,
-    application: null,
-    application_fee_amount: null,
-    automatic_payment_methods:
-      automatic || !params.allowed_payment_method_types
-        ? { allow_redirects: automatic?.allow_redirects ?? 'always', enabled: true }
-        : null,
-    canceled_at: null,
-    cancellation_reason: null,
-    capture_method: params.capture_method ?? 'automatic_async',
-    client_secret: `${id}_secret_${randomToken(25)}`,
-    confirmation_method: params.confirmation_method ?? 'automatic',
-    created: world.clock.now(),
-    currency: checkCurrency(params.currency),
-    customer: params.customer ?? null,
-    customer_account: null,
-    description: params.description ?? null,
-    excluded_payment_method_types: params.excluded_payment_method_types ?? null,
-    last_payment_error: null,
-    latest_charge: null,
-    livemode: false,
-    managed_payments: null,
-    metadata: mergeMetadata({}, params.metadata),
-    next_action: null,
-    on_behalf_of: null,
-    payment_method: params.payment_method ?? null,
-    payment_method_configuration_details: null,
-    payment_method_options: {
-      card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
-    },
-    payment_method_types: ['card'],
-    payment_record: null,
-    processing: null,
-    receipt_email: params.receipt_email ?? null,
-    review: null,
-    setup_future_usage: params.setup_future_usage ?? null,
-    shipping: null,
-    source: null,
-    statement_descriptor: params.statement_descriptor ?? null,
-    statement_descriptor_suffix: params.statement_descriptor_suffix ?? null,
-    status: params.payment_method ? 'requires_confirmation' : 'requires_payment_method',
-    transfer_data: null,
-    transfer_group: params.transfer_group ?? null,
-  }
 }
 
 /** The payment method, if this payment may use it. */

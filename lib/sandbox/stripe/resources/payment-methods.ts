@@ -201,7 +201,7 @@ function detach({ world, cause, ids }: Call): Stripe.PaymentMethod {
   return detachCard(world, cause, method)
 }
 
-export const noBillingDetails: Stripe.PaymentMethod.BillingDetails = {
+const noBillingDetails: Stripe.PaymentMethod.BillingDetails = {
   address: fullAddress({}),
   email: null,
   name: null,

@@ -23,7 +23,7 @@ export const setupIntentRoutes: Routes = {
   'POST /v1/setup_intents/{id}/cancel': cancel,
 }
 
-export function findSetupIntent(world: World, id: string): Stripe.SetupIntent {
+function findSetupIntent(world: World, id: string): Stripe.SetupIntent {
   const intent = world.store.get('setupIntents', id)
   if (!intent) throw noSuch('setup_intent', id, 'intent')
   return intent

@@ -3,7 +3,7 @@ import type { Store } from './store'
 
 const settingsId = 'all'
 
-export const defaultSettings: Settings = {
+const defaultSettings: Settings = {
   clockOffsetSeconds: 0,
   deliveries: { mode: 'auto', repeat: 1, delaySeconds: 0, shuffleSeed: null, hasBadSignature: false },
 }
