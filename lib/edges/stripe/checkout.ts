@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { newId } from '@/lib/core/ids'
 import { type Money, wholeCents } from '@/lib/core/money'
 import { type CheckoutFacts, checkoutFacts } from './facts'
 import { ask, checkId, isMissing, RefusedByStripe } from './problems'
@@ -109,7 +110,7 @@ export async function readCheckout(sessionId: string): Promise<CheckoutFacts | n
 export async function expireCheckout(sessionId: string): Promise<CheckoutFacts | null> {
   try {
     await ask('checkout.session', (client) =>
-      client.checkout.sessions.expire(checkId(sessionId, 'cs'), {}, { idempotencyKey: `expire:${sessionId}` }),
+      client.checkout.sessions.expire(checkId(sessionId, 'cs'), {}, { idempotencyKey: `expire:${newId()}` }),
     )
   } catch (error) {
     if (!(error instanceof RefusedByStripe)) throw error // it was not open any more, or never was

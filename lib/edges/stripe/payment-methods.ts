@@ -1,3 +1,4 @@
+import { newId } from '@/lib/core/ids'
 import { type CardFacts, cardFacts } from './facts'
 import { ask, checkId, isMissing, RefusedByStripe } from './problems'
 
@@ -16,16 +17,13 @@ export async function readPaymentMethod(stripePaymentMethodId: string): Promise<
 
 /**
  * Takes a card from its customer for good: nobody can charge it any more. Detaching twice changes nothing.
+ * The key is a new one each time: Stripe would repeat a stored failure under the old one.
  * @throws Refusal `payment_provider_unavailable`: it may have happened; ask again.
  */
 export async function detachPaymentMethod(stripePaymentMethodId: string): Promise<void> {
   try {
     await ask('payment_method', (client) =>
-      client.paymentMethods.detach(
-        checkId(stripePaymentMethodId, 'pm'),
-        {},
-        { idempotencyKey: `detach:${stripePaymentMethodId}` },
-      ),
+      client.paymentMethods.detach(checkId(stripePaymentMethodId, 'pm'), {}, { idempotencyKey: `detach:${newId()}` }),
     )
   } catch (error) {
     if (!(error instanceof RefusedByStripe)) throw error

@@ -1,5 +1,6 @@
 import Stripe from 'stripe'
 import { Refusal } from '@/lib/core/errors'
+import { newId } from '@/lib/core/ids'
 import type { Money } from '@/lib/core/money'
 import { chargeableCents } from './checkout'
 import { stripe } from './client'
@@ -147,7 +148,7 @@ export const readSetup = (setupIntentId: string): Promise<SetupFacts | null> =>
 export async function cancelPayment(paymentIntentId: string): Promise<PaymentFacts | null> {
   try {
     await ask('payment_intent', (client) =>
-      client.paymentIntents.cancel(checkId(paymentIntentId, 'pi'), {}, { idempotencyKey: `cancel:${paymentIntentId}` }),
+      client.paymentIntents.cancel(checkId(paymentIntentId, 'pi'), {}, { idempotencyKey: `cancel:${newId()}` }),
     )
   } catch (error) {
     if (!(error instanceof RefusedByStripe)) throw error // it had ended already
