@@ -1,12 +1,11 @@
 import type { Money } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
-import { openMonthlyBudget } from '../budgets'
-import { leftOfLimit } from '../budgets/rules'
-import { lockBalance } from '../ledger'
+import { capHeadroom, openMonthlyBudget } from '../budgets'
+import { lockBalance, readBalance } from '../ledger'
 import { inProgressForMs } from './declines'
 import { gatherFacts, type Moment } from './facts'
 import { decideTopUp } from './rules'
-import { enqueueRunIfLow, findOpenAttempt, readPresent, readSetting } from './store'
+import { enqueueRunIfLow, findOpenAttempt, readMonthKey, readPresent, readSetting } from './store'
 
 /** Asks for a run when available credit has reached the minimum. Part of whatever moved the balance. */
 export async function considerAutoTopUp(
@@ -29,14 +28,21 @@ export async function isTopUpInProgress(tx: Tx, accountId: string): Promise<bool
     return attempt.state !== 'requires_action' && at.getTime() - attempt.createdAt.getTime() < inProgressForMs
   if (!setting.isOn || setting.pausedReason) return false
 
-  const { facts } = await gatherFacts(tx, accountId, await lockMoment(tx, accountId, at), { hasOpenAttempt: false })
+  const { facts } = await gatherFacts(tx, accountId, await readMoment(tx, accountId, at), { hasOpenAttempt: false })
   const decision = decideTopUp(setting, facts)
   return decision.kind === 'charge' || decision.because === 'too_soon'
 }
 
+/** The account's credit and month as they are. */
+async function readMoment(tx: Tx, accountId: string, at: Date): Promise<Moment> {
+  const { available } = await readBalance(tx, accountId)
+  const month = await readMonthKey(tx, accountId, at)
+  return { at, available, month, capHeadroom: await capHeadroom(tx, accountId, at) }
+}
+
 /** The account's credit and month, which nobody else changes until the transaction ends. */
 export async function lockMoment(tx: Tx, accountId: string, at: Date): Promise<Moment> {
-  const { available, held } = await lockBalance(tx, accountId)
-  const { period, limit, spent } = await openMonthlyBudget(tx, accountId, at)
-  return { at, available, month: period, capHeadroom: limit && leftOfLimit(limit, spent, held) }
+  const { available } = await lockBalance(tx, accountId)
+  const { period } = await openMonthlyBudget(tx, accountId, at)
+  return { at, available, month: period, capHeadroom: await capHeadroom(tx, accountId, at) }
 }

@@ -199,6 +199,16 @@ export async function readPresent(tx: Tx): Promise<Date> {
   return rows[0]!.at
 }
 
+/** The billing month that is open at an instant; empty when none is: then nothing was charged in it. */
+export async function readMonthKey(tx: Tx, accountId: string, at: Date): Promise<string> {
+  const { rows } = await tx.query<{ period: string }>(
+    `select p.period from budget_periods p join budgets b on b.account_id = p.account_id and b.budget_id = p.budget_id
+      where p.account_id = $1 and b.scope = 'account' and p.starts_at <= $2 and p.ends_at > $2`,
+    [accountId, at],
+  )
+  return rows[0]?.period ?? ''
+}
+
 /** The attempt in flight, of which there is one at most. */
 export async function findOpenAttempt(tx: Tx, accountId: string): Promise<Attempt | null> {
   const { rows } = await tx.query(`${attemptSelect} where t.account_id = $1 and t.state in ${open}`, [accountId])

@@ -1,0 +1,91 @@
+/** Customers with a saved card and auto top-up, and a worker that does what is due. */
+import { runOnce } from 'graphile-worker'
+import { type Actor, system } from '@/lib/core/actor'
+import { newId } from '@/lib/core/ids'
+import type { saveAutoTopUp } from '@/lib/domain/auto-top-up'
+import { buyCredits } from '@/lib/domain/purchases'
+import { recordUsage } from '@/lib/domain/usage'
+import { moveClock, now } from '@/lib/edges/clock'
+import { query } from '@/lib/edges/db'
+import { taskList } from '@/lib/worker/jobs'
+import { anAccount } from './builders'
+import type { MoneyIn } from './money-in'
+
+export type Plan = Omit<Parameters<typeof saveAutoTopUp>[1], 'accountId'>
+
+export const aPlan = (changes: Partial<Plan> = {}): Plan => ({
+  isOn: true,
+  minimum: '5.00',
+  mode: 'amount',
+  amount: '10.00',
+  target: '50.00',
+  monthlyLimit: null,
+  ...changes,
+})
+
+export interface TopUpCustomer {
+  accountId: string
+  actor: Actor
+  /** The saved card's id at Stripe. */
+  card: string
+}
+
+/** A customer who has bought $10.00 with a card that was saved: $11.00 of credit with the signup credit. */
+export async function aCustomerWithCard(world: MoneyIn, cardNumber = '4242424242424242'): Promise<TopUpCustomer> {
+  const { accountId, userId } = await anAccount()
+  const actor: Actor = { kind: 'user', userId }
+  const { checkoutUrl } = await buyCredits(actor, { accountId, amount: '10.00', saveCard: true })
+  await world.pay(checkoutUrl, cardNumber)
+  await world.drainEvents()
+  return { accountId, actor, card: await savedCardOf(accountId) }
+}
+
+/** The default card's id at Stripe. */
+export async function savedCardOf(accountId: string): Promise<string> {
+  const [row] = await query<{ id: string }>(
+    'select stripe_payment_method_id as id from payment_methods where account_id = $1 and is_default and removed_at is null',
+    [accountId],
+  )
+  return row!.id
+}
+
+/** Reports one request of gpt-oss-20b that costs `dollars`, or the next 70 nanos above. */
+export async function use(accountId: string, dollars: number): Promise<void> {
+  const inputTokens = BigInt(Math.ceil((dollars * 1e9) / 70))
+  const event = { eventId: newId(), model: 'gpt-oss-20b', inputTokens, cachedInputTokens: 0n, outputTokens: 0n }
+  await recordUsage(system('test'), {
+    accountId,
+    events: [{ ...event, occurredAt: null }],
+    beyondCredit: 'record',
+  })
+}
+
+/** Runs the jobs that are due, and those that they lead to, as the worker does. */
+export async function drainJobs(world: MoneyIn): Promise<void> {
+  await runOnce({ connectionString: world.databaseUrl, noHandleSignals: true, taskList, concurrency: 4 })
+}
+
+/** Moves our clock and Stripe's by as much. */
+export async function passTime(world: MoneyIn, ms: number): Promise<void> {
+  await moveClock(new Date((await now()).getTime() + ms))
+  await world.control('POST', '/clock', { advance_seconds: Math.round(ms / 1000) })
+}
+
+/** Amounts in cents of the account's charges that went through automatically, as the ledger has them, oldest first. */
+export async function toppedUp(accountId: string): Promise<number[]> {
+  const rows = await query<{ cents: bigint }>(
+    `select amount / 10000000 as cents from transfers where account_id = $1 and kind = 'auto_top_up' order by seq`,
+    [accountId],
+  )
+  return rows.map(({ cents }) => Number(cents))
+}
+
+/** What the account was told about auto top-up, oldest first: kind, and reason where there is one. */
+export async function topUpNotices(accountId: string): Promise<string[]> {
+  const rows = await query<{ notice: string }>(
+    `select concat_ws(' ', kind, facts->>'reason') as notice from notifications
+      where account_id = $1 and kind like 'top_up%' order by created_at, notification_id`,
+    [accountId],
+  )
+  return rows.map(({ notice }) => notice)
+}
