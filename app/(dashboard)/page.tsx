@@ -24,9 +24,16 @@ export default async function OverviewPage() {
     listMovements(actor, { accountId, limit: latest }),
     listReceipts(actor, { accountId }),
   ])
+  // Where something is stopped, the banner has the one button that matters most.
+  const look = standing.state.action || standing.warning?.action ? 'secondary' : 'primary'
+  const buyButton = (
+    <ButtonLink look={look} href="/credits#buy">
+      Buy credits
+    </ButtonLink>
+  )
   return (
     <div className="flex flex-col gap-4 sm:gap-5">
-      <PageHeader title="Overview" action={<ButtonLink href="/credits#buy">Buy credits</ButtonLink>} />
+      <PageHeader title="Overview" action={buyButton} />
       <StatusBanner initial={standing} />
       <div className="grid gap-4 sm:gap-5 md:grid-cols-2">
         <BalanceCard initial={standing} />

@@ -37,7 +37,9 @@ export function PaymentMethodsCard({ accountId, methods, canWrite }: PaymentMeth
       )}
       <div className="flex flex-wrap items-center justify-between gap-3 border-t border-hairline px-4 py-3 sm:px-5">
         <p className="min-w-0 flex-1 basis-64 text-muted">
-          {methods.length === 0 ? 'No card is saved. Without one, usage stops for good once free credit is gone.' : ''}
+          {methods.length === 0
+            ? 'No card is saved. Without one, the account is suspended once its free credit is used up.'
+            : 'Another card takes over when you make it the default.'}
         </p>
         {canWrite && <AddPaymentMethod accountId={accountId} />}
       </div>

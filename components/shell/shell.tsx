@@ -13,6 +13,7 @@ import type { ReactNode } from 'react'
 import type { StandingDto } from '@/lib/domain/accounts'
 import { BalanceAnnouncer } from '../accounts/balance-announcer'
 import { BalanceChip } from '../accounts/balance-chip'
+import { FreshPage } from './fresh-page'
 import { NavLink } from './nav-links'
 import { PaletteKey } from './palette-key'
 import { SignOut } from './sign-out'
@@ -51,6 +52,7 @@ export function Shell({ standing, email, theme, isDemo, children }: ShellProps) 
 
       <BottomBar />
       <BalanceAnnouncer initial={standing} />
+      <FreshPage initial={standing} />
     </div>
   )
 }

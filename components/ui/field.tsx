@@ -67,7 +67,7 @@ export function MoneyInput(props: Omit<ComponentProps<'input'>, 'className' | 't
 }
 
 export function Select(props: Omit<ComponentProps<'select'>, 'className'>) {
-  return <select {...props} className={clsx(box, edge(Boolean(props['aria-invalid'])), 'pr-2')} />
+  return <select {...props} className={clsx(box, edge(Boolean(props['aria-invalid'])), 'select pr-9')} />
 }
 
 type ChoiceProps = Omit<ComponentProps<'input'>, 'className' | 'type'> & { label: ReactNode; hint?: ReactNode }
