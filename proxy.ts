@@ -32,7 +32,7 @@ export function proxy(request: NextRequest): NextResponse {
  * The public API behind the same address as the pages. Here and not among the rewrites of next.config.js, because those
  * are fixed when the pages are built, and the gate's address is known when they are served.
  */
-const gateUrl = (): string => process.env.GATE_URL || `http://127.0.0.1:${env().GATE_PORT}`
+const gateUrl = (): string => env().GATE_URL ?? `http://127.0.0.1:${env().GATE_PORT}`
 
 /** Where our forms lead besides us: the sandbox's payment page, and the providers that people sign in with. */
 function formTargets(): string[] {

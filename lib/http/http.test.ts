@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import { Refusal, type RefusalCode } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
@@ -8,12 +8,16 @@ import { parseJson } from './json'
 import { problemFor, problemKinds } from './problems'
 import { route } from './route'
 
+// The bug that a test makes is logged like any other.
+vi.hoisted(() => {
+  process.env.LOG_LEVEL = 'silent'
+})
+
 const origin = 'http://localhost:3000'
 
 beforeAll(() => {
   process.env.DATABASE_URL ||= 'postgresql://127.0.0.1:1/none'
   process.env.APP_URL = origin
-  process.env.LOG_LEVEL = 'silent'
   resetEnv()
 })
 

@@ -59,7 +59,7 @@ export function problemFor(error: unknown): Problem {
   if (error instanceof Refusal) return refused(error)
   if (isDatabaseAway(error)) return refused(new Refusal('temporarily_unavailable', { message: databaseIsAway }))
   const reference = newId()
-  log.error({ err: error, reference }, 'a request failed')
+  log.error({ error: logged(error), reference }, 'a request failed')
   return problem('internal_error', { status: 500, title: 'Something broke on our side' }, undefined, {
     detail: 'It is recorded and we will look at it. Look at your balance before you repeat a payment.',
     reference,
@@ -94,6 +94,12 @@ function problem(
     },
     body: { ...facts, type: `urn:purse:problem:${code}`, title, status, detail, code },
   }
+}
+
+/** What may be kept of an error. Its other fields may quote a row: the database names the address that was there twice. */
+function logged(error: unknown) {
+  if (!(error instanceof Error)) return { name: typeof error }
+  return { name: error.name, code: (error as { code?: unknown }).code, stack: error.stack }
 }
 
 const databaseIsAway = 'The database cannot be reached just now. Try again in a few seconds.'

@@ -6,7 +6,11 @@ const schema = z.object({
   PURSE_MODE: z.enum(['demo', 'real']).default('real'),
   /** Where browsers reach the dashboard; every absolute link is built from it, never from a request's Host. */
   APP_URL: z.url().default('http://localhost:3000'),
+  /** How many proxies of ours stand in front and append to X-Forwarded-For; what they did not write is not believed. */
+  TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
   GATE_PORT: z.coerce.number().int().min(0).max(65535).default(3001),
+  /** Where the web process finds the gate, when it is not on this machine at GATE_PORT. */
+  GATE_URL: z.url().optional(),
   STRIPE_SECRET_KEY: z.string().min(1).optional(),
   STRIPE_API_HOST: z.string().optional(),
   STRIPE_API_PORT: z.coerce.number().int().optional(),
