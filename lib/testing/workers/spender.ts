@@ -1,14 +1,13 @@
 /**
- * One of several processes that spend from the same account as fast as they can: holds, settles, releases, repeats.
- * Reads ACCOUNT_ID, ROUNDS and SEED; prints one JSON line with what was answered.
+ * One of several processes that spend from the same accounts as fast as they can: holds, settles, releases, repeats.
+ * Reads ACCOUNT_IDS, ROUNDS and SEED; prints one JSON line for each account with what was answered.
  */
 import { system } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
-import { add, formatMoney, money, parseMoney, zero } from '@/lib/core/money'
+import { add, formatMoney, type Money, money, parseMoney, zero } from '@/lib/core/money'
 import { authorize, release, settle } from '@/lib/domain/holds'
 import { closeDatabase } from '@/lib/edges/db'
 
-const accountId = process.env.ACCOUNT_ID!
 const rounds = Number(process.env.ROUNDS)
 const number = Number(process.env.PROCESS_NUMBER)
 const actor = system('spender')
@@ -20,11 +19,15 @@ function random(below: number): number {
   return state % below
 }
 
-const refusals: Record<string, number> = {}
-let charged = zero()
-let settled = 0
+interface Said {
+  accountId: string
+  charged: Money
+  settled: number
+  refusals: Record<string, number>
+}
 
-async function spend(round: number): Promise<void> {
+async function spend(said: Said, round: number): Promise<void> {
+  const { accountId, refusals } = said
   const idempotencyKey = `${number}/${round}`
   const ask = () =>
     authorize(actor, {
@@ -44,16 +47,19 @@ async function spend(round: number): Promise<void> {
     const settlement = { model: null, inputTokens: BigInt(random(most + 1)), cachedInputTokens: 0n, outputTokens: 0n }
     const first = await settle(actor, { accountId, holdId: hold.holdId, settlement })
     if (random(5) === 0) await settle(actor, { accountId, holdId: hold.holdId, settlement })
-    charged = add(charged, parseMoney(first.charged))
-    settled += 1
+    said.charged = add(said.charged, parseMoney(first.charged))
+    said.settled += 1
   } catch (error) {
     if (!(error instanceof Refusal) || error.code === 'temporarily_unavailable') throw error
     refusals[error.code] = (refusals[error.code] ?? 0) + 1
   }
 }
 
-for (let round = 0; round < rounds; round += 4) {
-  await Promise.all([0, 1, 2, 3].map((offset) => spend(round + offset)))
+for (const accountId of process.env.ACCOUNT_IDS!.split(',')) {
+  const said: Said = { accountId, charged: zero(), settled: 0, refusals: {} }
+  for (let round = 0; round < rounds; round += 4) {
+    await Promise.all([0, 1, 2, 3].map((offset) => spend(said, round + offset)))
+  }
+  console.log(JSON.stringify({ ...said, charged: formatMoney(said.charged) }))
 }
 await closeDatabase()
-console.log(JSON.stringify({ charged: formatMoney(charged), settled, refusals }))
