@@ -1,8 +1,8 @@
-import path from 'node:path'
 import { defineConfig } from 'prisma/config'
 
-// Prisma's command would download an engine at its first use. This one comes with the project's dependencies.
-process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= path.join(import.meta.dirname, 'scripts/schema-engine.mjs')
+// Prisma's command would download an engine at its first use, though `generate` and `validate` never run it: any
+// program will do. Migrations are applied by lib/edges/db/migrate.ts and compared by scripts/check-schema.mjs.
+process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath
 process.env.CHECKPOINT_DISABLE ??= '1'
 
 export default defineConfig({

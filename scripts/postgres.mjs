@@ -27,6 +27,7 @@ const stopSeconds = 30
  *   url: (database: string) => string, stop: () => Promise<void> }>}
  */
 export async function startPostgres({ dataDirectory: wanted, port, logFile, settings = {} }) {
+  requireOwnFolder(wanted)
   const account = postgresAccount(wanted)
   const dataDirectory = reachableFolder(path.resolve(wanted), account)
   const programs = postgresPrograms(account)
@@ -46,6 +47,14 @@ export async function startPostgres({ dataDirectory: wanted, port, logFile, sett
     url,
     stop: () => stop(server.pid),
   }
+}
+
+function requireOwnFolder(folder) {
+  if (!fs.existsSync(folder) || fs.existsSync(path.join(folder, 'PG_VERSION'))) return
+  if (fs.readdirSync(folder).length === 0) return
+  throw new Error(
+    `${folder} holds files but no PostgreSQL data. Move them away, or set PURSE_DATA_DIR to another folder.`,
+  )
 }
 
 /** The folder itself if the account can work in it; otherwise one that it can, the same each time. */
@@ -74,11 +83,6 @@ function prepare(folder, account) {
 
 /** Made in a folder beside it and moved in place when complete, so that a run killed half-way leaves nothing to trip on. */
 function createCluster({ programs, dataDirectory, account }) {
-  if (fs.readdirSync(dataDirectory).length > 0) {
-    throw new Error(
-      `${dataDirectory} holds files but no PostgreSQL data. Move them away, or set PURSE_DATA_DIR to another folder.`,
-    )
-  }
   const parent = path.dirname(dataDirectory)
   const prefix = 'new-postgres-'
   for (const name of fs.readdirSync(parent).filter((name) => name.startsWith(prefix))) {

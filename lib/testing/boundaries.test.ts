@@ -99,7 +99,7 @@ describe('each import rule is enforced', () => {
 
 test('Purse keeps its import rules', async () => {
   expect(await violationsIn(projectRoot)).toEqual([])
-})
+}, 120_000)
 
 function write(folder: string, file: string, line: string) {
   fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })

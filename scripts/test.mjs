@@ -1,0 +1,128 @@
+// npm test: sets up what is missing, runs every check and every test, and ends with one line that says how it went.
+//   npm test -- --only static|unit|e2e     one part
+//   npm test -- lib/domain/ledger          the tests whose path contains this
+import './setup/node-version.mjs'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { binOf, capture } from './run/command.mjs'
+import { readJson } from './run/folders.mjs'
+import { explain, say, sayProblem } from './run/say.mjs'
+import { buildPages, generateClient } from './setup/build.mjs'
+import { installDependencies } from './setup/install.mjs'
+
+const { values, positionals: filters } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true })
+const parts = ['static', 'unit', 'e2e']
+const only =
+  values.only ?? (filters.length === 0 ? null : filters.some((filter) => filter.includes('e2e')) ? 'e2e' : 'unit')
+if (only && !parts.includes(only)) {
+  console.error(`--only takes one of ${parts.join(', ')}.`)
+  process.exit(2)
+}
+const runs = (part) => !only || only === part
+
+/** Tests must not reach what a developer works on. */
+const hidden = ['DATABASE_URL', 'NODE_ENV', 'PURSE_MODE', 'SMTP_URL', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET']
+for (const name of hidden) delete process.env[name]
+
+const node = process.execPath
+const bin = (place) => path.join('node_modules', place)
+const reports = fs.mkdtempSync(path.join(os.tmpdir(), 'purse-reports-'))
+process.on('exit', () => fs.rmSync(reports, { recursive: true, force: true }))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130))
+
+const total = { passed: 0, failed: 0, skipped: 0 }
+
+await installDependencies({ development: true })
+if (runs('static')) await check('Lock file and licences', () => command('scripts/check-lock.mjs'))
+await check('Database client', generateClient)
+if (runs('static')) await runStaticChecks()
+if (runs('unit')) await runUnitTests()
+if (runs('e2e')) await runBrowserTests()
+
+if (total.skipped > 0) say(`${total.skipped} skipped`)
+say(`${total.passed} passed, ${total.failed} failed`)
+process.exitCode = total.failed > 0 ? 1 : 0
+
+async function runStaticChecks() {
+  await check('Types', async () => {
+    await command(binOf.next, 'typegen')
+    await command(bin('typescript/bin/tsc'), '--noEmit')
+  })
+  await check('Format and lint', () => command(bin('@biomejs/biome/bin/biome'), 'check', '.'))
+  await check('Unused files, exports and dependencies', () => command(bin('knip/bin/knip.js')))
+  await check('Schema and migrations agree', () => command('--import', 'tsx', 'scripts/check-schema.mjs'))
+}
+
+async function runUnitTests() {
+  const report = path.join(reports, 'vitest.json')
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  await tests('Tests', [bin('vitest/vitest.mjs'), 'run', ...reporters, ...filters], {}, () =>
+    vitestCounts(readJson(report)),
+  )
+}
+
+async function runBrowserTests() {
+  const isBuilt = await check('Pages', buildPages)
+  if (!isBuilt) return
+  const report = path.join(reports, 'playwright.json')
+  const env = { PURSE_E2E_REPORT: report }
+  await tests('Browser tests', [bin('@playwright/test/cli.js'), 'test', ...filters], env, () =>
+    playwrightCounts(readJson(report)),
+  )
+}
+
+/** Runs one check, counts it and goes on whatever comes of it. */
+async function check(title, work) {
+  const began = performance.now()
+  say(`── ${title}`)
+  try {
+    await work()
+    total.passed += 1
+    say(`   passed (${secondsSince(began)} s)`)
+    return true
+  } catch (error) {
+    total.failed += 1
+    sayProblem(error)
+    say(`   FAILED (${secondsSince(began)} s)`)
+    return false
+  }
+}
+
+/** Runs a program with tests of its own and adds up its report. No report, or a bad end without a failed test, is a failure. */
+async function tests(title, args, env, countsOf) {
+  say(`── ${title}`)
+  const { code } = await capture(node, args, { env: { ...process.env, ...env }, echo: true })
+  const counts = countsOf() ?? { passed: 0, failed: 1, skipped: 0 }
+  if (code !== 0 && counts.failed === 0) counts.failed = 1
+  for (const name of Object.keys(total)) total[name] += counts[name]
+}
+
+async function command(...args) {
+  const { code, output } = await capture(node, args)
+  if (code !== 0) throw new Error(explain(Object.assign(new Error(output), { stack: output })))
+}
+
+function vitestCounts(report) {
+  if (!report) return null
+  // A file that cannot even be loaded has no tests to fail.
+  const unloadable = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  )
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + unloadable.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }
+}
+
+function playwrightCounts(report) {
+  if (!report) return null
+  const { expected, unexpected, flaky, skipped } = report.stats
+  return { passed: expected, failed: unexpected + flaky + report.errors.length, skipped }
+}
+
+function secondsSince(began) {
+  return ((performance.now() - began) / 1000).toFixed(1)
+}
