@@ -2,6 +2,5 @@
 export { type BillingProfileInput, billingProfileInput } from './billing-profile'
 export { type BillingProfileDto, getBillingProfile } from './get-billing-profile'
 export { getStanding, type StandingDto } from './get-standing'
-export { openAccount } from './open-account'
 export { saveBillingProfile } from './save-billing-profile'
 export { signUp } from './sign-up'

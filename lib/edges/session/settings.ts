@@ -10,6 +10,3 @@ export const isSecure = (): boolean => new URL(env().APP_URL).protocol === 'http
 export const sessionCookieName = (): string => (isSecure() ? '__Host-purse.session' : 'purse.session')
 
 export const sessionCookieOptions = () => ({ httpOnly: true, sameSite: 'lax' as const, path: '/', secure: isSecure() })
-
-/** Where a person may be sent after signing in or out: a page of ours. */
-export const homePath = '/'
