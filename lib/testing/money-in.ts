@@ -8,6 +8,7 @@ import { system } from '@/lib/core/actor'
 import { processStripeEvent } from '@/lib/domain/stripe-events'
 import { closeDatabase, query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
+import { log } from '@/lib/edges/log'
 import { expectBooksToAgree } from './builders'
 import { aDatabase } from './database'
 import { aSandbox } from './sandbox'
@@ -44,6 +45,7 @@ export async function aMoneyIn(): Promise<MoneyIn> {
     LOG_LEVEL: 'silent',
   }
   Object.assign(process.env, settings)
+  log.level = 'silent' // what these tests provoke is logged as it should be
   const webhookSecret = await listenTo(sandbox.url, door.url)
   process.env.STRIPE_WEBHOOK_SECRET = webhookSecret
   resetEnv()

@@ -6,6 +6,7 @@ import { sendNotification } from '@/lib/domain/notifications'
 import { settlePurchase } from '@/lib/domain/purchases'
 import { processStripeEvent } from '@/lib/domain/stripe-events'
 import type { Jobs } from '@/lib/edges/queue'
+import { freeStuckJobs } from '@/lib/edges/queue/free-stuck-jobs'
 import { type SweepName, sweeps } from './sweeps'
 
 const worker = system('worker')
@@ -29,4 +30,6 @@ const sweepTasks = (Object.keys(sweeps) as SweepName[]).map((name): [string, Tas
   async () => void (await sweeps[name].run()),
 ])
 
-export const taskList: TaskList = Object.fromEntries([...jobTasks, ...sweepTasks])
+const freeStuck: Task = (_payload, { query }) => freeStuckJobs((sql, values) => query(sql, values))
+
+export const taskList: TaskList = Object.fromEntries([...jobTasks, ...sweepTasks, ['free-stuck-jobs', freeStuck]])

@@ -17,7 +17,10 @@ export const sweeps = {
 
 export type SweepName = keyof typeof sweeps
 
+const schedule: [string, string][] = [
+  ...Object.entries(sweeps).map(([name, { minutes }]): [string, string] => [name, minutes]),
+  ['free-stuck-jobs', '*'],
+]
+
 /** The schedule as graphile-worker reads it. A sweep that is late is not caught up: the next one sees everything. */
-export const crontab = Object.entries(sweeps)
-  .map(([name, { minutes }]) => `${minutes} * * * * ${name} ?jobKey=${name}&max=1`)
-  .join('\n')
+export const crontab = schedule.map(([name, minutes]) => `${minutes} * * * * ${name} ?jobKey=${name}&max=1`).join('\n')
