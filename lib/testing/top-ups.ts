@@ -1,9 +1,9 @@
 /** Customers with a saved card and auto top-up, and a worker that does what is due. */
-import { runOnce } from 'graphile-worker'
+import { Logger, runOnce } from 'graphile-worker'
 import { type Actor, system } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
 import type { saveAutoTopUp } from '@/lib/domain/auto-top-up'
-import { buyCredits } from '@/lib/domain/purchases'
+import { buyCredits, settlePurchase } from '@/lib/domain/purchases'
 import { recordUsage } from '@/lib/domain/usage'
 import { moveClock, now } from '@/lib/edges/clock'
 import { query } from '@/lib/edges/db'
@@ -31,13 +31,22 @@ export interface TopUpCustomer {
 }
 
 /** A customer who has bought $10.00 with a card that was saved: $11.00 of credit with the signup credit. */
-export async function aCustomerWithCard(world: MoneyIn, cardNumber = '4242424242424242'): Promise<TopUpCustomer> {
+export async function aCustomerWithCard(world: MoneyIn): Promise<TopUpCustomer> {
   const { accountId, userId } = await anAccount()
   const actor: Actor = { kind: 'user', userId }
-  const { checkoutUrl } = await buyCredits(actor, { accountId, amount: '10.00', saveCard: true })
-  await world.pay(checkoutUrl, cardNumber)
-  await world.drainEvents()
+  await buyByHand(world, { accountId, actor }, { amount: '10.00', saveCard: true })
   return { accountId, actor, card: await savedCardOf(accountId) }
+}
+
+/** A purchase on Stripe's page, learned of by the return page alone. */
+export async function buyByHand(
+  world: MoneyIn,
+  { accountId, actor }: { accountId: string; actor: Actor },
+  { cardNumber, ...order }: { amount: string; saveCard: boolean; cardNumber?: string },
+): Promise<void> {
+  const { checkoutUrl, purchaseId } = await buyCredits(actor, { accountId, ...order })
+  await world.pay(checkoutUrl, cardNumber)
+  await settlePurchase(actor, { accountId, purchaseId })
 }
 
 /** The default card's id at Stripe. */
@@ -62,7 +71,13 @@ export async function use(accountId: string, dollars: number): Promise<void> {
 
 /** Runs the jobs that are due, and those that they lead to, as the worker does. */
 export async function drainJobs(world: MoneyIn): Promise<void> {
-  await runOnce({ connectionString: world.databaseUrl, noHandleSignals: true, taskList, concurrency: 4 })
+  await runOnce({
+    connectionString: world.databaseUrl,
+    noHandleSignals: true,
+    taskList,
+    concurrency: 4,
+    logger: new Logger(() => () => {}),
+  })
 }
 
 /** Moves our clock and Stripe's by as much. */

@@ -71,8 +71,14 @@ export function retryDelayMs(tries: number): number {
   return Math.min(5 * secondMs * 2 ** Math.max(0, tries - 1), 15 * minuteMs)
 }
 
-/** Stripe forgets an idempotency key after 24 hours; an hour before that the same order is no longer sent again. */
-export const resendForMs = 23 * hourMs
+/**
+ * How long an order is sent again under its key while nobody knows what became of it. After an hour it is only looked for:
+ * a key may be stuck with a failure that Stripe stored, and after a day it is forgotten.
+ */
+export const resendForMs = 45 * minuteMs
+
+/** An order that is not at Stripe by then, a quarter of an hour after it was last sent, will never be. */
+export const givenUpAfterMs = hourMs
 
 /** How long a run keeps an attempt to itself: longer than the client's timeout and its one repeat. */
 export const leaseMs = 45 * secondMs

@@ -9,15 +9,17 @@ import {
   outcomeOf,
   type PaymentFacts,
   readPayment,
+  readPaymentMethod,
 } from '@/lib/edges/stripe'
 import { type PaidFacts, paidByCharge } from '../purchases'
-import { resendForMs } from './declines'
+import { givenUpAfterMs, resendForMs } from './declines'
 import type { Attempt } from './store'
 
 /** What is known of an attempt's charge. nothing: Stripe never made it, and never will. */
 export type Outcome =
   | { kind: 'succeeded'; paid: PaidFacts; paymentIntentId: string | null }
-  | Exclude<ChargeOutcome, { kind: 'succeeded' }>
+  | (Extract<ChargeOutcome, { kind: 'refused' }> & { isCardGone: boolean })
+  | Exclude<ChargeOutcome, { kind: 'succeeded' | 'refused' }>
   | { kind: 'nothing' }
 
 /**
@@ -28,8 +30,8 @@ export async function learnOutcome(
   attempt: Attempt,
   { mayCharge, at }: { mayCharge: boolean; at: Date },
 ): Promise<Outcome> {
-  if (attempt.tries === 1) return charge(attempt)
   try {
+    if (attempt.tries === 1) return await charge(attempt)
     return await findOut(attempt, mayCharge && env().AUTO_TOP_UP_OFF === '0', at)
   } catch (error) {
     return unavailable(error)
@@ -38,17 +40,20 @@ export async function learnOutcome(
 
 async function charge({ request }: Attempt): Promise<Outcome> {
   const { amount, currency, ...order } = request
-  return withPaidFacts(await chargeSavedCard({ ...order, amount: parseMoney(amount, 'amount', currency) }))
+  const outcome = await chargeSavedCard({ ...order, amount: parseMoney(amount, 'amount', currency) })
+  if (outcome.kind !== 'refused') return withPaidFacts(outcome)
+  // Stripe does not say by a code that a card was taken from its customer.
+  const card = await readPaymentMethod(order.stripePaymentMethodId)
+  return { ...outcome, isCardGone: card?.customerId !== order.customerId }
 }
 
 async function findOut(attempt: Attempt, mayCharge: boolean, at: Date): Promise<Outcome> {
   const payment = await findPayment(attempt)
   if (payment && isTold(payment)) return withPaidFacts(outcomeOf(payment))
 
-  const isKeyKnown = at.getTime() - attempt.createdAt.getTime() < resendForMs
-  if (isKeyKnown && mayCharge) return charge(attempt)
-  if (isKeyKnown) return { kind: 'unknown', message: 'Waiting to see whether the first request still arrives.' }
-  // Stripe has forgotten the key: sent again, the order would be a second charge.
+  const ageMs = at.getTime() - attempt.createdAt.getTime()
+  if (ageMs < resendForMs && mayCharge) return charge(attempt)
+  if (ageMs < givenUpAfterMs) return { kind: 'unknown', message: 'Waiting to see whether the request still arrives.' }
   const canceled = payment && (await cancelPayment(payment.paymentIntentId))
   return canceled && canceled.status !== 'canceled' ? withPaidFacts(outcomeOf(canceled)) : { kind: 'nothing' }
 }
@@ -64,10 +69,12 @@ export async function findPayment({ attemptId, paymentIntentId, request }: Attem
 const isTold = ({ status, decline }: PaymentFacts): boolean =>
   decline !== null || !['requires_payment_method', 'requires_confirmation'].includes(status)
 
-const withPaidFacts = (outcome: ChargeOutcome): Outcome =>
-  outcome.kind === 'succeeded'
-    ? { kind: 'succeeded', paid: paidByCharge(outcome.payment), paymentIntentId: outcome.payment.paymentIntentId }
-    : outcome
+function withPaidFacts(outcome: ChargeOutcome): Outcome {
+  if (outcome.kind === 'refused') return { ...outcome, isCardGone: false }
+  if (outcome.kind !== 'succeeded') return outcome
+  const { payment } = outcome
+  return { kind: 'succeeded', paid: paidByCharge(payment), paymentIntentId: payment.paymentIntentId }
+}
 
 /** Stripe could not be asked: an outage is not a decline. Anything else is a bug and is thrown on. */
 function unavailable(error: unknown): Outcome {

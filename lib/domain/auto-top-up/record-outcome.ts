@@ -136,7 +136,7 @@ async function decline(tx: Tx, { attempt, at }: Scene, said: Said, standing: Sta
 /** Stripe does not take the order as it is, and never will: the card or the customer is gone there, or we are wrong. */
 async function refuse(tx: Tx, scene: Scene, refused: Extract<Outcome, { kind: 'refused' }>): Promise<void> {
   const { accountId, attemptId } = scene.attempt
-  const isCardGone = refused.param === 'payment_method' || refused.param === 'customer'
+  const { isCardGone } = refused
   if (!isCardGone) log.error({ accountId, attemptId, refused }, 'Stripe refuses the order of an auto top-up')
   const said = {
     declineCode: refused.code,

@@ -64,10 +64,11 @@ async function offer(attempt: Attempt, isSuperseded: boolean): Promise<AttemptSt
   return end(attempt, { reason: notConfirmed, standing: paused('authentication') })
 }
 
-function recoveryOrder({ request, attemptId, purchaseId }: Attempt): Parameters<typeof openCheckout>[0] {
+function recoveryOrder({ request, attemptId, purchaseId, tries }: Attempt): Parameters<typeof openCheckout>[0] {
   const credits = `${env().APP_URL.replace(/\/$/, '')}/credits`
   return {
-    idempotencyKey: `topup-recovery:${attemptId}`,
+    // A key of its own for each try: Stripe stores failures too. A page that nobody was told of is never paid.
+    idempotencyKey: `topup-recovery:${attemptId}:${tries}`,
     customerId: request.customerId,
     amount: parseMoney(request.amount, 'amount', request.currency),
     description: request.description,
@@ -87,7 +88,7 @@ async function tellCustomer(attempt: Attempt, recovery: { sessionId: string; url
   return inTransaction(async (tx) => {
     await lockSetting(tx, accountId)
     const current = await readAttempt(tx, accountId, attemptId)
-    if (!isOpen(current.state)) return current.state
+    if (!isOpen(current.state) || current.recoverySessionId) return current.state
     await saveProgress(tx, attempt, { recovery, nextTryAt: new Date(at.getTime() + lookAgainMs) })
     await notify(tx, {
       accountId,
