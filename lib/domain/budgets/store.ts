@@ -1,4 +1,4 @@
-import { invariant } from '@/lib/core/errors'
+import { Refusal } from '@/lib/core/errors'
 import { type Money, money } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
 import type { Period } from './rules'
@@ -30,7 +30,10 @@ interface BudgetRow {
   next_zone: string
 }
 
-/** The account's monthly budget with its latest period. The balance row's lock, which every writer holds, guards it. */
+/**
+ * The account's monthly budget with its latest period. The balance row's lock, which every writer holds, guards it.
+ * @throws Refusal `not_found` when there is no such account.
+ */
 export async function readMonthlyBudget(tx: Tx, accountId: string): Promise<BudgetState> {
   const { rows } = await tx.query<BudgetRow>(
     `select b.budget_id, a.currency, b.limit_amount, b.warn_at_percent, p.period, p.starts_at, p.ends_at, p.time_zone,
@@ -45,7 +48,7 @@ export async function readMonthlyBudget(tx: Tx, accountId: string): Promise<Budg
     [accountId],
   )
   const row = rows[0]
-  invariant(row, `account ${accountId} has its monthly budget`)
+  if (!row) throw new Refusal('not_found', { message: `There is no account ${accountId}.` })
   return {
     accountId,
     budgetId: row.budget_id,

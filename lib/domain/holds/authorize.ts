@@ -60,8 +60,10 @@ export async function authorize(
   const amount = await holdAmount(input.size, at)
   const hash = hashOf(input)
   const result = await inAccountTransaction(input.accountId, async (tx) => {
-    const account = await lockAccount(tx, input.accountId, at)
-    const before = await findHoldByKey(tx, input.accountId, input.idempotencyKey)
+    const [account, before] = await Promise.all([
+      lockAccount(tx, input.accountId, at),
+      findHoldByKey(tx, input.accountId, input.idempotencyKey),
+    ])
     if (before) return { hold: sameRequest(before, hash), available: account.book.available, isNew: false }
 
     if (!fits(factsOf(account), amount)) await expireOverdue(tx, account.book, at)
@@ -70,8 +72,7 @@ export async function authorize(
       return refusalFor(tx, account, amount)
     }
     account.book.hold(amount)
-    await saveBook(tx, account.book)
-    const hold = await placeHold(tx, { ...input, amount, hash, at })
+    const [, hold] = await Promise.all([saveBook(tx, account.book), placeHold(tx, { ...input, amount, hash, at })])
     return { hold, available: account.book.available, isNew: true }
   })
   if (result instanceof Refusal) {

@@ -18,8 +18,7 @@ export async function release(
   requireGate(actor, 'usage:write')
   const at = await now()
   return inAccountTransaction(input.accountId, async (tx) => {
-    const book = await openBook(tx, input.accountId)
-    const hold = await findHold(tx, input.accountId, input.holdId)
+    const [book, hold] = await Promise.all([openBook(tx, input.accountId), findHold(tx, input.accountId, input.holdId)])
     if (!hold) throw noSuchHold()
     if (hold.state === 'settled') {
       throw new Refusal('hold_closed', {
@@ -28,8 +27,7 @@ export async function release(
     }
     if (hold.state === 'open') {
       book.free(hold.amount)
-      await saveBook(tx, book)
-      await closeHold(tx, hold, { state: 'released', at })
+      await Promise.all([saveBook(tx, book), closeHold(tx, hold, { state: 'released', at })])
       hold.state = 'released'
     }
     return { hold: holdDto(hold), available: formatMoney(book.available) }

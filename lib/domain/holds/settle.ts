@@ -36,8 +36,10 @@ export async function settle(
     })
   }
   const result = await inAccountTransaction(input.accountId, async (tx) => {
-    const account = await lockAccount(tx, input.accountId, at)
-    const hold = await findHold(tx, input.accountId, input.holdId)
+    const [account, hold] = await Promise.all([
+      lockAccount(tx, input.accountId, at),
+      findHold(tx, input.accountId, input.holdId),
+    ])
     if (!hold) throw noSuchHold()
     const model = modelOf(hold, settlement)
     const settleHash = requestHash([
@@ -53,8 +55,8 @@ export async function settle(
     const heldForIt = hold.state === 'open' ? hold.amount : zero(hold.amount.currency)
     const beyond = beyondCover(amount, heldForIt, account.book.available)
     account.book.free(heldForIt)
-    await closeHold(tx, hold, { state: 'settled', at, settleHash, charged: amount })
-    await chargeUsage(tx, {
+    const closed = closeHold(tx, hold, { state: 'settled', at, settleHash, charged: amount })
+    const chargedNow = chargeUsage(tx, {
       account,
       charges: [
         {
@@ -70,6 +72,7 @@ export async function settle(
       ],
       causeOf: () => `hold:${hold.holdId}`,
     })
+    await Promise.all([closed, chargedNow])
     return { hold: { ...hold, state: 'settled' as const, charged: amount }, account, isNew: true }
   })
   return {

@@ -30,21 +30,24 @@ interface GrantRow {
 
 /**
  * Locks the account's balance row and reads its book. The lock is the account's queue: whoever holds it decides alone.
+ * The grants are read by a statement of their own, for it must see what the lock's last holder wrote.
  * @throws Refusal `not_found` when there is no such account.
  */
 export async function openBook(tx: Tx, accountId: string): Promise<AccountBook> {
-  const { rows } = await tx.query<BalanceRow>(
-    `select account_id, currency, balance, held, last_seq, last_hash
-       from account_balances where account_id = $1 for update`,
-    [accountId],
-  )
-  const row = rows[0]
+  const [balances, grants] = await Promise.all([
+    tx.query<BalanceRow>(
+      `select account_id, currency, balance, held, last_seq, last_hash
+         from account_balances where account_id = $1 for update`,
+      [accountId],
+    ),
+    tx.query<GrantRow>(
+      `select account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq
+         from grants where account_id = $1 and remaining > 0`,
+      [accountId],
+    ),
+  ])
+  const row = balances.rows[0]
   if (!row) throw new Refusal('not_found', { message: `There is no account ${accountId}.` })
-  const grants = await tx.query<GrantRow>(
-    `select account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq
-       from grants where account_id = $1 and remaining > 0`,
-    [accountId],
-  )
   return new AccountBook(
     row.account_id,
     money(row.balance, row.currency),

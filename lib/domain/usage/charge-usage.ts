@@ -43,19 +43,21 @@ export async function chargeUsage(
   for (const [cause, total] of totals) {
     if (isPositive(total)) seqOf.set(cause, book.charge(cause, total, at).transfer.seq)
   }
-  await saveBook(tx, book)
-  await insertUsage(tx, {
-    accountId: book.accountId,
-    currency: book.balance.currency,
-    day: dayKeyAt(at, budget.timeZone),
-    recordedAt: at,
-    events: charges.map((charge) => ({
-      ...charge,
-      transferSeq: isPositive(charge.amount) ? (seqOf.get(causeOf(charge)) ?? null) : null,
-    })),
-  })
   const spent = [...totals.values()].reduce(add, zero(book.balance.currency))
-  if (!isPositive(spent)) return
-  await recordSpend(tx, budget, spent, at)
-  await considerAutoTopUp(tx, { accountId: book.accountId, available: book.available })
+  const events = charges.map((charge) => ({
+    ...charge,
+    transferSeq: isPositive(charge.amount) ? (seqOf.get(causeOf(charge)) ?? null) : null,
+  }))
+  const day = dayKeyAt(at, budget.timeZone)
+  // Sent together, in this order.
+  await Promise.all([
+    saveBook(tx, book),
+    insertUsage(tx, { accountId: book.accountId, currency: book.balance.currency, day, recordedAt: at, events }),
+    ...(isPositive(spent)
+      ? [
+          recordSpend(tx, budget, spent, at),
+          considerAutoTopUp(tx, { accountId: book.accountId, available: book.available }),
+        ]
+      : []),
+  ])
 }

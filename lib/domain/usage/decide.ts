@@ -18,16 +18,17 @@ export interface LockedAccount {
   at: Date
 }
 
-/** Locks an account for a decision. @throws Refusal `not_found` */
+/**
+ * Locks an account for a decision. The statements are sent together: the first takes the lock, the others see what its last
+ * holder wrote. @throws Refusal `not_found`
+ */
 export async function lockAccount(tx: Tx, accountId: string, at: Date): Promise<LockedAccount> {
-  const book = await openBook(tx, accountId)
-  const budget = await openMonthlyBudget(tx, accountId, at)
-  return {
-    book,
-    budget,
-    isSuspended: await readIsSuspended(tx, accountId),
-    at: at < budget.startsAt ? budget.startsAt : at,
-  }
+  const [book, budget, isSuspended] = await Promise.all([
+    openBook(tx, accountId),
+    openMonthlyBudget(tx, accountId, at),
+    readIsSuspended(tx, accountId),
+  ])
+  return { book, budget, isSuspended, at: at < budget.startsAt ? budget.startsAt : at }
 }
 
 /** The facts of this moment: the book and the budget may have changed since the lock. */

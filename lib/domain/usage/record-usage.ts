@@ -89,9 +89,11 @@ async function takeEvents(
   events: (Priced | Refusal)[],
   at: Date,
 ): Promise<{ outcomes: UsageOutcome[]; refusal: Refusal | null }> {
-  const account = await lockAccount(tx, input.accountId, at)
   const ids = events.flatMap((event) => (event instanceof Refusal ? [] : [event.eventId]))
-  const known = await findEvents(tx, input.accountId, ids)
+  const [account, known] = await Promise.all([
+    lockAccount(tx, input.accountId, at),
+    findEvents(tx, input.accountId, ids),
+  ])
   let facts = factsOf(account)
   const charges: Charge[] = []
   let refusal: Refusal | null = null

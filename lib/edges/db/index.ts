@@ -33,7 +33,9 @@ function open() {
       max: Number(process.env.DATABASE_POOL_SIZE || 10),
       connectionTimeoutMillis: Number(process.env.DATABASE_CONNECT_MS || connectMs),
       types,
-    })
+      // Statements that are sent together travel together: a lock is held for fewer round trips.
+      pipeline: true,
+    } as pg.PoolConfig)
     // A connection that breaks while idle is replaced on the next use; without a listener it would end the process.
     pool.on('error', () => {})
     shared = { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) }
@@ -89,24 +91,42 @@ export async function inTransaction<T>(body: (tx: Tx) => Promise<T>): Promise<T>
   const mostTries = 5
   for (let tried = 1; ; tried++) {
     const client = await connect()
-    let broken = false
+    let isBroken = false
     try {
-      await client.query('begin')
-      const result = await body(client)
+      const result = await body(begin(client))
       await client.query('commit')
       return result
     } catch (error) {
-      broken = isDatabaseAway(error)
-      if (!broken)
-        await client.query('rollback').catch(() => {
-          broken = true
-        })
+      isBroken = isDatabaseAway(error) || !(await rollBack(client))
       if (isRetryable(error) && tried < mostTries) continue
-      throw broken ? databaseAway() : error
+      throw isDatabaseAway(error) ? databaseAway() : error
     } finally {
-      client.release(broken)
+      client.release(isBroken)
     }
   }
+}
+
+/**
+ * Begins a transaction without waiting for the answer: `begin` travels with the first statements. Nobody sees a result
+ * before the beginning is known to have worked.
+ */
+function begin(client: pg.PoolClient): Tx {
+  const begun = client.query('begin')
+  begun.catch(() => {}) // it is reported with the first statement's result
+  return {
+    query: async (text, values) => {
+      const [, result] = await Promise.all([begun, client.query(text, values)])
+      return result as never
+    },
+  }
+}
+
+/** Whether the connection can be used again. */
+async function rollBack(client: pg.PoolClient): Promise<boolean> {
+  return client.query('rollback').then(
+    () => true,
+    () => false,
+  )
 }
 
 /** One statement outside a transaction. */
