@@ -196,10 +196,10 @@ describe('declines', () => {
     await answer(card, { decline_code: 'insufficient_funds' })
     await use(accountId, 8)
     await drainJobs(world)
-    for (let halfHour = 0; halfHour < 7 * 48; halfHour++) {
-      await passTime(world, hourMs / 2)
+    for (let hour = 0; hour < 7 * 24; hour++) {
+      await passTime(world, hourMs)
       await sweepAutoTopUps(worker)
-      if (halfHour % 6 === 0) await use(accountId, 0.001)
+      if (hour % 6 === 0) await use(accountId, 0.001)
       await drainJobs(world)
     }
     const rows = await query<{ hours: number; state: string }>(

@@ -50,7 +50,7 @@ export function classifyDecline({ declineCode, adviceCode, networkAdviceCode }: 
 }
 
 /** After the first, second and third decline in a row; the fourth pauses. */
-export const coolingHours = [1, 6, 24] as const
+const coolingHours = [1, 6, 24] as const
 export const declinesBeforePause = coolingHours.length + 1
 
 /** Where a setting stands after one more decline. */

@@ -54,7 +54,7 @@ export interface AttemptDto {
 const timelineLength = 50
 
 /** What a customer who never saved a setting finds in the form. */
-export const initialSetting: TopUpSetting = {
+const initialSetting: TopUpSetting = {
   isOn: false,
   minimum: cents(500),
   mode: 'amount',
@@ -101,10 +101,8 @@ export async function getAutoTopUp(actor: Actor, { accountId }: { accountId: str
   }
 }
 
-export const headroomOf = ({ limit, spent, held }: MonthDto) =>
-  limit === null ? null : leftOfLimit(...([limit, spent, held].map((text) => parseMoney(text)) as Three))
-
-type Three = Parameters<typeof leftOfLimit>
+const headroomOf = ({ limit, spent, held }: MonthDto) =>
+  limit === null ? null : leftOfLimit(parseMoney(limit), parseMoney(spent), parseMoney(held))
 
 const attemptDto = (attempt: Attempt): AttemptDto => ({
   attemptId: attempt.attemptId,
