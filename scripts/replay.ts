@@ -58,7 +58,8 @@ async function main(): Promise<void> {
       for (const [index, request] of queue) {
         if (stopped) return
         try {
-          charged = add(charged, await replayOne(call, accountId, index, request))
+          const cost = await replayOne(call, accountId, index, request)
+          charged = add(charged, cost)
           settled += 1
           bar.update(settled, { charged: formatMoney(charged) })
         } catch (error) {
