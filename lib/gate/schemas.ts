@@ -16,9 +16,9 @@ export const moneyOut = z
 const tokens = (what: string) =>
   z
     .number({ error: `must be a whole number of ${what}` })
-    .int()
-    .min(0)
-    .max(largestTokens)
+    .int('must be a whole number')
+    .min(0, 'must be 0 or more')
+    .max(largestTokens, `must be at most ${largestTokens}`)
     .openapi({ example: 1200 })
 
 /** Printable ASCII without blanks: what can stand in a log, a URL and a cause. */
