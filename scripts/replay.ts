@@ -20,7 +20,7 @@ interface Answer {
   body: { id?: string; charged?: string | null; code?: string; detail?: string; retry_after_seconds?: number }
 }
 
-const mostRetries = 60
+const mostRetries = 30
 
 const { values } = parseArgs({
   options: {
@@ -97,13 +97,17 @@ async function replayOne(call: Call, accountId: string, index: number, request: 
   return parseMoney(settled.charged ?? '0')
 }
 
-/** The answer once it is a yes. A refusal that says when to retry is retried; one that only the customer can lift stops the run. */
+/**
+ * The answer once it is a yes. A refusal that says when to retry is retried, and so is a call whose answer was lost: under
+ * the same key nothing is held or charged twice. A refusal that only the customer can lift stops the run.
+ */
 async function accepted(ask: () => Promise<Answer>): Promise<Answer['body']> {
   for (let tried = 0; ; tried++) {
-    const { status, body } = await ask()
-    if (status < 300) return body
-    if (![429, 503].includes(status) || tried >= mostRetries) throw new Refused(`${body.code}. ${body.detail}`)
-    await new Promise((resolve) => setTimeout(resolve, (body.retry_after_seconds ?? 1) * 1000))
+    const answer = await ask().catch((error: Error) => (tried < mostRetries ? null : Promise.reject(error)))
+    if (answer && answer.status < 300) return answer.body
+    const isWorthRetry = !answer || [429, 502, 503].includes(answer.status)
+    if (!isWorthRetry || tried >= mostRetries) throw new Refused(`${answer?.body.code}. ${answer?.body.detail}`)
+    await new Promise((resolve) => setTimeout(resolve, (answer?.body.retry_after_seconds ?? 1) * 1000))
   }
 }
 
