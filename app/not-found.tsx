@@ -1,4 +1,4 @@
-import { ButtonLink } from '@/components/ui/button'
+import { buttonLook } from '@/components/ui/button-look'
 
 export const metadata = { title: 'Not found' }
 
@@ -10,9 +10,10 @@ export default function NotFound() {
         The address may be mistyped, or the page belongs to an account that is not yours. Your credit is not affected.
       </p>
       <div>
-        <ButtonLink look="primary" href="/">
+        {/* A plain link: this page stands beside every other, which would carry the router's link for it. */}
+        <a href="/" className={buttonLook('primary')}>
           Go to the overview
-        </ButtonLink>
+        </a>
       </div>
     </main>
   )

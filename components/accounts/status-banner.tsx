@@ -2,7 +2,7 @@
 
 import type { StandingDto } from '@/lib/domain/accounts'
 import { Banner } from '../ui/banner'
-import { ButtonLink } from '../ui/button'
+import { ButtonLink } from '../ui/button-link'
 import { nextSteps } from './actions'
 import { useStanding } from './queries'
 

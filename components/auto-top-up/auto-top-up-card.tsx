@@ -1,6 +1,6 @@
 import type { AttemptDto, AutoTopUpDto } from '@/lib/domain/auto-top-up'
 import { Badge, type Tone } from '../ui/badge'
-import { ButtonLink } from '../ui/button'
+import { ButtonLink } from '../ui/button-link'
 import { Card } from '../ui/card'
 import { MoneyText } from '../ui/money'
 import { TextLink } from '../ui/text-link'

@@ -1,7 +1,7 @@
 import { displayMoney, parseMoney } from '@/lib/core/money'
 import type { PurchaseDto } from '@/lib/domain/purchases'
 import { Banner } from '../ui/banner'
-import { ButtonLink } from '../ui/button'
+import { ButtonLink } from '../ui/button-link'
 
 /** Shown to somebody who turned back from the payment page. Nothing when the purchase was paid after all. */
 export function CheckoutCanceled({ purchase }: { purchase: PurchaseDto }) {

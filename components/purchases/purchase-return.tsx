@@ -8,7 +8,7 @@ import type { StandingDto } from '@/lib/domain/accounts'
 import type { PurchaseDto } from '@/lib/domain/purchases'
 import { useStanding } from '../accounts/queries'
 import { Banner } from '../ui/banner'
-import { ButtonLink } from '../ui/button'
+import { ButtonLink } from '../ui/button-link'
 import { isPending, purchaseQuery } from './queries'
 
 /** Shown after the payment page: follows the purchase until it is decided, then brings the rest of the page up to date. */

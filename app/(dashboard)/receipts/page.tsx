@@ -1,5 +1,5 @@
 import { ReceiptsList } from '@/components/receipts/receipts-list'
-import { ButtonLink } from '@/components/ui/button'
+import { ButtonLink } from '@/components/ui/button-link'
 import { EmptyState } from '@/components/ui/empty-state'
 import { PageHeader } from '@/components/ui/page-header'
 import { listReceipts } from '@/lib/domain/receipts'

@@ -1,5 +1,5 @@
 import { SignInFrame } from '@/components/sign-in/sign-in-frame'
-import { ButtonLink } from '@/components/ui/button'
+import { ButtonLink } from '@/components/ui/button-link'
 import { TextLink } from '@/components/ui/text-link'
 import { isDemoMode } from '../../mode'
 
