@@ -9,6 +9,7 @@ import pg from 'pg'
 import { canWrite, giveTo, isRoot, postgresAccount, systemFolder } from './postgres/account.mjs'
 import { postgresPrograms } from './postgres/binaries.mjs'
 import { commandOf, isAlive, untilGone } from './run/processes.mjs'
+import { Problem } from './run/say.mjs'
 
 const owner = 'purse'
 const passwordFile = 'purse-password'
@@ -52,7 +53,7 @@ export async function startPostgres({ dataDirectory: wanted, port, logFile, sett
 function requireOwnFolder(folder) {
   if (!fs.existsSync(folder) || fs.existsSync(path.join(folder, 'PG_VERSION'))) return
   if (fs.readdirSync(folder).length === 0) return
-  throw new Error(
+  throw new Problem(
     `${folder} holds files but no PostgreSQL data. Move them away, or set PURSE_DATA_DIR to another folder.`,
   )
 }
@@ -65,7 +66,7 @@ function reachableFolder(wanted, account) {
     const other = path.join(systemFolder, name)
     if (prepare(other, account)) return other
   }
-  throw new Error(
+  throw new Problem(
     `PostgreSQL cannot write to ${wanted}: the folder belongs to another user. Start Purse as that user, or set PURSE_DATA_DIR to another folder.`,
   )
 }
@@ -104,7 +105,7 @@ function createCluster({ programs, dataDirectory, account }) {
       cwd: '/',
       encoding: 'utf8',
     })
-    if (made.status !== 0) throw new Error(`PostgreSQL could not create its data directory: ${lastLines(made.stderr)}`)
+    if (made.status !== 0) throw new Problem(`PostgreSQL could not create its data directory: ${reasonIn(made.stderr)}`)
     fs.renameSync(password, path.join(cluster, passwordFile))
     fs.rmdirSync(dataDirectory)
     fs.renameSync(cluster, dataDirectory)
@@ -118,7 +119,7 @@ function checkVersion(programs, dataDirectory) {
   const program = /(\d+)\./.exec(version)?.[1]
   const data = fs.readFileSync(path.join(dataDirectory, 'PG_VERSION'), 'utf8').trim()
   if (program !== data) {
-    throw new Error(
+    throw new Problem(
       `${dataDirectory} was made by PostgreSQL ${data}; this one is ${program}. Upgrade it with pg_upgrade first.`,
     )
   }
@@ -136,7 +137,7 @@ async function runningServer(dataDirectory) {
     }
     if (port && status?.trim() !== 'stopping') return { pid: Number(pid), port: Number(port) }
   }
-  throw new Error(`The PostgreSQL on ${dataDirectory} does not finish stopping.`)
+  throw new Problem(`The PostgreSQL on ${dataDirectory} does not finish stopping.`)
 }
 
 async function launch({ programs, dataDirectory, account, port, logFile, settings }) {
@@ -168,7 +169,7 @@ async function launch({ programs, dataDirectory, account, port, logFile, setting
       const said = fs.readFileSync(ownLog, 'utf8').slice(logStart)
       // After a kill -9 the old server's children need a moment to notice and leave.
       if (said.includes('is still in use') && attempt < 40) await wait(250)
-      else throw new Error(`PostgreSQL did not start: ${lastLines(said)}`)
+      else throw new Problem(`PostgreSQL did not start: ${reasonIn(said)}`)
     }
   } finally {
     if (!logFile) fs.rmSync(ownLog, { force: true })
@@ -187,13 +188,13 @@ async function untilReady(url, server, dataDirectory) {
       if (fs.realpathSync(rows[0].folder) === fs.realpathSync(dataDirectory)) return true
     } catch (error) {
       if (error.code === '28P01')
-        throw new Error(`PostgreSQL on ${dataDirectory} does not accept its own password file.`)
+        throw new Problem(`PostgreSQL on ${dataDirectory} does not accept its own password file.`)
       lastProblem = error.message
     } finally {
       await client.end().catch(() => {})
     }
   }
-  throw new Error(`PostgreSQL did not answer within ${readySeconds} seconds (${lastProblem}).`)
+  throw new Problem(`PostgreSQL did not answer within ${readySeconds} seconds (${lastProblem}).`)
 }
 
 async function stop(pid) {
@@ -204,6 +205,9 @@ async function stop(pid) {
   await untilGone(pid, stopSeconds)
 }
 
-function lastLines(text) {
-  return (text ?? '').trim().split('\n').slice(-4).join('\n')
+/** What went wrong, out of all that PostgreSQL's programs say. */
+function reasonIn(text) {
+  const lines = (text ?? '').trim().split('\n')
+  const telling = lines.filter((line) => /FATAL|ERROR|PANIC|could not|No space left/.test(line))
+  return (telling.length > 0 ? telling : lines).slice(-4).join('\n')
 }

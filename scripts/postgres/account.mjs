@@ -1,6 +1,7 @@
 // PostgreSQL refuses to run as root. As root its programs run under a system account; as anyone else, under their own.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
+import { Problem } from '../run/say.mjs'
 
 /** Outside any home, so that a system account can reach it. Used by root only. */
 export const systemFolder = '/var/lib/purse'
@@ -34,7 +35,7 @@ function create(name) {
 }
 
 function noAccount() {
-  throw new Error(
+  throw new Problem(
     'PostgreSQL cannot run as root, and no other account could be made for it. Start Purse as an ordinary user, or set DATABASE_URL.',
   )
 }

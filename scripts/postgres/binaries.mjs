@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { Problem } from '../run/say.mjs'
 import { isRoot, systemFolder } from './account.mjs'
 
 const projectRoot = path.join(import.meta.dirname, '../..')
@@ -19,7 +20,7 @@ export function postgresPrograms(account) {
   if (problem(copy, account)) copyTo(copy, native)
   const remaining = problem(copy, account)
   if (remaining)
-    throw new Error(`PostgreSQL cannot run on this system (${remaining}). Set DATABASE_URL to use another one.`)
+    throw new Problem(`PostgreSQL cannot run on this system (${remaining}). Set DATABASE_URL to use another one.`)
   return path.join(copy, 'bin')
 }
 
@@ -32,7 +33,7 @@ function packaged() {
     const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))
     return { native: path.join(root, 'native'), version }
   } catch {
-    throw new Error(
+    throw new Problem(
       `There is no built-in PostgreSQL for ${platform} (package ${name}). Set DATABASE_URL to use another one.`,
     )
   }

@@ -24,7 +24,8 @@ export async function openEmbeddedDatabase(port) {
       settings: { max_connections: 200 },
     })
   let server = await start().catch(async (error) => {
-    if (error.message.includes('Address already in use')) throw portTaken('PostgreSQL', 'PGPORT_EMBEDDED', port)
+    if (/could not create any TCP|Address already in use/.test(error.message))
+      throw portTaken('PostgreSQL', 'PGPORT_EMBEDDED', port)
     throw error
   })
   await makeDatabase(server.url('postgres'))
@@ -83,7 +84,8 @@ export async function migrateDatabase(url) {
   const { host, pathname, username } = new URL(url)
   const reason = lastLines(output, 5).replaceAll(url, '(DATABASE_URL)')
   throw new Problem(
-    `The database ${pathname.slice(1)} at ${host} (user ${username || 'not given'}) cannot be used: ${reason}`,
+    `The database ${pathname.slice(1)} at ${host} (user ${username || 'not given'}) cannot be used: ${reason}\n` +
+      'Check DATABASE_URL, or leave it out to use the built-in PostgreSQL.',
   )
 }
 
