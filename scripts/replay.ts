@@ -50,7 +50,10 @@ async function main(): Promise<void> {
   let charged = zero()
   let settled = 0
   let stopped: Error | undefined
-  const bar = new SingleBar({ format: '{bar} {value}/{total} requests · USD {charged} charged · {eta_formatted} left' })
+  const bar = new SingleBar({
+    format: '{bar} {value}/{total} requests · USD {charged} charged · {eta_formatted} left',
+    noTTYOutput: true,
+  })
   bar.start(requests.length, 0, { charged: '0.00' })
   const queue = requests.entries()
   await Promise.all(

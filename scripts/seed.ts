@@ -87,7 +87,11 @@ async function replayHistory(accountId: string, until: Date): Promise<void> {
 
   const trace = readTrace()
   const batches = historyDays * batchesPerDay
-  const bar = new SingleBar({ format: 'Replaying a month of usage {bar} {percentage}%', clearOnComplete: true })
+  const bar = new SingleBar({
+    format: 'Replaying a month of usage {bar} {percentage}%',
+    clearOnComplete: true,
+    noTTYOutput: true,
+  })
   bar.start(batches, 0)
   for (let batch = 0; batch < batches; batch++) {
     const before = ((batches - batch) * historyDays * dayMs) / batches
