@@ -81,7 +81,7 @@ export function AutoTopUpForm({ accountId, autoTopUp, hasCard, canWrite }: AutoT
             title="There is no saved card to charge"
             action={<ButtonLink href="#payment-methods">Add a card</ButtonLink>}
           >
-            Auto top-up begins as soon as a card is saved.
+            Add a card first; then auto top-up can be switched on.
           </Banner>
         )}
         <div className="grid gap-4 sm:grid-cols-2">

@@ -102,7 +102,7 @@ const writers: Writers = {
       : {
           subject: 'Auto top-up is paused',
           paragraphs: [
-            `${pauseReason(facts.reason)}${said(facts.message)} You have not been charged.`,
+            `${pauseReason(facts.reason)}${said(facts.message)}${facts.reason === 'fault' ? '' : ' You have not been charged.'}`,
             'Auto top-up stays paused until you add another card, buy credits yourself or resume it. Usage goes on while there is credit, and pauses when it is used up.',
           ],
           link: { label: 'Review auto top-up', href: `${place.appUrl}/credits` },
@@ -156,6 +156,8 @@ const pauseReasons: Record<string, string> = {
   no_payment_method: 'There is no saved card that auto top-up could charge.',
   authentication: 'The payment was not confirmed with the bank in time.',
   card_declined_too_often: 'The card was declined too often to be tried again.',
+  fault:
+    'An automatic payment did not go as ordered and is under review. If your card was charged, the money is on record and no credit is lost.',
 }
 
 const pauseReason = (reason: string | undefined): string => pauseReasons[reason ?? ''] ?? 'A payment could not be made.'
