@@ -64,6 +64,7 @@ onEveryScreen(() => {
   })
 
   test('somebody who turns back from the payment page is told that nothing was charged', async ({ page }) => {
+    test.slow()
     await signIn(page, newAddress())
     await page.goto('/credits')
     await page.getByRole('button', { name: 'Continue to payment' }).click()
