@@ -1,5 +1,6 @@
 /** What the public API takes and gives: one set of schemas that validates and that the OpenAPI document is made of. */
 import { z } from '@hono/zod-openapi'
+import { defaultHoldSeconds, longestHoldSeconds } from '@/lib/domain/holds'
 
 const moneyPattern = /^\d{1,9}(\.\d{1,9})?$/
 const largestTokens = 1_000_000_000
@@ -45,7 +46,7 @@ export const authorizeBody = z
       description:
         'The most that the request can cost. Left out, it is computed from model, input_tokens and max_output_tokens.',
     }),
-    expires_in_seconds: z.number().int().min(1).max(86_400).default(600),
+    expires_in_seconds: z.number().int().min(1).max(longestHoldSeconds).default(defaultHoldSeconds),
   })
   .openapi('AuthorizeRequest')
 

@@ -38,13 +38,10 @@ export function balanceAfter(balance: Money, kind: TransferKind, amount: Money):
 export const signedAmount = (kind: TransferKind, nanos: bigint): bigint =>
   transferKinds[kind][1] === 'credit' ? nanos : -nanos
 
-/** Hash of an account that has no transfer yet: 32 zero bytes, in hex. */
-export const genesisHash = '00'.repeat(32)
-
 /**
- * The text whose SHA-256 (UTF-8) is the transfer's hash: one field a line, the previous hash (hex) among them, so that no
- * line of an account's history can change without changing every later hash. Fields hold no line breaks (the database
- * checks causes; the rest are ids, numbers and fixed words).
+ * The text whose SHA-256 (UTF-8) is the transfer's hash: one field a line, the previous hash (hex; 64 zeros before the
+ * first) among them, so that no line of an account's history can change without changing every later hash. Fields hold no
+ * line breaks (the database checks causes; the rest are ids, numbers and fixed words).
  */
 export function hashedText(previousHash: string, transfer: Transfer): string {
   return [

@@ -1,4 +1,4 @@
 /** Dated prices of models. */
 export { listPrices, type ModelPriceDto } from './list-prices'
-export { forgetPrices, ratesOf } from './price-book'
+export { ratesOf } from './price-book'
 export { publishPrices } from './publish-prices'

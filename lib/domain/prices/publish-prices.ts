@@ -3,6 +3,7 @@ import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { parseMoney } from '@/lib/core/money'
 import { inTransaction } from '@/lib/edges/db'
+import { forgetPrices } from './price-book'
 import { insertPrice, upsertModel } from './store'
 
 const header = 'model,name,size_class,input_usd_per_million,cached_input_usd_per_million,output_usd_per_million'
@@ -64,5 +65,6 @@ export async function publishPrices(
       }
     }
   })
+  forgetPrices()
   return { models: models.length }
 }

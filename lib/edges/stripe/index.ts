@@ -7,7 +7,7 @@ export {
   openSetupCheckout,
   readCheckout,
 } from './checkout'
-export { apiVersion, assertStripeConfiguration, isLivemode } from './client'
+export { assertStripeConfiguration, isLivemode } from './client'
 export { createCustomer, customerExists, findCustomer } from './customers'
 export type {
   CardFacts,
