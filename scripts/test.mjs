@@ -8,7 +8,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { binOf, capture } from './run/command.mjs'
 import { readJson } from './run/folders.mjs'
-import { explain, say, sayProblem } from './run/say.mjs'
+import { Problem, say, sayProblem } from './run/say.mjs'
 import { buildPages, generateClient } from './setup/build.mjs'
 import { installDependencies } from './setup/install.mjs'
 
@@ -101,7 +101,7 @@ async function tests(title, args, env, countsOf) {
 
 async function command(...args) {
   const { code, output } = await capture(node, args)
-  if (code !== 0) throw new Error(explain(Object.assign(new Error(output), { stack: output })))
+  if (code !== 0) throw new Problem(output.trim())
 }
 
 function vitestCounts(report) {
