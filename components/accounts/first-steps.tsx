@@ -32,9 +32,8 @@ export function FirstSteps({ accountId, balance, appUrl }: FirstStepsProps) {
         </Step>
         <Step number={3} title="When the credit is gone, usage pauses">
           <p className="text-muted">
-            Nothing runs unpaid and nothing is owed. Usage resumes at once when you buy credits, or by itself with auto
-            top-up. An account that has used up its free credit and has no payment method is suspended until one is
-            added.
+            Nothing runs unpaid. Usage resumes at once when you buy credits, or by itself with auto top-up. An account
+            that has used up its free credit and has no payment method is suspended until one is added.
           </p>
         </Step>
       </ol>
