@@ -1,4 +1,5 @@
 /** The one door to PostgreSQL: a pool, transactions, and Prisma over the same pool. */
+import { createHash } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { Refusal } from '@/lib/core/errors'
@@ -115,10 +116,22 @@ function begin(client: pg.PoolClient): Tx {
   begun.catch(() => {}) // it is reported with the first statement's result
   return {
     query: async (text, values) => {
-      const [, result] = await Promise.all([begun, client.query(text, values)])
+      const [, result] = await Promise.all([begun, client.query(prepared(text, values))])
       return result as never
     },
   }
+}
+
+const statementNames = new Map<string, string>()
+
+/** The same text is parsed and planned once for each connection: most of a short statement's time. */
+function prepared(text: string, values: unknown[] | undefined): pg.QueryConfig {
+  let name = statementNames.get(text)
+  if (!name) {
+    name = createHash('sha256').update(text).digest('hex').slice(0, 32)
+    statementNames.set(text, name)
+  }
+  return { name, text, values }
 }
 
 /** Whether the connection can be used again. */
@@ -132,7 +145,7 @@ async function rollBack(client: pg.PoolClient): Promise<boolean> {
 /** One statement outside a transaction. */
 export async function query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
   try {
-    return (await pool().query<Row>(text, values)).rows
+    return (await pool().query<Row>(prepared(text, values))).rows
   } catch (error) {
     throw isDatabaseAway(error) ? databaseAway() : error
   }
