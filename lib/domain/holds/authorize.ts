@@ -5,6 +5,7 @@ import { formatMoney, isPositive, type Money } from '@/lib/core/money'
 import { secondMs } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
 import type { Tx } from '@/lib/edges/db'
+import { considerAutoTopUp } from '../auto-top-up'
 import { saveBook } from '../ledger'
 import { ratesOf } from '../prices'
 import { mostCost } from '../prices/rules'
@@ -72,7 +73,12 @@ export async function authorize(
       return refusalFor(tx, account, amount)
     }
     account.book.hold(amount)
-    const [, hold] = await Promise.all([saveBook(tx, account.book), placeHold(tx, { ...input, amount, hash, at })])
+    const [, hold] = await Promise.all([
+      saveBook(tx, account.book),
+      placeHold(tx, { ...input, amount, hash, at }),
+      // What is held is not available, and available credit is what the minimum is about.
+      considerAutoTopUp(tx, { accountId: input.accountId, available: account.book.available }),
+    ])
     return { hold, available: account.book.available, isNew: true }
   })
   if (result instanceof Refusal) {
