@@ -3,7 +3,8 @@ import { invariant } from '@/lib/core/errors'
 import { formatMoney, parseMoney } from '@/lib/core/money'
 import { now } from '@/lib/edges/clock'
 import { pool } from '@/lib/edges/db'
-import { getAutoTopUp, isTopUpInProgress } from '../auto-top-up'
+import { isTopUpInProgress, readTopUpState } from '../auto-top-up'
+import type { TopUpState } from '../auto-top-up/rules'
 import { getMonth, type MonthDto } from '../budgets'
 import { readBalance } from '../ledger'
 import { requireRole } from '../members'
@@ -22,7 +23,7 @@ export interface StandingDto {
   /** What is about to stop usage; null when nothing is, or when it has stopped. */
   warning: AccountWarning | null
   month: MonthDto
-  autoTopUp: { isOn: boolean; state: Awaited<ReturnType<typeof getAutoTopUp>>['state'] }
+  autoTopUp: { isOn: boolean; state: TopUpState }
   timeZone: string
   asOf: string
 }
@@ -31,17 +32,17 @@ export interface StandingDto {
 export async function getStanding(actor: Actor, { accountId }: { accountId: string }): Promise<StandingDto> {
   await requireRole(actor, accountId, 'account:read')
   const at = await now()
-  const [account, { balance, held, available }, month, autoTopUp, isInProgress, hasCard] = await Promise.all([
+  const [account, { balance, held, available }, month, topUpState, isInProgress, hasCard] = await Promise.all([
     readAccount(accountId),
     readBalance(pool(), accountId),
     getMonth(actor, { accountId }),
-    getAutoTopUp(actor, { accountId }),
+    readTopUpState(pool(), accountId, at),
     isTopUpInProgress(pool(), accountId),
     hasPaymentMethod(pool(), accountId),
   ])
   invariant(account, 'an account with a member exists')
 
-  const isOn = autoTopUp.state !== 'off'
+  const isOn = topUpState !== 'off'
   const facts = {
     suspendedAt: account.suspendedAt,
     balance,
@@ -55,7 +56,7 @@ export async function getStanding(actor: Actor, { accountId }: { accountId: stri
       limit: month.limit === null ? null : parseMoney(month.limit, 'limit', account.currency),
       warnAtPercent: month.warnAtPercent,
     },
-    autoTopUp: { isOn, state: autoTopUp.state, isInProgress },
+    autoTopUp: { isOn, state: topUpState, isInProgress },
   }
   const state = decideState(facts)
   return {
@@ -68,7 +69,7 @@ export async function getStanding(actor: Actor, { accountId }: { accountId: stri
     state,
     warning: state.kind === 'active' ? decideWarning(facts) : null,
     month,
-    autoTopUp: { isOn, state: autoTopUp.state },
+    autoTopUp: { isOn, state: topUpState },
     timeZone: month.timeZone,
     asOf: at.toISOString(),
   }

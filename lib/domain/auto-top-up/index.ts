@@ -2,6 +2,7 @@
 export { considerAutoTopUp, isTopUpInProgress } from './consider-auto-top-up'
 export { type AttemptDto, type AutoTopUpDto, getAutoTopUp } from './get-auto-top-up'
 export { previewAutoTopUp, type TopUpPreviewDto } from './preview-auto-top-up'
+export { readTopUpState } from './read-top-up-state'
 export { resumeAutoTopUp } from './resume-auto-top-up'
 export { runAutoTopUp, type TopUpRun } from './run-auto-top-up'
 export { saveAutoTopUp } from './save-auto-top-up'
