@@ -7,6 +7,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { binOf, capture } from './run/command.mjs'
+import { e2eElsewhere } from './run/e2e-environment.mjs'
 import { readJson } from './run/folders.mjs'
 import { Problem, say, sayProblem } from './run/say.mjs'
 import { buildPages, generateClient } from './setup/build.mjs'
@@ -67,7 +68,7 @@ async function runBrowserTests() {
   const isBuilt = await check('Pages', buildPages)
   if (!isBuilt) return
   const report = path.join(reports, 'playwright.json')
-  const env = { PURSE_E2E_REPORT: report }
+  const env = { PURSE_E2E_REPORT: report, ...(await e2eElsewhere()) }
   await tests('Browser tests', [bin('@playwright/test/cli.js'), 'test', ...filters], env, () =>
     playwrightCounts(readJson(report)),
   )
