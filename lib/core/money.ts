@@ -61,6 +61,8 @@ export const least = (a: Money, b: Money): Money => (compare(a, b) <= 0 ? a : b)
 export const most = (a: Money, b: Money): Money => (compare(a, b) >= 0 ? a : b)
 export const isPositive = (a: Money): boolean => a.nanos > 0n
 export const isNegative = (a: Money): boolean => a.nanos < 0n
+/** Less than people see, who see cents: as credit it counts as used up. */
+export const isUnderOneCent = (a: Money): boolean => a.nanos < nanosPerCent
 export const isZero = (a: Money): boolean => a.nanos === 0n
 export const sum = (amounts: Money[], currency?: Currency): Money => amounts.reduce(add, zero(currency))
 /** The amount, or zero when it is a debt. */

@@ -21,7 +21,8 @@ export async function e2eElsewhere() {
 export function e2eEnvironment() {
   const folder = process.env.PURSE_E2E_DIR || path.join(os.tmpdir(), `purse-e2e-${process.getuid?.() ?? 0}`)
   process.env.PURSE_E2E_DIR = folder
-  const [web, gate, sandbox, postgres] = process.env.PURSE_E2E_PORTS?.split(',') ?? usualPorts.map(String)
+  const [web = '', gate = '', sandbox = '', postgres = ''] =
+    process.env.PURSE_E2E_PORTS?.split(',') ?? usualPorts.map(String)
   return {
     PORT: web,
     GATE_PORT: gate,

@@ -31,7 +31,14 @@ const facts = ({ month, autoTopUp, ...wanted }: Wanted = {}): StandingFacts => (
 
 test.each<[string, Wanted, string, string | null, string | null]>([
   ['with credit', {}, 'active', null, null],
-  ['with the last nano of credit', { balance: { ...usd(0), nanos: 1n } as Money }, 'active', null, null],
+  ['with the last cent of credit', { balance: usd(0.01) }, 'active', null, null],
+  [
+    'with less than a cent of credit',
+    { balance: { ...usd(0), nanos: 9_999_999n } as Money },
+    'paused',
+    'credits_exhausted',
+    'buy_credits',
+  ],
   ['with all credit held', { held: usd(20) }, 'active', null, null],
   ['without credit, with a card', { balance: usd(0) }, 'paused', 'credits_exhausted', 'buy_credits'],
   ['in debt, with a card', { balance: usd(-0.12) }, 'paused', 'credits_exhausted', 'buy_credits'],

@@ -6,7 +6,7 @@ import {
   displayMoney,
   isLess,
   isNegative,
-  isPositive,
+  isUnderOneCent,
   type Money,
   subtract,
   zero,
@@ -68,7 +68,7 @@ export function decideState(facts: StandingFacts): AccountState {
       action: 'raise_cap',
     }
   }
-  if (!isPositive(balance)) return outOfCredit(facts)
+  if (isUnderOneCent(balance)) return outOfCredit(facts)
   return { kind: 'active', code: null, title: 'Active', detail: 'Usage is running.', action: null }
 }
 

@@ -50,6 +50,13 @@ const table: [sentence: string, setting: Partial<TopUpSetting>, facts: Partial<T
   ['the gap is larger than a step', { minimum: usd('100.00') }, { available: usd('5.00') }, '100.00'],
   ['whole steps end exactly at the minimum', { minimum: usd('100.00') }, { available: usd('0') }, '110.00'],
   ['a minimum of zero is reached', { minimum: usd('0') }, { available: usd('0') }, '10.00'],
+  [
+    'less than a cent is left above a minimum of zero',
+    { minimum: usd('0') },
+    { available: usd('0.009999999') },
+    '10.00',
+  ],
+  ['a cent is left above a minimum of zero', { minimum: usd('0') }, { available: usd('0.01') }, 'enough'],
   ['it brings to a target', { mode: 'target' }, { available: usd('4.00') }, '46.00'],
   ['the target is not whole cents away', { mode: 'target' }, { available: usd('3.999999999') }, '46.01'],
   ['the target is nearer than the smallest purchase', { mode: 'target', target: usd('6.00') }, {}, '5.00'],

@@ -7,6 +7,7 @@ import {
   cents,
   isLess,
   isMore,
+  isUnderOneCent,
   least,
   type Money,
   money,
@@ -114,7 +115,7 @@ const expected = (facts: TopUpFacts): Money => add(facts.available, facts.pendin
 
 function reasonToSkip(setting: TopUpSetting, facts: TopUpFacts): SkipReason | null {
   if (!setting.isOn) return 'off'
-  if (isMore(expected(facts), setting.minimum)) return 'enough'
+  if (isMore(expected(facts), setting.minimum) && !isUnderOneCent(expected(facts))) return 'enough'
   if (facts.hasOpenAttempt) return 'in_progress'
   if (facts.isStoppedByOperator) return 'stopped_by_operator'
   if (facts.isAccountSuspended) return 'account_suspended'

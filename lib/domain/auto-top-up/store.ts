@@ -1,5 +1,5 @@
 /** Auto top-up's only SQL. The setting's row is the account's queue: who holds its lock decides and closes attempts alone. */
-import { type Money, money } from '@/lib/core/money'
+import { type Money, money, nanosPerCent } from '@/lib/core/money'
 import { dayMs } from '@/lib/core/time'
 import { query, type Tx } from '@/lib/edges/db'
 import { enqueue } from '@/lib/edges/queue'
@@ -97,11 +97,14 @@ export async function enqueueRunIfLow(tx: Tx, accountId: string, available: Mone
   await tx.query(
     `select enqueue_job('run-auto-top-up', json_build_object('accountId', account_id), 'top-up:' || account_id, null)
        from auto_top_up_settings s
-      where account_id = $1 and is_on and minimum >= $2 and cooling_until is null and paused_reason is null
+      where account_id = $1 and is_on and ${firesAt} >= $2 and cooling_until is null and paused_reason is null
         and not exists (select 1 from auto_top_up_attempts t where t.account_id = s.account_id and t.state in ${open})`,
     [accountId, available.nanos],
   )
 }
+
+/** The minimum, or the last fraction of a cent: that much counts as used up. */
+const firesAt = `greatest(s.minimum, ${nanosPerCent - 1n})`
 
 /** Asks for a run, whatever the balance. */
 export const askForRun = (tx: Tx, accountId: string): Promise<void> =>
@@ -428,7 +431,7 @@ export async function findDueAccounts(at: Date): Promise<string[]> {
      select s.account_id from auto_top_up_settings s
        join account_balances b on b.account_id = s.account_id
       where s.is_on and s.paused_reason is null and (s.cooling_until is null or s.cooling_until <= $1)
-        and b.balance - b.held <= s.minimum
+        and b.balance - b.held <= ${firesAt}
         and not exists (select 1 from auto_top_up_attempts t where t.account_id = s.account_id and t.state in ${open})`,
     [at],
   )

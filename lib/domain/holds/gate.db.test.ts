@@ -40,6 +40,13 @@ const inputTokens = (count: number) => ({
 const refusal = (code: string, facts: object = {}) =>
   expect.objectContaining({ code, facts: expect.objectContaining(facts) })
 
+/** Uses credit until less than a cent is left of `credit`. */
+async function useUp(accountId: string, credit: Money): Promise<void> {
+  const { holdId } = (await hold(accountId, credit)).hold
+  const tokens = credit.nanos / 950n
+  await settle(tester, { accountId, holdId, settlement: { ...inputTokens(0), inputTokens: tokens } })
+}
+
 const figures = async (accountId: string) => {
   const { balance, held, available } = await readBalance(pool(), accountId)
   return { balance: formatMoney(balance), held: formatMoney(held), available: formatMoney(available) }
@@ -200,10 +207,14 @@ describe('a refusal', () => {
     const { accountId } = await anAccount()
     const told = async () =>
       (await query(`select 1 from notifications where account_id = $1 and kind = 'usage_paused'`, [accountId])).length
-    for (let times = 0; times < 3; times++) await expect(hold(accountId, cents(200))).rejects.toThrow()
+    await expect(hold(accountId, cents(200))).rejects.toThrow()
+    expect(await told()).toBe(0) // too big for what is left, but smaller requests go on
+    await useUp(accountId, cents(100))
+    for (let times = 0; times < 3; times++) await expect(hold(accountId, cents(1))).rejects.toThrow()
     expect(await told()).toBe(1)
     await aPaidPurchase(accountId, cents(500))
-    await expect(hold(accountId, cents(900))).rejects.toThrow()
+    await useUp(accountId, cents(500))
+    await expect(hold(accountId, cents(1))).rejects.toThrow()
     expect(await told()).toBe(2)
   })
 })

@@ -1,5 +1,5 @@
 import { Refusal, type RefusalCode } from '@/lib/core/errors'
-import { displayExact, formatMoney, type Money } from '@/lib/core/money'
+import { displayExact, formatMoney, isUnderOneCent, type Money, parseMoney } from '@/lib/core/money'
 import { inTransaction, type Tx } from '@/lib/edges/db'
 import { isTopUpInProgress } from '../auto-top-up'
 import { type BudgetState, openMonthlyBudget } from '../budgets'
@@ -90,11 +90,13 @@ const sentences: Record<GateRefusalCode, (facts: { needed: string; most: string;
 const lasting: RefusalCode[] = ['credits_exhausted', 'payment_method_required']
 
 /**
- * Tells the customer, once since credit was last added, that requests are being refused. A refusal itself leaves no
+ * Tells the customer, once since credit was last added, that credit is used up and requests are being refused. A refusal itself leaves no
  * trace in the books; this runs after it, in a transaction of its own.
  */
 export async function tellOfPause(accountId: string, refusal: Refusal, at: Date): Promise<void> {
-  if (!lasting.includes(refusal.code)) return
+  // A request that is merely too big for the credit that is left pauses nothing.
+  const isUsedUp = isUnderOneCent(parseMoney(String(refusal.facts.max_affordable ?? '0')))
+  if (!lasting.includes(refusal.code) || !isUsedUp) return
   await inTransaction(async (tx) => {
     await notify(tx, {
       accountId,

@@ -1,6 +1,6 @@
 /** Whether a request may run or a charge be taken, and why not. Pure: the one decision of the gate. */
 import type { RefusalCode } from '@/lib/core/errors'
-import { add, atLeastZero, compare, isMore, isPositive, least, type Money, subtract } from '@/lib/core/money'
+import { add, atLeastZero, compare, isMore, isUnderOneCent, least, type Money, subtract } from '@/lib/core/money'
 
 /** What the gate knows of an account while it holds the account's lock. */
 export interface GateFacts {
@@ -56,7 +56,7 @@ export function explainRefusal(facts: GateFacts, amount: Money, context: Refusal
   }
   if (!isMore(amount, facts.balance)) return 'credits_held'
   if (context.isTopUpInProgress) return 'top_up_in_progress'
-  if (!isPositive(facts.balance) && !context.hasPaymentMethod) return 'payment_method_required'
+  if (isUnderOneCent(facts.balance) && !context.hasPaymentMethod) return 'payment_method_required'
   return 'credits_exhausted'
 }
 
