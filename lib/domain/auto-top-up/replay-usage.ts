@@ -1,17 +1,6 @@
 /** What a plan would have done with past usage. Pure. */
-import {
-  add,
-  isLess,
-  isMore,
-  isPositive,
-  least,
-  type Money,
-  money,
-  nanosPerCent,
-  subtract,
-  zero,
-} from '@/lib/core/money'
-import { guards, type TopUpPlan, wantedAmount } from './rules'
+import { add, isLess, isPositive, least, type Money, money, nanosPerCent, subtract, zero } from '@/lib/core/money'
+import { guards, isLow, type TopUpPlan, wantedAmount } from './rules'
 
 /**
  * Burns each day's usage evenly and buys whenever credit reaches the minimum, within the plan's monthly limit and the guard
@@ -28,7 +17,7 @@ export function replayUsage(
   for (const { day, used } of days) {
     let left = used
     while (isPositive(left)) {
-      if (!isMore(available, plan.minimum)) {
+      if (isLow(plan, available)) {
         const amount = nextPurchase(plan, available, purchases, day, bounds)
         if (amount) {
           purchases.push({ day, amount })

@@ -1,6 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { add, formatMoney, isLess, isMore, type Money, money, parseMoney, subtract, wholeCents } from '@/lib/core/money'
+import {
+  add,
+  formatMoney,
+  isLess,
+  isMore,
+  type Money,
+  money,
+  most,
+  parseMoney,
+  subtract,
+  wholeCents,
+} from '@/lib/core/money'
 import { dayMs, secondMs } from '@/lib/core/time'
 import { decideTopUp, stateOf, type TopUpDecision, type TopUpFacts, type TopUpSetting } from './rules'
 
@@ -38,6 +49,9 @@ const someFacts = (changes: Partial<TopUpFacts> = {}): TopUpFacts => ({
   largestPurchase: usd('5000.00'),
   ...changes,
 })
+
+/** The most that counts as used up. */
+const lastFraction = usd('0.009999999')
 
 const said = (decision: TopUpDecision) => (decision.kind === 'charge' ? formatMoney(decision.amount) : decision.because)
 
@@ -176,7 +190,7 @@ describe('whatever the setting and the facts', () => {
   test('it charges only at or below the minimum, with a card, and one at a time', () => {
     charges(
       (_, { minimum }, facts, expected) =>
-        !isMore(expected, minimum) && facts.hasPaymentMethod && !facts.hasOpenAttempt,
+        !isMore(expected, most(minimum, lastFraction)) && facts.hasPaymentMethod && !facts.hasOpenAttempt,
     )
   })
 
@@ -192,8 +206,12 @@ describe('whatever the setting and the facts', () => {
         if (setting.mode === 'target') {
           return isAtBound || (!isLess(after, setting.target) && isLess(subtract(after, usd('0.01')), setting.target))
         }
+        const isUsedUpAboveMinimum = isMore(available, setting.minimum)
+        const isOneStep = decision.amount.nanos === setting.amount.nanos
         return (
-          isAtBound || (isMore(after, setting.minimum) && !isMore(subtract(after, setting.amount), setting.minimum))
+          isAtBound ||
+          (isMore(after, setting.minimum) && !isMore(subtract(after, setting.amount), setting.minimum)) ||
+          (isUsedUpAboveMinimum && isOneStep)
         )
       }),
       { numRuns: 2000 },

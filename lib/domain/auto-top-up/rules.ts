@@ -113,9 +113,13 @@ export function decideTopUp(setting: TopUpSetting, facts: TopUpFacts): TopUpDeci
 /** Available credit, with what is on its way. */
 const expected = (facts: TopUpFacts): Money => add(facts.available, facts.pending)
 
+/** Whether credit has reached the minimum, or is used up: less than a cent is left. */
+export const isLow = ({ minimum }: Pick<TopUpPlan, 'minimum'>, available: Money): boolean =>
+  !isMore(available, minimum) || isUnderOneCent(available)
+
 function reasonToSkip(setting: TopUpSetting, facts: TopUpFacts): SkipReason | null {
   if (!setting.isOn) return 'off'
-  if (isMore(expected(facts), setting.minimum) && !isUnderOneCent(expected(facts))) return 'enough'
+  if (!isLow(setting, expected(facts))) return 'enough'
   if (facts.hasOpenAttempt) return 'in_progress'
   if (facts.isStoppedByOperator) return 'stopped_by_operator'
   if (facts.isAccountSuspended) return 'account_suspended'
