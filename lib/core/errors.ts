@@ -10,6 +10,7 @@ export type RefusalCode =
   | 'credits_held'
   | 'top_up_in_progress'
   | 'account_suspended'
+  | 'rate_limited'
   | 'hold_closed'
   | 'unknown_model'
   // what any door says
@@ -24,6 +25,8 @@ export type RefusalCode =
   | 'origin_not_allowed'
   | 'unsupported_content_type'
   | 'body_too_large'
+  | 'headers_too_large'
+  | 'request_timeout'
   | 'method_not_allowed'
   | 'idempotency_conflict'
   | 'too_many_attempts'
