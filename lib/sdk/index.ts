@@ -1,0 +1,5 @@
+export { PurseClient, type PurseClientOptions } from './client.js'
+export { type Problem, PurseError } from './errors.js'
+export { Lease, type LeaseOptions, type Ticket } from './lease.js'
+export { type OpenaiStreamOptions, openaiError, openaiStream } from './openai.js'
+export type * from './types.js'
