@@ -1,58 +1,76 @@
-/** A batch of usage events: each parsed alone, grouped by account, answered by its place. */
-import type { z } from '@hono/zod-openapi'
+/** A batch of usage events: grouped by account, recorded, answered by place. */
+import type * as z from 'zod'
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
-import { recordUsage, type UsageOutcome, type UsageReport } from '@/lib/domain/usage'
-import { invalidInput } from '@/lib/http/invalid-input'
-import { type usageAnswer, type usageBody, usageEvent } from './schemas'
+import { recordUsage, type UsageOutcome, type UsageReport } from '@/lib/domain/gate'
+import type { ReadEvent } from './events'
+import type { usageAnswer } from './schemas'
 
-type Result = z.infer<typeof usageAnswer>['results'][number]
+type Answer = z.infer<typeof usageAnswer>
+type Result = Answer['results'][number]
+
+export interface UsageBatch {
+  /** The account of every event that names none. */
+  accountId: string | undefined
+  beyondCredit: 'refuse' | 'record'
+  events: ReadEvent[]
+}
 
 /** @throws Refusal `not_allowed` without the scope; `temporarily_unavailable`: send the batch again, repeats change nothing. */
-export async function takeUsage(actor: Actor, body: z.infer<typeof usageBody>): Promise<z.infer<typeof usageAnswer>> {
+export async function takeUsage(actor: Actor, batch: UsageBatch): Promise<Answer> {
   const results: Result[] = []
   const byAccount = new Map<string, { index: number; report: UsageReport }[]>()
-  body.events.forEach((raw, index) => {
-    const parsed = usageEvent.safeParse(raw)
-    const id = parsed.success ? parsed.data.id : idOf(raw)
-    const refuse = (field: string, message: string) => {
-      results[index] = { index, id, status: 'refused', code: 'invalid_request', field, message }
-    }
-    if (!parsed.success) {
-      const { facts } = invalidInput(parsed.error)
-      refuse(facts.field ?? 'body', facts.message ?? '')
+  batch.events.forEach((event, index) => {
+    if ('refusal' in event) {
+      results[index] = refused(index, event.id, event.refusal)
       return
     }
-    const accountId = parsed.data.account_id ?? body.account_id
+    const accountId = event.accountId ?? batch.accountId
     if (!accountId) {
-      refuse('account_id', 'account_id is missing: name it in the event or for the whole batch.')
+      results[index] = refused(index, event.id, accountMissing())
       return
     }
-    const entries = byAccount.get(accountId) ?? []
-    entries.push({ index, report: reportOf(parsed.data) })
-    byAccount.set(accountId, entries)
+    const entries = byAccount.get(accountId)
+    if (entries) entries.push({ index, report: event.report })
+    else byAccount.set(accountId, [{ index, report: event.report }])
   })
-  // In the order of ids, one account after the other: no transaction spans two accounts.
-  for (const [accountId, entries] of [...byAccount].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const outcomes = await outcomesOf(
-      actor,
-      accountId,
-      entries.map((entry) => entry.report),
-      body.beyond_credit,
-    )
-    entries.forEach(({ index, report }, place) => {
-      results[index] = { index, id: report.eventId, ...outcomes[place]! }
-    })
-  }
-  const count = (status: Result['status']) => results.filter((result) => result.status === status).length
-  return { accepted: count('accepted'), duplicates: count('duplicate'), refused: count('refused'), results }
+  // No transaction spans two accounts. When one fails the others are waited for: nothing runs on after the answer.
+  const settled = await Promise.allSettled(
+    [...byAccount].map(async ([accountId, entries]) => {
+      const reports = entries.map(({ report }) => report)
+      const outcomes = await outcomesOf(actor, accountId, reports, batch.beyondCredit)
+      entries.forEach(({ index, report }, place) => {
+        results[index] = { index, id: report.eventId, ...outcomes[place]! }
+      })
+    }),
+  )
+  const failed = settled.find(({ status }) => status === 'rejected')
+  if (failed) throw (failed as PromiseRejectedResult).reason
+  return counted(results)
 }
+
+/** Results with their counts. */
+export function counted(results: Result[]): Answer {
+  const count = { accepted: 0, duplicate: 0, refused: 0 }
+  for (const { status } of results) count[status] += 1
+  return { accepted: count.accepted, duplicates: count.duplicate, refused: count.refused, results }
+}
+
+/** A refused event, answered by its place. */
+export const refused = (index: number, id: string | null, { code, message, facts }: Refusal): Result => ({
+  index,
+  id,
+  status: 'refused',
+  code,
+  ...(facts.field === undefined ? {} : { field: facts.field }),
+  message,
+})
 
 async function outcomesOf(
   actor: Actor,
   accountId: string,
   events: UsageReport[],
-  beyondCredit: 'refuse' | 'record',
+  beyondCredit: UsageBatch['beyondCredit'],
 ): Promise<UsageOutcome[]> {
   try {
     return await recordUsage(actor, { accountId, events, beyondCredit })
@@ -62,16 +80,8 @@ async function outcomesOf(
   }
 }
 
-const reportOf = (event: z.infer<typeof usageEvent>): UsageReport => ({
-  eventId: event.id,
-  model: event.model,
-  inputTokens: BigInt(event.input_tokens),
-  cachedInputTokens: BigInt(event.cached_input_tokens),
-  outputTokens: BigInt(event.output_tokens),
-  occurredAt: event.occurred_at ? new Date(event.occurred_at) : null,
-})
-
-function idOf(raw: unknown): string | null {
-  const id = typeof raw === 'object' && raw !== null && 'id' in raw ? raw.id : null
-  return typeof id === 'string' && id.length <= 128 ? id : null
-}
+const accountMissing = () =>
+  new Refusal('invalid_request', {
+    field: 'account_id',
+    message: 'account_id is missing: name it in the event or for the whole batch.',
+  })

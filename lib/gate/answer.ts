@@ -1,0 +1,60 @@
+/** From a request to its answer: route, key, content type, body, verb. */
+import type { IncomingMessage } from 'node:http'
+import { Refusal } from '@/lib/core/errors'
+import { authenticateServiceKey } from '@/lib/domain/api-keys'
+import { openApiDocument } from './openapi'
+import { readBody } from './read-body'
+import type { Answer, Call, Route } from './route'
+import { RouteTable } from './route-table'
+import { routes } from './routes'
+
+const document = '/v1/openapi.json'
+const table = new RouteTable(routes)
+let documentText: string | undefined
+
+/** @throws Refusal; CallerGone. */
+export async function answer(request: IncomingMessage): Promise<Answer | string> {
+  const { method = 'GET', url = '/', headers } = request
+  const mark = url.indexOf('?')
+  const pathname = mark < 0 ? url : url.slice(0, mark)
+  if (pathname === document && (method === 'GET' || method === 'HEAD')) {
+    documentText ??= openApiDocument(routes)
+    return documentText
+  }
+  const { route, path } = table.find(method, pathname)
+  const actor = route.scope
+    ? await authenticateServiceKey(headers.authorization, request.socket.remoteAddress)
+    : visitor
+  const call: Call = { actor, path, query: new URLSearchParams(mark < 0 ? '' : url.slice(mark)), headers }
+  return route.run(call, route.body ? await bodyOf(request, route.body, call) : undefined)
+}
+
+const visitor = { kind: 'visitor' } as const
+
+async function bodyOf(request: IncomingMessage, expected: NonNullable<Route['body']>, call: Call): Promise<unknown> {
+  const { headers } = request
+  const isEmpty = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0
+  if (isEmpty && expected.isOptional) return undefined
+  const form = expected.forms.get(mediaType(headers['content-type']))
+  if (!form || !isPlain(headers['content-encoding'])) throw unsupported([...expected.forms.keys()])
+  const { look, read } = form.reader(call)
+  const bytes = await readBody(request, expected.mostBytes, look)
+  if (bytes.length === 0 && expected.isOptional) return undefined
+  return read(bytes)
+}
+
+/** The type without its parameters; '' for a charset other than UTF-8. */
+function mediaType(header = ''): string {
+  if (!header.includes(';')) return header.trim().toLowerCase()
+  const [type, ...parameters] = header.toLowerCase().split(';')
+  const charset = parameters.find((parameter) => parameter.trim().startsWith('charset='))
+  const isReadable = charset === undefined || /=\s*"?(utf-?8|us-ascii)"?\s*$/.test(charset)
+  return isReadable ? type!.trim() : ''
+}
+
+const isPlain = (encoding: string | undefined) => encoding === undefined || encoding === 'identity'
+
+const unsupported = (types: string[]) =>
+  new Refusal('unsupported_content_type', {
+    message: `Send the body uncompressed and in UTF-8, as "Content-Type: ${types.join('", "')}". Nothing was charged.`,
+  })

@@ -1,0 +1,25 @@
+/** Input against its schema; what does not fit is a refusal that names the field. */
+import type * as z from 'zod'
+import { Refusal } from '@/lib/core/errors'
+import { invalidInput } from '@/lib/http/invalid-input'
+
+const withInput = { reportInput: true }
+
+/** @throws Refusal `invalid_request` naming the first thing to correct. */
+export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value, withInput)
+  if (!result.success) throw invalidInput(result.error)
+  return result.data
+}
+
+/** @throws Refusal `invalid_request` for a parameter that stands twice or does not fit. */
+export function checkedQuery<Schema extends z.ZodType>(schema: Schema, query: URLSearchParams): z.output<Schema> {
+  const values = Object.create(null) as Record<string, string>
+  for (const [name, value] of query) {
+    if (name in values) {
+      throw new Refusal('invalid_request', { field: name, message: `${name} stands twice in the query. Send it once.` })
+    }
+    values[name] = value
+  }
+  return checked(schema, values)
+}
