@@ -19,6 +19,19 @@ export const monthKeyAt = (instant: Date, zone: string): MonthKey =>
 /** The calendar day "2026-11-21" that contains the instant in the zone. */
 export const dayKeyAt = (instant: Date, zone: string): string => at(instant, zone).toPlainDate().toString()
 
+const currentDays = new Map<string, { key: string; fromMs: number; toMs: number }>()
+
+/** The same, for many instants of the same day: it is worked out once. */
+export function dayKeyOf(instant: Date, zone: string): string {
+  const ms = instant.getTime()
+  const known = currentDays.get(zone)
+  if (known && known.fromMs <= ms && ms < known.toMs) return known.key
+  const day = at(instant, zone).toPlainDate()
+  const bounds = [day, day.add({ days: 1 })].map((date) => new Date(date.toZonedDateTime(zone).epochMilliseconds))
+  currentDays.set(zone, { key: day.toString(), fromMs: bounds[0]!.getTime(), toMs: bounds[1]!.getTime() })
+  return day.toString()
+}
+
 /** The first instant of a month in a zone: the first moment that exists on its first day, also where midnight is skipped. */
 export function monthStart(month: MonthKey, zone: string): Date {
   const day = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 })

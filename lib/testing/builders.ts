@@ -76,14 +76,17 @@ async function aPaymentMethod(accountId: string): Promise<void> {
 }
 
 /**
- * An account with the $1 signup credit, and what is asked for besides: bought credit, a saved card, a monthly cap.
- * Its user is the owner.
+ * An account with the $1 signup credit, and what is asked for besides: bought credit, a saved card, a monthly cap. It may begin
+ * as many requests a minute as a test likes, unless the usual rate is asked for. Its user is the owner.
  */
 export async function anAccount(
-  wanted: { bought?: string; hasPaymentMethod?: boolean; cap?: string } = {},
+  wanted: { bought?: string; hasPaymentMethod?: boolean; cap?: string; hasUsualRate?: boolean } = {},
 ): Promise<{ accountId: string; userId: string; email: string }> {
   const email = `${randomUUID()}@example.com`
   const { accountId, userId } = await signUp(tester, { email, name: 'Ada' })
+  if (!wanted.hasUsualRate) {
+    await query('update accounts set requests_per_minute = 1000000 where account_id = $1', [accountId])
+  }
   if (wanted.bought) await aPaidPurchase(accountId, parseMoney(wanted.bought))
   if (wanted.hasPaymentMethod) await aPaymentMethod(accountId)
   if (wanted.cap) await setMonthlyCap(tester, { accountId, limit: wanted.cap, warnAtPercent: [80] })

@@ -1,7 +1,7 @@
 /** What is looked over again and again, so that nothing depends on a message that may be lost. */
 import { system } from '@/lib/core/actor'
 import { sweepAutoTopUps } from '@/lib/domain/auto-top-up'
-import { expireHolds } from '@/lib/domain/holds'
+import { expireHolds } from '@/lib/domain/gate'
 import { reconcilePurchases } from '@/lib/domain/purchases'
 import { sweepStripeEvents } from '@/lib/domain/stripe-events'
 

@@ -2,5 +2,5 @@
 export { getMonth, type MonthDto } from './get-month'
 export { previewCap } from './preview-cap'
 export { setMonthlyCap } from './set-monthly-cap'
-export { capHeadroom, createMonthlyBudget, openMonthlyBudget, recordSpend } from './spend'
-export type { BudgetState } from './store'
+export { beginMonth, capHeadroom, createMonthlyBudget, openMonthlyBudget, saveAllAssessed, turned } from './spend'
+export { type BudgetState, readMonthlyBudgets } from './store'

@@ -1,5 +1,6 @@
+import { invariant } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
-import { add, formatMoney, type Money, zero } from '@/lib/core/money'
+import { formatMoney, type Money, zero } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
 import { readBalance } from '../ledger'
 import { notify } from '../notifications'
@@ -24,11 +25,16 @@ export function turned(budget: BudgetState, at: Date): BudgetState {
 export async function openMonthlyBudget(tx: Tx, accountId: string, at: Date): Promise<BudgetState> {
   const latest = await readMonthlyBudget(tx, accountId)
   const budget = turned(latest, at)
-  if (budget !== latest) {
-    await insertPeriod(tx, accountId, budget.budgetId, budget)
-    await adoptTimeZone(tx, accountId, budget.timeZone)
-  }
+  if (budget !== latest) await beginMonth(tx, budget)
   return budget
+}
+
+/** Writes a month that `turned` has begun. */
+export async function beginMonth(tx: Tx, budget: BudgetState): Promise<void> {
+  await Promise.all([
+    insertPeriod(tx, budget.accountId, budget.budgetId, budget),
+    adoptTimeZone(tx, budget.accountId, budget.timeZone),
+  ])
 }
 
 /** The monthly budget of a new account: no cap, the month of `at`. */
@@ -38,40 +44,49 @@ export async function createMonthlyBudget(tx: Tx, accountId: string, timeZone: s
   await insertPeriod(tx, accountId, budgetId, firstPeriod(at, timeZone))
 }
 
-/** Counts usage against the month and sends the warning that became due. Needs the balance lock. */
-export async function recordSpend(tx: Tx, budget: BudgetState, amount: Money, at: Date): Promise<void> {
-  await saveAssessed(tx, { ...budget, spent: add(budget.spent, amount) }, at)
+/** Writes a period's figures, and tells the customer of a threshold newly crossed. Needs the balance lock. */
+export async function saveAssessed(tx: Tx, budget: BudgetState, at: Date): Promise<void> {
+  await Promise.all(saveAllAssessed(tx, [{ budget, at }]))
 }
 
-/** Writes a period's figures, and tells the customer of a threshold newly crossed: once, until it is fallen back from. */
-export async function saveAssessed(tx: Tx, budget: BudgetState, at: Date): Promise<void> {
-  const assessed = { ...budget }
-  if (budget.limit) {
-    const percent = percentSpent(budget.limit, budget.spent)
-    const warning = assessWarning(percent, budget.warnAtPercent, budget.warnedPercent)
-    assessed.warnedPercent = warning.warnedPercent
-    if (warning.isNew) {
-      assessed.crossings += 1
-      await notify(tx, {
-        accountId: budget.accountId,
-        kind: warning.warnedPercent >= 100 ? 'budget_reached' : 'budget_warning',
-        cause: `budget:${budget.budgetId}/${budget.period}/${warning.warnedPercent}/${assessed.crossings}`,
-        facts: {
-          percent,
-          threshold: warning.warnedPercent,
-          spent: formatMoney(budget.spent),
-          limit: formatMoney(budget.limit),
-          period: budget.period,
-          resetsAt: budget.endsAt.toISOString(),
-          timeZone: budget.timeZone,
-        },
-        at,
-      })
-    }
-  } else {
-    assessed.warnedPercent = 0
-  }
-  await saveSpent(tx, assessed)
+/** The same for many accounts. Returns the writes on their way. */
+export function saveAllAssessed(tx: Tx, entries: { budget: BudgetState; at: Date }[]): Promise<unknown>[] {
+  if (entries.length === 0) return []
+  const assessed = entries.map(({ budget, at }) => ({ at, ...assess(budget) }))
+  return [
+    saveSpent(
+      tx,
+      assessed.map(({ budget }) => budget),
+    ),
+    ...assessed.filter(({ isCrossing }) => isCrossing).map(({ budget, at }) => tellOfCrossing(tx, budget, at)),
+  ]
+}
+
+/** The period with its latest threshold: a warning is due once, until it is fallen back from. */
+function assess(budget: BudgetState): { budget: BudgetState; isCrossing: boolean } {
+  if (!budget.limit) return { budget: { ...budget, warnedPercent: 0 }, isCrossing: false }
+  const percent = percentSpent(budget.limit, budget.spent)
+  const { warnedPercent, isNew } = assessWarning(percent, budget.warnAtPercent, budget.warnedPercent)
+  return { budget: { ...budget, warnedPercent, crossings: budget.crossings + (isNew ? 1 : 0) }, isCrossing: isNew }
+}
+
+async function tellOfCrossing(tx: Tx, budget: BudgetState, at: Date): Promise<void> {
+  invariant(budget.limit, 'only a limit has thresholds')
+  await notify(tx, {
+    accountId: budget.accountId,
+    kind: budget.warnedPercent >= 100 ? 'budget_reached' : 'budget_warning',
+    cause: `budget:${budget.budgetId}/${budget.period}/${budget.warnedPercent}/${budget.crossings}`,
+    facts: {
+      percent: percentSpent(budget.limit, budget.spent),
+      threshold: budget.warnedPercent,
+      spent: formatMoney(budget.spent),
+      limit: formatMoney(budget.limit),
+      period: budget.period,
+      resetsAt: budget.endsAt.toISOString(),
+      timeZone: budget.timeZone,
+    },
+    at,
+  })
 }
 
 /** What the cap still lets the account spend this month, open holds counted; null when there is no cap. */

@@ -1,6 +1,7 @@
 import { Refusal } from '@/lib/core/errors'
 import { type Money, money } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
+import { plainColumn } from '@/lib/edges/db/columns'
 import type { Period } from './rules'
 
 export interface BudgetState extends Period {
@@ -16,6 +17,7 @@ export interface BudgetState extends Period {
 }
 
 interface BudgetRow {
+  account_id: string
   budget_id: string
   currency: string
   limit_amount: bigint | null
@@ -35,22 +37,27 @@ interface BudgetRow {
  * @throws Refusal `not_found` when there is no such account.
  */
 export async function readMonthlyBudget(tx: Tx, accountId: string): Promise<BudgetState> {
+  const [budget] = await readMonthlyBudgets(tx, [accountId])
+  if (!budget) throw new Refusal('not_found', { message: `There is no account ${accountId}.` })
+  return budget
+}
+
+/** The same of many accounts. */
+export async function readMonthlyBudgets(tx: Tx, accountIds: string[]): Promise<BudgetState[]> {
   const { rows } = await tx.query<BudgetRow>(
-    `select b.budget_id, a.currency, b.limit_amount, b.warn_at_percent, p.period, p.starts_at, p.ends_at, p.time_zone,
+    `select b.account_id, b.budget_id, a.currency, b.limit_amount, b.warn_at_percent, p.period, p.starts_at, p.ends_at, p.time_zone,
             p.spent, p.warned_percent, p.crossings, coalesce(a.next_time_zone, a.time_zone) as next_zone
-       from budgets b
-       join accounts a on a.account_id = b.account_id
+       from unnest($1::uuid[]) as w(account_id)
+       join budgets b on b.account_id = w.account_id and b.scope = 'account' and b."window" = 'monthly'
+       join accounts a on a.account_id = w.account_id
        join lateral (
          select * from budget_periods p where p.account_id = b.account_id and p.budget_id = b.budget_id
           order by p.period desc limit 1
-       ) p on true
-      where b.account_id = $1 and b.scope = 'account' and b."window" = 'monthly'`,
-    [accountId],
+       ) p on true`,
+    [plainColumn(accountIds)],
   )
-  const row = rows[0]
-  if (!row) throw new Refusal('not_found', { message: `There is no account ${accountId}.` })
-  return {
-    accountId,
+  return rows.map((row) => ({
+    accountId: row.account_id,
     budgetId: row.budget_id,
     limit: row.limit_amount === null ? null : money(row.limit_amount, row.currency),
     warnAtPercent: row.warn_at_percent,
@@ -62,7 +69,7 @@ export async function readMonthlyBudget(tx: Tx, accountId: string): Promise<Budg
     warnedPercent: row.warned_percent,
     crossings: row.crossings,
     nextTimeZone: row.next_zone,
-  }
+  }))
 }
 
 export async function insertPeriod(tx: Tx, accountId: string, budgetId: string, period: Period): Promise<void> {
@@ -81,13 +88,22 @@ export async function adoptTimeZone(tx: Tx, accountId: string, timeZone: string)
   ])
 }
 
-export async function saveSpent(tx: Tx, budget: BudgetState): Promise<void> {
-  await tx.query(
-    `update budget_periods set spent = $4, warned_percent = $5, crossings = $6
-      where account_id = $1 and budget_id = $2 and period = $3`,
-    [budget.accountId, budget.budgetId, budget.period, budget.spent.nanos, budget.warnedPercent, budget.crossings],
+/** Writes the figures of periods. Returns the write on its way. */
+export const saveSpent = (tx: Tx, budgets: BudgetState[]): Promise<unknown> =>
+  tx.query(
+    `update budget_periods p set spent = n.spent, warned_percent = n.warned_percent, crossings = n.crossings
+       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::int[], $6::int[])
+         as n(account_id, budget_id, period, spent, warned_percent, crossings)
+      where p.account_id = n.account_id and p.budget_id = n.budget_id and p.period = n.period`,
+    [
+      plainColumn(budgets.map((b) => b.accountId)),
+      plainColumn(budgets.map((b) => b.budgetId)),
+      plainColumn(budgets.map((b) => b.period)),
+      plainColumn(budgets.map((b) => b.spent.nanos)),
+      plainColumn(budgets.map((b) => b.warnedPercent)),
+      plainColumn(budgets.map((b) => b.crossings)),
+    ],
   )
-}
 
 export async function insertMonthlyBudget(tx: Tx, accountId: string, budgetId: string): Promise<void> {
   await tx.query(`insert into budgets (account_id, budget_id, scope, "window") values ($1, $2, 'account', 'monthly')`, [

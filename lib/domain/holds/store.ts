@@ -1,26 +1,12 @@
 import { type Money, money } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
-
-export type HoldState = 'open' | 'settled' | 'released' | 'expired'
-
-export interface Hold {
-  accountId: string
-  holdId: string
-  idempotencyKey: string
-  requestHash: Buffer
-  model: string | null
-  amount: Money
-  state: HoldState
-  createdAt: Date
-  expiresAt: Date
-  closedAt: Date | null
-  settleHash: Buffer | null
-  charged: Money | null
-}
+import { plainColumn, textColumn, timeColumn } from '@/lib/edges/db/columns'
+import type { Hold, HoldKind, HoldState } from './rules'
 
 interface HoldRow {
   account_id: string
   hold_id: string
+  kind: HoldKind
   idempotency_key: string
   request_hash: Buffer
   model: string | null
@@ -32,16 +18,22 @@ interface HoldRow {
   closed_at: Date | null
   settle_hash: Buffer | null
   charged: bigint | null
+  reported_model: string | null
+  reported_input_tokens: number | null
+  reported_cached_input_tokens: number | null
+  reported_output_tokens: number | null
+  extend_key: string | null
+  extend_hash: Buffer | null
 }
 
-const columns = `h.account_id, h.hold_id, h.idempotency_key, h.request_hash, h.model, h.amount, b.currency, h.state, h.created_at,
-  h.expires_at, h.closed_at, h.settle_hash, h.charged`
-
-const fromHolds = 'from holds h join account_balances b on b.account_id = h.account_id'
+const columns = `h.account_id, h.hold_id, h.kind, h.idempotency_key, h.request_hash, h.model, h.amount, a.currency, h.state,
+  h.created_at, h.expires_at, h.closed_at, h.settle_hash, h.charged, h.reported_model, h.reported_input_tokens,
+  h.reported_cached_input_tokens, h.reported_output_tokens, h.extend_key, h.extend_hash`
 
 const readHold = (row: HoldRow): Hold => ({
   accountId: row.account_id,
   holdId: row.hold_id,
+  kind: row.kind,
   idempotencyKey: row.idempotency_key,
   requestHash: row.request_hash,
   model: row.model,
@@ -52,62 +44,101 @@ const readHold = (row: HoldRow): Hold => ({
   closedAt: row.closed_at,
   settleHash: row.settle_hash,
   charged: row.charged === null ? null : money(row.charged, row.currency),
+  reported:
+    row.reported_model === null
+      ? null
+      : {
+          model: row.reported_model,
+          inputTokens: BigInt(row.reported_input_tokens ?? 0),
+          cachedInputTokens: BigInt(row.reported_cached_input_tokens ?? 0),
+          outputTokens: BigInt(row.reported_output_tokens ?? 0),
+        },
+  extendKey: row.extend_key,
+  extendHash: row.extend_hash,
 })
 
-export async function findHold(tx: Tx, accountId: string, holdId: string): Promise<Hold | null> {
-  const { rows } = await tx.query<HoldRow>(
-    `select ${columns} ${fromHolds} where h.account_id = $1 and h.hold_id = $2`,
-    [accountId, holdId],
-  )
-  return rows[0] ? readHold(rows[0]) : null
+/** The holds of these ids, and every open one of their accounts whose time is over. */
+export async function readHolds(
+  tx: Tx,
+  wanted: { accountId: string; holdId: string }[],
+  accountIds: string[],
+  at: Date,
+): Promise<Hold[]> {
+  const [named, overdue] = await Promise.all([
+    wanted.length === 0
+      ? null
+      : tx.query<HoldRow>(
+          `select ${columns}
+             from unnest($1::uuid[], $2::uuid[]) as w(account_id, hold_id)
+             join holds h on h.account_id = w.account_id and h.hold_id = w.hold_id
+             join accounts a on a.account_id = h.account_id`,
+          [plainColumn(wanted.map((w) => w.accountId)), plainColumn(wanted.map((w) => w.holdId))],
+        ),
+    tx.query<HoldRow>(
+      `select ${columns}
+         from unnest($1::uuid[]) as w(account_id)
+         join holds h on h.account_id = w.account_id
+         join accounts a on a.account_id = h.account_id
+        where h.state = 'open' and h.expires_at <= $2`,
+      [plainColumn(accountIds), at],
+    ),
+  ])
+  return [...(named?.rows ?? []), ...overdue.rows].map(readHold)
 }
 
-export async function findHoldByKey(tx: Tx, accountId: string, idempotencyKey: string): Promise<Hold | null> {
-  const { rows } = await tx.query<HoldRow>(
-    `select ${columns} ${fromHolds} where h.account_id = $1 and h.idempotency_key = $2`,
-    [accountId, idempotencyKey],
-  )
-  return rows[0] ? readHold(rows[0]) : null
-}
-
-export async function insertHold(tx: Tx, hold: Hold): Promise<void> {
-  await tx.query(
-    `insert into holds (account_id, hold_id, idempotency_key, request_hash, model, amount, state, created_at, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+/** Writes new holds. Returns the write on its way. */
+export const insertHolds = (tx: Tx, holds: Hold[]): Promise<unknown> =>
+  tx.query(
+    `insert into holds (account_id, hold_id, kind, idempotency_key, request_hash, model, amount, state, created_at, expires_at)
+     select account_id, hold_id, kind, idempotency_key, decode(request_hash, 'hex'), model, amount, 'open', created_at, expires_at
+       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::timestamptz[],
+                   $9::timestamptz[])
+         as h(account_id, hold_id, kind, idempotency_key, request_hash, model, amount, created_at, expires_at)`,
     [
-      hold.accountId,
-      hold.holdId,
-      hold.idempotencyKey,
-      hold.requestHash,
-      hold.model,
-      hold.amount.nanos,
-      hold.state,
-      hold.createdAt,
-      hold.expiresAt,
+      plainColumn(holds.map((h) => h.accountId)),
+      plainColumn(holds.map((h) => h.holdId)),
+      plainColumn(holds.map((h) => h.kind)),
+      textColumn(holds.map((h) => h.idempotencyKey)),
+      plainColumn(holds.map((h) => hex(h.requestHash))),
+      textColumn(holds.map((h) => h.model)),
+      plainColumn(holds.map((h) => h.amount.nanos)),
+      timeColumn(holds.map((h) => h.createdAt)),
+      timeColumn(holds.map((h) => h.expiresAt)),
     ],
   )
-}
 
-export async function closeHold(
-  tx: Tx,
-  hold: Hold,
-  close: { state: Exclude<HoldState, 'open'>; at: Date; settleHash?: Buffer; charged?: Money },
-): Promise<void> {
-  await tx.query(
-    `update holds set state = $3, closed_at = coalesce(closed_at, $4), settle_hash = $5, charged = $6
-      where account_id = $1 and hold_id = $2`,
-    [hold.accountId, hold.holdId, close.state, close.at, close.settleHash ?? null, close.charged?.nanos ?? null],
+/** Writes what may change of a hold. Returns the write on its way. */
+export const updateHolds = (tx: Tx, holds: Hold[]): Promise<unknown> =>
+  tx.query(
+    `update holds h
+        set amount = n.amount, state = n.state, expires_at = n.expires_at, closed_at = n.closed_at,
+            settle_hash = decode(n.settle_hash, 'hex'), charged = n.charged, reported_model = n.reported_model,
+            reported_input_tokens = n.reported_input, reported_cached_input_tokens = n.reported_cached,
+            reported_output_tokens = n.reported_output, extend_key = n.extend_key, extend_hash = decode(n.extend_hash, 'hex')
+       from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::bigint[],
+                   $9::text[], $10::int[], $11::int[], $12::int[], $13::text[], $14::text[])
+         as n(account_id, hold_id, amount, state, expires_at, closed_at, settle_hash, charged, reported_model, reported_input,
+              reported_cached, reported_output, extend_key, extend_hash)
+      where h.account_id = n.account_id and h.hold_id = n.hold_id`,
+    [
+      plainColumn(holds.map((h) => h.accountId)),
+      plainColumn(holds.map((h) => h.holdId)),
+      plainColumn(holds.map((h) => h.amount.nanos)),
+      plainColumn(holds.map((h) => h.state)),
+      timeColumn(holds.map((h) => h.expiresAt)),
+      timeColumn(holds.map((h) => h.closedAt)),
+      plainColumn(holds.map((h) => h.settleHash && hex(h.settleHash))),
+      plainColumn(holds.map((h) => h.charged?.nanos ?? null)),
+      textColumn(holds.map((h) => h.reported?.model ?? null)),
+      plainColumn(holds.map((h) => h.reported?.inputTokens ?? null)),
+      plainColumn(holds.map((h) => h.reported?.cachedInputTokens ?? null)),
+      plainColumn(holds.map((h) => h.reported?.outputTokens ?? null)),
+      textColumn(holds.map((h) => h.extendKey)),
+      plainColumn(holds.map((h) => h.extendHash && hex(h.extendHash))),
+    ],
   )
-}
 
-/** The account's open holds whose time is over. */
-export async function findOverdueHolds(tx: Tx, accountId: string, at: Date): Promise<Hold[]> {
-  const { rows } = await tx.query<HoldRow>(
-    `select ${columns} ${fromHolds} where h.account_id = $1 and h.state = 'open' and h.expires_at <= $2 order by h.expires_at`,
-    [accountId, at],
-  )
-  return rows.map(readHold)
-}
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
 /** Accounts that have an open hold whose time is over. */
 export async function findAccountsWithOverdueHolds(tx: Tx, at: Date, most: number): Promise<string[]> {
@@ -116,4 +147,20 @@ export async function findAccountsWithOverdueHolds(tx: Tx, at: Date, most: numbe
     [at, most],
   )
   return rows.map((row) => row.account_id)
+}
+
+/** A hold without a lock, with what its account has left. */
+export async function readHoldNow(
+  tx: Tx,
+  accountId: string,
+  holdId: string,
+): Promise<{ hold: Hold; available: Money } | null> {
+  const { rows } = await tx.query<HoldRow & { available: bigint }>(
+    `select ${columns}, a.balance - a.held as available
+       from holds h join account_balances a on a.account_id = h.account_id
+      where h.account_id = $1 and h.hold_id = $2`,
+    [accountId, holdId],
+  )
+  const row = rows[0]
+  return row ? { hold: readHold(row), available: money(row.available, row.currency) } : null
 }

@@ -23,6 +23,8 @@ export class AccountBook {
   readonly newGrants: BookGrant[] = []
   readonly newDraws: { transferSeq: bigint; grantId: string; amount: Money }[] = []
 
+  private isChanged = false
+
   constructor(
     readonly accountId: string,
     public balance: Money,
@@ -30,7 +32,25 @@ export class AccountBook {
     private lastSeq: bigint,
     private lastHash: string,
     private readonly grants: BookGrant[],
+    private counted: RequestCount = noRequests,
   ) {}
+
+  /** Whether anything happened to the book since it was opened. */
+  get hasChanged(): boolean {
+    return this.isChanged || this.newTransfers.length > 0
+  }
+
+  /** The requests admitted in the latest minute that had any. */
+  get requests(): RequestCount {
+    return this.counted
+  }
+
+  /** Counts one more request in the clock minute that begins at `minute`. */
+  countRequest(minute: Date): void {
+    const isSame = this.counted.minute?.getTime() === minute.getTime()
+    this.counted = { minute, requests: isSame ? this.counted.requests + 1 : 1 }
+    this.isChanged = true
+  }
 
   /** What a new request may use: the balance without what open holds have set aside. */
   get available(): Money {
@@ -46,15 +66,23 @@ export class AccountBook {
     return this.grants
   }
 
+  /** The grants that were drawn on since the book was opened, without the new ones. */
+  get drawnGrants(): BookGrant[] {
+    const drawn = new Set(this.newDraws.map((draw) => draw.grantId))
+    return this.grants.filter((grant) => drawn.has(grant.grantId) && !this.newGrants.includes(grant))
+  }
+
   /** Sets credit aside. The caller has decided that it may. */
   hold(amount: Money): void {
     this.held = add(this.held, amount)
+    this.isChanged = true
   }
 
   /** Gives held credit back. */
   free(amount: Money): void {
     invariant(!isMore(amount, this.held), 'no more is freed than is held')
     this.held = subtract(this.held, amount)
+    this.isChanged = true
   }
 
   /** Adds a grant of credit; it pays the account's debt first. */
@@ -123,6 +151,14 @@ export class AccountBook {
     invariant(isZero(subtract(left, owned)), `grants of account ${this.accountId} add up to its balance`)
   }
 }
+
+/** The requests that an account was admitted in one clock minute. */
+export interface RequestCount {
+  minute: Date | null
+  requests: number
+}
+
+const noRequests: RequestCount = { minute: null, requests: 0 }
 
 export interface NewGrant {
   source: GrantSource

@@ -2,4 +2,4 @@
 export { type Balance, lockBalance, readBalance } from './balance'
 export { AccountBook } from './book'
 export { listMovements, type MovementDto } from './list-movements'
-export { findTransfer, insertBalance, openBook, saveBook } from './store'
+export { findTransfer, insertBalance, openBook, openBooks, saveBook, saveBooks } from './store'

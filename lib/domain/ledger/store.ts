@@ -2,8 +2,9 @@
 import { Refusal } from '@/lib/core/errors'
 import { type Money, money } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
+import { plainColumn, textColumn, timeColumn } from '@/lib/edges/db/columns'
 import type { GrantSource } from '../grants/rules'
-import { AccountBook, type BookGrant } from './book'
+import { AccountBook, type BookGrant, type PostedTransfer } from './book'
 import type { TransferKind } from './rules'
 
 interface BalanceRow {
@@ -13,6 +14,8 @@ interface BalanceRow {
   held: bigint
   last_seq: bigint
   last_hash: Buffer
+  minute: Date | null
+  minute_requests: number
 }
 
 interface GrantRow {
@@ -30,31 +33,52 @@ interface GrantRow {
 
 /**
  * Locks the account's balance row and reads its book. The lock is the account's queue: whoever holds it decides alone.
- * The grants are read by a statement of their own, for it must see what the lock's last holder wrote.
  * @throws Refusal `not_found` when there is no such account.
  */
 export async function openBook(tx: Tx, accountId: string): Promise<AccountBook> {
+  const book = (await openBooks(tx, [accountId], { skipLocked: false })).get(accountId)
+  if (!book) throw new Refusal('not_found', { message: `There is no account ${accountId}.` })
+  return book
+}
+
+/**
+ * Locks the balance rows of many accounts, always in the order of their ids, and reads their books. Those without a row are
+ * missing from the answer; with `skipLocked`, so are those that somebody else has locked.
+ * The grants are read by a statement of their own, for it must see what the lock's last holder wrote.
+ */
+export async function openBooks(
+  tx: Tx,
+  accountIds: string[],
+  { skipLocked }: { skipLocked: boolean },
+): Promise<Map<string, AccountBook>> {
+  const ids = plainColumn(accountIds)
   const [balances, grants] = await Promise.all([
     tx.query<BalanceRow>(
-      `select account_id, currency, balance, held, last_seq, last_hash
-         from account_balances where account_id = $1 for update`,
-      [accountId],
+      `select account_id, currency, balance, held, last_seq, last_hash, minute, minute_requests
+         from account_balances where account_id = any($1::uuid[]) order by account_id for update ${skipLocked ? 'skip locked' : ''}`,
+      [ids],
     ),
     tx.query<GrantRow>(
       `select account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq
-         from grants where account_id = $1 and remaining > 0`,
-      [accountId],
+         from grants where account_id = any($1::uuid[]) and remaining > 0`,
+      [ids],
     ),
   ])
-  const row = balances.rows[0]
-  if (!row) throw new Refusal('not_found', { message: `There is no account ${accountId}.` })
-  return new AccountBook(
-    row.account_id,
-    money(row.balance, row.currency),
-    money(row.held, row.currency),
-    row.last_seq,
-    row.last_hash.toString('hex'),
-    grants.rows.map(bookGrant),
+  const grantsOf = new Map<string, BookGrant[]>(balances.rows.map((row) => [row.account_id, []]))
+  for (const row of grants.rows) grantsOf.get(row.account_id)?.push(bookGrant(row))
+  return new Map(
+    balances.rows.map((row) => [
+      row.account_id,
+      new AccountBook(
+        row.account_id,
+        money(row.balance, row.currency),
+        money(row.held, row.currency),
+        row.last_seq,
+        row.last_hash.toString('hex'),
+        grantsOf.get(row.account_id) ?? [],
+        { minute: row.minute, requests: row.minute_requests },
+      ),
+    ]),
   )
 }
 
@@ -69,67 +93,121 @@ const bookGrant = (row: GrantRow): BookGrant => ({
   transferSeq: row.transfer_seq,
 })
 
-/** Writes everything that happened to the book since it was opened, in one round trip. */
+/** Writes everything that happened to the book since it was opened. */
 export async function saveBook(tx: Tx, book: AccountBook): Promise<void> {
-  book.checkGrants()
-  const { seq, hash } = book.head
-  const newIds = new Set(book.newGrants.map((grant) => grant.grantId))
-  const drawnIds = new Set(book.newDraws.map((draw) => draw.grantId))
-  const drawn = book.openGrants.filter((grant) => drawnIds.has(grant.grantId) && !newIds.has(grant.grantId))
-  const { newTransfers: transfers, newGrants: grants, newDraws: draws } = book
-  await tx.query(
-    `with head as (
-       update account_balances set balance = $2, held = $3, last_seq = $4, last_hash = $5 where account_id = $1
-     ), posted as (
-       insert into transfers (account_id, seq, kind, cause, from_bucket, to_bucket, amount, currency, balance_after, posted_at, hash)
-       select $1, seq, kind, cause, from_bucket, to_bucket, amount, $6, balance_after, posted_at, decode(hash, 'hex')
-         from unnest($7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::timestamptz[], $15::text[])
-           as t(seq, kind, cause, from_bucket, to_bucket, amount, balance_after, posted_at, hash)
-     ), granted as (
-       insert into grants (account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq)
-       select $1, grant_id, source, amount, remaining, $6, priority, expires_at, granted_at, transfer_seq
-         from unnest($16::uuid[], $17::text[], $18::bigint[], $19::bigint[], $20::int[], $21::timestamptz[], $22::timestamptz[], $23::bigint[])
-           as g(grant_id, source, amount, remaining, priority, expires_at, granted_at, transfer_seq)
-     ), burnt as (
-       update grants set remaining = b.remaining
-         from unnest($24::uuid[], $25::bigint[]) as b(grant_id, remaining)
-        where grants.account_id = $1 and grants.grant_id = b.grant_id
-     )
-     insert into grant_draws (account_id, transfer_seq, grant_id, amount)
-     select $1, transfer_seq, grant_id, amount
-       from unnest($26::bigint[], $27::uuid[], $28::bigint[]) as d(transfer_seq, grant_id, amount)`,
+  await Promise.all(saveBooks(tx, [book]))
+}
+
+/**
+ * Writes everything that happened to the books since they were opened: one statement for each table, sent together.
+ * Returns the writes on their way.
+ */
+export function saveBooks(tx: Tx, opened: AccountBook[]): Promise<unknown>[] {
+  const books = opened.filter((book) => book.hasChanged)
+  if (books.length === 0) return []
+  for (const book of books) book.checkGrants()
+  const writes: Promise<unknown>[] = [
+    tx.query(
+      `update account_balances a
+          set balance = b.balance, held = b.held, last_seq = b.last_seq, last_hash = decode(b.last_hash, 'hex'),
+              minute = b.minute, minute_requests = b.minute_requests
+         from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::timestamptz[], $7::int[])
+           as b(account_id, balance, held, last_seq, last_hash, minute, minute_requests)
+        where a.account_id = b.account_id`,
+      [
+        plainColumn(books.map((book) => book.accountId)),
+        plainColumn(books.map((book) => book.balance.nanos)),
+        plainColumn(books.map((book) => book.held.nanos)),
+        plainColumn(books.map((book) => book.head.seq)),
+        plainColumn(books.map((book) => book.head.hash)),
+        timeColumn(books.map((book) => book.requests.minute)),
+        plainColumn(books.map((book) => book.requests.requests)),
+      ],
+    ),
+  ]
+  const transfers = books.flatMap((book) => book.newTransfers)
+  if (transfers.length > 0) writes.push(insertTransfers(tx, transfers))
+  const grants = books.flatMap((book) => book.newGrants.map((grant) => ({ ...grant, accountId: book.accountId })))
+  if (grants.length > 0) writes.push(insertGrants(tx, grants))
+  const draws = books.flatMap((book) => book.newDraws.map((draw) => ({ ...draw, accountId: book.accountId })))
+  if (draws.length > 0) {
+    writes.push(insertDraws(tx, draws))
+    const left = books.flatMap((book) => book.drawnGrants.map((grant) => ({ ...grant, accountId: book.accountId })))
+    if (left.length > 0) writes.push(saveRemainders(tx, left))
+  }
+  return writes
+}
+
+const insertTransfers = (tx: Tx, transfers: PostedTransfer[]): Promise<unknown> =>
+  tx.query(
+    `insert into transfers (account_id, seq, kind, cause, from_bucket, to_bucket, amount, currency, balance_after, posted_at, hash)
+     select account_id, seq, kind, cause, from_bucket, to_bucket, amount, currency, balance_after, posted_at, decode(hash, 'hex')
+       from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[],
+                   $9::bigint[], $10::timestamptz[], $11::text[])
+         as t(account_id, seq, kind, cause, from_bucket, to_bucket, amount, currency, balance_after, posted_at, hash)`,
     [
-      book.accountId,
-      book.balance.nanos,
-      book.held.nanos,
-      seq,
-      Buffer.from(hash, 'hex'),
-      book.balance.currency,
-      transfers.map((t) => t.seq),
-      transfers.map((t) => t.kind),
-      transfers.map((t) => t.cause),
-      transfers.map((t) => t.fromBucket),
-      transfers.map((t) => t.toBucket),
-      transfers.map((t) => t.amount.nanos),
-      transfers.map((t) => t.balanceAfter.nanos),
-      transfers.map((t) => t.postedAt),
-      transfers.map((t) => t.hash),
-      grants.map((g) => g.grantId),
-      grants.map((g) => g.source),
-      grants.map((g) => g.amount.nanos),
-      grants.map((g) => g.remaining.nanos),
-      grants.map((g) => g.priority),
-      grants.map((g) => g.expiresAt),
-      grants.map((g) => g.grantedAt),
-      grants.map((g) => g.transferSeq),
-      drawn.map((g) => g.grantId),
-      drawn.map((g) => g.remaining.nanos),
-      draws.map((d) => d.transferSeq),
-      draws.map((d) => d.grantId),
-      draws.map((d) => d.amount.nanos),
+      plainColumn(transfers.map((t) => t.accountId)),
+      plainColumn(transfers.map((t) => t.seq)),
+      plainColumn(transfers.map((t) => t.kind)),
+      textColumn(transfers.map((t) => t.cause)),
+      plainColumn(transfers.map((t) => t.fromBucket)),
+      plainColumn(transfers.map((t) => t.toBucket)),
+      plainColumn(transfers.map((t) => t.amount.nanos)),
+      plainColumn(transfers.map((t) => t.amount.currency)),
+      plainColumn(transfers.map((t) => t.balanceAfter.nanos)),
+      timeColumn(transfers.map((t) => t.postedAt)),
+      plainColumn(transfers.map((t) => t.hash)),
     ],
   )
-}
+
+const insertGrants = (tx: Tx, grants: (BookGrant & { accountId: string })[]): Promise<unknown> =>
+  tx.query(
+    `insert into grants (account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq)
+     select account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq
+       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::int[], $8::timestamptz[],
+                   $9::timestamptz[], $10::bigint[])
+         as g(account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq)`,
+    [
+      plainColumn(grants.map((g) => g.accountId)),
+      plainColumn(grants.map((g) => g.grantId)),
+      plainColumn(grants.map((g) => g.source)),
+      plainColumn(grants.map((g) => g.amount.nanos)),
+      plainColumn(grants.map((g) => g.remaining.nanos)),
+      plainColumn(grants.map((g) => g.amount.currency)),
+      plainColumn(grants.map((g) => g.priority)),
+      timeColumn(grants.map((g) => g.expiresAt)),
+      timeColumn(grants.map((g) => g.grantedAt)),
+      plainColumn(grants.map((g) => g.transferSeq)),
+    ],
+  )
+
+const insertDraws = (
+  tx: Tx,
+  draws: { accountId: string; transferSeq: bigint; grantId: string; amount: Money }[],
+): Promise<unknown> =>
+  tx.query(
+    `insert into grant_draws (account_id, transfer_seq, grant_id, amount)
+     select account_id, transfer_seq, grant_id, amount
+       from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::bigint[]) as d(account_id, transfer_seq, grant_id, amount)`,
+    [
+      plainColumn(draws.map((d) => d.accountId)),
+      plainColumn(draws.map((d) => d.transferSeq)),
+      plainColumn(draws.map((d) => d.grantId)),
+      plainColumn(draws.map((d) => d.amount.nanos)),
+    ],
+  )
+
+const saveRemainders = (tx: Tx, grants: { accountId: string; grantId: string; remaining: Money }[]): Promise<unknown> =>
+  tx.query(
+    `update grants g set remaining = b.remaining
+       from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as b(account_id, grant_id, remaining)
+      where g.account_id = b.account_id and g.grant_id = b.grant_id`,
+    [
+      plainColumn(grants.map((g) => g.accountId)),
+      plainColumn(grants.map((g) => g.grantId)),
+      plainColumn(grants.map((g) => g.remaining.nanos)),
+    ],
+  )
 
 /** The transfer that a cause already made, if it did. */
 export async function findTransfer(

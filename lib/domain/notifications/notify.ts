@@ -1,5 +1,4 @@
 import type { Tx } from '@/lib/edges/db'
-import { enqueue } from '@/lib/edges/queue'
 import type { NotificationFacts, NotificationKind } from './rules'
 import { insertNotificationOnce } from './store'
 
@@ -17,6 +16,5 @@ export async function notify<Kind extends NotificationKind>(
     at: Date
   },
 ): Promise<void> {
-  const notificationId = await insertNotificationOnce(tx, notification)
-  if (notificationId) await enqueue(tx, 'send-notification', { accountId: notification.accountId, notificationId })
+  await insertNotificationOnce(tx, notification)
 }

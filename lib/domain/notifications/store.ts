@@ -2,19 +2,25 @@ import { newId } from '@/lib/core/ids'
 import { query, type Tx } from '@/lib/edges/db'
 import type { NotificationKind } from './rules'
 
-/** Inserts the notification and returns its id, or null when the account was told of this cause before. */
+/**
+ * Inserts the notification with the job that sends it, unless the account was told of this cause before. One statement, so
+ * that it may travel with a transaction's last writes.
+ */
 export async function insertNotificationOnce(
   tx: Tx,
   row: { accountId: string; kind: NotificationKind; cause: string; facts: unknown; at: Date },
-): Promise<string | null> {
-  const { rows } = await tx.query<{ notification_id: string }>(
-    `insert into notifications (account_id, notification_id, kind, cause, facts, created_at)
-     values ($1, $2, $3, $4, $5, $6)
-     on conflict (account_id, kind, cause) do nothing
-     returning notification_id`,
+): Promise<void> {
+  await tx.query(
+    `with told as (
+       insert into notifications (account_id, notification_id, kind, cause, facts, created_at)
+       values ($1, $2, $3, $4, $5, $6)
+       on conflict (account_id, kind, cause) do nothing
+       returning account_id, notification_id
+     )
+     select enqueue_job('send-notification', json_build_object('accountId', account_id, 'notificationId', notification_id), null, null)
+       from told`,
     [row.accountId, newId(), row.kind, row.cause, JSON.stringify(row.facts), row.at],
   )
-  return rows[0]?.notification_id ?? null
 }
 
 export interface NotificationRow {

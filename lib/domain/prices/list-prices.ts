@@ -1,8 +1,7 @@
 import { formatMoney } from '@/lib/core/money'
 import { now } from '@/lib/edges/clock'
 import { prisma } from '@/lib/edges/db'
-import { allPrices } from './price-book'
-import { ratesAt } from './rules'
+import { priceBook } from './price-book'
 
 export interface ModelPriceDto {
   model: string
@@ -18,11 +17,11 @@ export interface ModelPriceDto {
 export async function listPrices(): Promise<ModelPriceDto[]> {
   const [at, prices, models] = await Promise.all([
     now(),
-    allPrices(),
+    priceBook(),
     prisma().model.findMany({ orderBy: { model: 'asc' } }),
   ])
   return models.flatMap(({ model, name }) => {
-    const rates = ratesAt(prices.get(model) ?? [], at)
+    const rates = prices.findRates(model, at)
     if (!rates) return []
     return {
       model,

@@ -1,9 +1,12 @@
-/** Usage: what requests cost, charged exactly once. */
-export { inAccountTransaction } from './account-queue'
-export { type GateScope, requireGate } from './authority'
-export { type Charge, chargeUsage } from './charge-usage'
-export { factsOf, type LockedAccount, lockAccount, refusalFor, tellOfPause } from './decide'
-export { getGateBalance } from './get-gate-balance'
+/** Usage: what requests cost, as events and as rollups. */
+export { eventKeyOf, eventTextOf, holdEventPrefixes } from './event-key'
 export { getUsageDays, type UsageDayDto } from './get-usage-days'
-export { recordUsage, type UsageOutcome, type UsageReport } from './record-usage'
-export { requestHash } from './request-hash'
+export {
+  type EventSource,
+  findEvents,
+  insertUsage,
+  makePartition,
+  partitionOf,
+  type RecordedEvent,
+  type UsageEvent,
+} from './store'

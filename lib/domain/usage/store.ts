@@ -1,92 +1,182 @@
 import { type Money, money } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
-import type { Charge } from './charge-usage'
+import { plainColumn, textColumn, timeColumn } from '@/lib/edges/db/columns'
+import type { Tokens } from '../prices/rules'
 
-/** Writes events and adds them to the day's rollup, in one round trip. */
-export async function insertUsage(
-  tx: Tx,
-  batch: {
-    accountId: string
-    currency: string
-    /** "2026-11-21" in the account's billing time zone. */
-    day: string
-    recordedAt: Date
-    events: (Charge & { transferSeq: bigint | null })[]
-  },
-): Promise<void> {
-  const { accountId, currency, day, recordedAt, events } = batch
-  if (events.length === 0) return
-  await tx.query(
-    `with recorded as (
-       insert into usage_events (account_id, event_id, request_hash, model, input_tokens, cached_input_tokens, output_tokens,
-                                 amount, currency, beyond_amount, hold_id, occurred_at, recorded_at, transfer_seq)
-       select $1, event_id, decode(request_hash, 'hex'), model, input_tokens, cached_input_tokens, output_tokens,
-              amount, $2, beyond_amount, hold_id, occurred_at, $3, transfer_seq
-         from unnest($5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],
-                     $12::bigint[], $13::uuid[], $14::timestamptz[], $15::bigint[])
-           as e(event_id, request_hash, model, input_tokens, cached_input_tokens, output_tokens, amount,
-                beyond_amount, hold_id, occurred_at, transfer_seq)
-     )
-     insert into usage_days (account_id, day, model, events, input_tokens, cached_input_tokens, output_tokens, amount)
-     select $1, $4::date, model, count(*), sum(input_tokens), sum(cached_input_tokens), sum(output_tokens), sum(amount)
-       from unnest($7::text[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[])
-         as e(model, input_tokens, cached_input_tokens, output_tokens, amount)
-      group by model order by model
-     on conflict (account_id, day, model) do update set
-       events = usage_days.events + excluded.events,
-       input_tokens = usage_days.input_tokens + excluded.input_tokens,
-       cached_input_tokens = usage_days.cached_input_tokens + excluded.cached_input_tokens,
-       output_tokens = usage_days.output_tokens + excluded.output_tokens,
-       amount = usage_days.amount + excluded.amount`,
+/** How an event came: reported by itself (null), by a settle, at a hold's expiry, by a settle after that, or out of a lease. */
+export type EventSource = 'settle' | 'expiry' | 'late' | 'lease' | null
+
+/** A usage event as it is written: charged by the transfer `transferSeq`, or free. */
+export interface UsageEvent extends Tokens {
+  accountId: string
+  eventKey: string
+  eventText: string | null
+  model: string
+  amount: Money
+  beyond: Money | null
+  holdId: string | null
+  source: EventSource
+  /** Null: when it was recorded. */
+  occurredAt: Date | null
+  recordedAt: Date
+  /** "2026-11-21" of recordedAt in the account's billing time zone. */
+  day: string
+  transferSeq: bigint | null
+}
+
+/** What is known of an event that was recorded before. */
+export interface RecordedEvent extends Tokens {
+  model: string
+  occurredAt: Date | null
+  amount: Money
+}
+
+/** "2026-11-01": the partition that an event of this instant is in. */
+export const partitionOf = (at: Date): string => `${at.toISOString().slice(0, 7)}-01`
+
+/** Writes events and adds them to the rollups: one statement for each table. Returns the writes on their way. */
+export function insertUsage(tx: Tx, events: UsageEvent[]): Promise<unknown>[] {
+  if (events.length === 0) return []
+  return [insertEvents(tx, events), addToDays(tx, events), addToHours(tx, events)]
+}
+
+const insertEvents = (tx: Tx, events: UsageEvent[]): Promise<unknown> =>
+  tx.query(
+    `insert into usage_events (account_id, event_key, event_id, month, model, input_tokens, cached_input_tokens, output_tokens,
+                               amount, beyond_amount, hold_id, source, occurred_at, recorded_at, transfer_seq)
+     select account_id, event_key, event_id, month, model, input_tokens, cached_input_tokens, output_tokens,
+            amount, beyond_amount, hold_id, source, occurred_at, recorded_at, transfer_seq
+       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::text[], $6::int[], $7::int[], $8::int[], $9::bigint[],
+                   $10::bigint[], $11::uuid[], $12::text[], $13::timestamptz[], $14::timestamptz[], $15::bigint[])
+         as e(account_id, event_key, event_id, month, model, input_tokens, cached_input_tokens, output_tokens,
+              amount, beyond_amount, hold_id, source, occurred_at, recorded_at, transfer_seq)`,
     [
-      accountId,
-      currency,
-      recordedAt,
-      day,
-      events.map((e) => e.eventId),
-      events.map((e) => e.requestHash.toString('hex')),
-      events.map((e) => e.model),
-      events.map((e) => e.inputTokens),
-      events.map((e) => e.cachedInputTokens),
-      events.map((e) => e.outputTokens),
-      events.map((e) => e.amount.nanos),
-      events.map((e) => e.beyond.nanos),
-      events.map((e) => e.holdId),
-      events.map((e) => e.occurredAt),
-      events.map((e) => e.transferSeq),
+      plainColumn(events.map((e) => e.accountId)),
+      plainColumn(events.map((e) => e.eventKey)),
+      textColumn(events.map((e) => e.eventText)),
+      plainColumn(events.map((e) => partitionOf(e.recordedAt))),
+      textColumn(events.map((e) => e.model)),
+      plainColumn(events.map((e) => e.inputTokens)),
+      plainColumn(events.map((e) => e.cachedInputTokens)),
+      plainColumn(events.map((e) => e.outputTokens)),
+      plainColumn(events.map((e) => e.amount.nanos)),
+      plainColumn(events.map((e) => e.beyond?.nanos ?? null)),
+      plainColumn(events.map((e) => e.holdId)),
+      plainColumn(events.map((e) => e.source)),
+      timeColumn(events.map((e) => e.occurredAt)),
+      timeColumn(events.map((e) => e.recordedAt)),
+      plainColumn(events.map((e) => e.transferSeq)),
     ],
   )
+
+/** Events of one account, model and period, added up. In the order of the table's key, so that writers never cross. */
+interface Sum {
+  accountId: string
+  period: string
+  model: string
+  events: number
+  input: bigint
+  cached: bigint
+  output: bigint
+  nanos: bigint
 }
 
-/** The events of a batch that were recorded before, by id. */
+function sumsOf(events: UsageEvent[], periodOf: (event: UsageEvent) => string): Sum[] {
+  const sums = new Map<string, Sum>()
+  for (const event of events) {
+    const period = periodOf(event)
+    const key = `${event.accountId}/${period}/${event.model}`
+    let sum = sums.get(key)
+    if (!sum) {
+      const { accountId, model } = event
+      sum = { accountId, period, model, events: 0, input: 0n, cached: 0n, output: 0n, nanos: 0n }
+      sums.set(key, sum)
+    }
+    sum.events += 1
+    sum.input += event.inputTokens
+    sum.cached += event.cachedInputTokens
+    sum.output += event.outputTokens
+    sum.nanos += event.amount.nanos
+  }
+  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum)
+}
+
+const sumColumns = (sums: Sum[]) => [
+  plainColumn(sums.map((s) => s.accountId)),
+  plainColumn(sums.map((s) => s.period)),
+  textColumn(sums.map((s) => s.model)),
+  plainColumn(sums.map((s) => s.events)),
+  plainColumn(sums.map((s) => s.input)),
+  plainColumn(sums.map((s) => s.cached)),
+  plainColumn(sums.map((s) => s.output)),
+  plainColumn(sums.map((s) => s.nanos)),
+]
+
+const addToDays = (tx: Tx, events: UsageEvent[]): Promise<unknown> =>
+  tx.query(
+    `insert into usage_days as d (account_id, day, model, events, input_tokens, cached_input_tokens, output_tokens, amount)
+     select * from unnest($1::uuid[], $2::date[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
+     on conflict (account_id, day, model) do update set
+       events = d.events + excluded.events,
+       input_tokens = d.input_tokens + excluded.input_tokens,
+       cached_input_tokens = d.cached_input_tokens + excluded.cached_input_tokens,
+       output_tokens = d.output_tokens + excluded.output_tokens,
+       amount = d.amount + excluded.amount`,
+    sumColumns(sumsOf(events, (event) => event.day)),
+  )
+
+const addToHours = (tx: Tx, events: UsageEvent[]): Promise<unknown> =>
+  tx.query(
+    `insert into usage_hours as h (account_id, hour, model, events, input_tokens, cached_input_tokens, output_tokens, amount)
+     select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
+     on conflict (account_id, hour, model) do update set
+       events = h.events + excluded.events,
+       input_tokens = h.input_tokens + excluded.input_tokens,
+       cached_input_tokens = h.cached_input_tokens + excluded.cached_input_tokens,
+       output_tokens = h.output_tokens + excluded.output_tokens,
+       amount = h.amount + excluded.amount`,
+    sumColumns(sumsOf(events, (event) => `${event.recordedAt.toISOString().slice(0, 13)}:00:00Z`)),
+  )
+
+/** The events of these keys that were recorded before, by account and key. Looks in every month that is still there. */
 export async function findEvents(
   tx: Tx,
-  accountId: string,
-  eventIds: string[],
-): Promise<Map<string, { requestHash: Buffer; amount: Money }>> {
-  const { rows } = await tx.query<{ event_id: string; request_hash: Buffer; amount: bigint; currency: string }>(
-    'select event_id, request_hash, amount, currency from usage_events where account_id = $1 and event_id = any($2)',
-    [accountId, eventIds],
+  wanted: { accountId: string; eventKey: string }[],
+): Promise<{ accountId: string; eventKey: string; event: RecordedEvent }[]> {
+  if (wanted.length === 0) return []
+  const { rows } = await tx.query<{
+    account_id: string
+    event_key: string
+    model: string
+    input_tokens: number
+    cached_input_tokens: number
+    output_tokens: number
+    occurred_at: Date | null
+    amount: bigint
+    currency: string
+  }>(
+    `select e.account_id, e.event_key, e.model, e.input_tokens, e.cached_input_tokens, e.output_tokens, e.occurred_at, e.amount,
+            a.currency
+       from unnest($1::uuid[], $2::uuid[]) as w(account_id, event_key)
+       join usage_events e on e.account_id = w.account_id and e.event_key = w.event_key
+       join accounts a on a.account_id = e.account_id`,
+    [plainColumn(wanted.map((w) => w.accountId)), plainColumn(wanted.map((w) => w.eventKey))],
   )
-  return new Map(
-    rows.map((row) => [row.event_id, { requestHash: row.request_hash, amount: money(row.amount, row.currency) }]),
-  )
+  return rows.map((row) => ({
+    accountId: row.account_id,
+    eventKey: row.event_key,
+    event: {
+      model: row.model,
+      inputTokens: BigInt(row.input_tokens),
+      cachedInputTokens: BigInt(row.cached_input_tokens),
+      outputTokens: BigInt(row.output_tokens),
+      occurredAt: row.occurred_at,
+      amount: money(row.amount, row.currency),
+    },
+  }))
 }
 
-/** Whether an operator has suspended the account. */
-export async function readIsSuspended(tx: Tx, accountId: string): Promise<boolean> {
-  const { rows } = await tx.query<{ is_suspended: boolean }>(
-    'select suspended_at is not null as is_suspended from accounts where account_id = $1',
-    [accountId],
-  )
-  return rows[0]?.is_suspended ?? false
-}
-
-/** The number of the latest grant's transfer: what "since credit was last added" is measured from. */
-export async function readLatestCredit(tx: Tx, accountId: string): Promise<bigint> {
-  const { rows } = await tx.query<{ seq: bigint }>(
-    'select coalesce(max(transfer_seq), 0) as seq from grants where account_id = $1',
-    [accountId],
-  )
-  return rows[0]?.seq ?? 0n
+/** Makes the partition of a month ("2026-11-01") when it is not there. */
+export async function makePartition(tx: Tx, month: string): Promise<void> {
+  await tx.query('select make_usage_partition($1::date)', [month])
 }

@@ -12,15 +12,15 @@ export interface Tx {
 }
 
 /** bigint columns come back as bigint: a float never touches an amount. Counts (`count(*)`) are int8 too. */
-const types: pg.CustomTypesConfig = {
+export const types: pg.CustomTypesConfig = {
   getTypeParser(oid: number, format?: string) {
     if (oid === 20 && format !== 'binary') return (text: string) => BigInt(text)
     return pg.types.getTypeParser(oid, format as never)
   },
 } as pg.CustomTypesConfig
 
-/** Without this limit a request would wait for a connection for ever while the database is away. */
-const connectMs = 2500
+/** How long a request waits for the database. Without a limit it would wait for ever while the database is away. */
+export const waitMs = (): number => Number(process.env.DATABASE_CONNECT_MS || 2500)
 
 let shared: { pool: pg.Pool; prisma: PrismaClient } | undefined
 
@@ -32,7 +32,7 @@ function open() {
       options:
         '-c role=purse_app -c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=15000',
       max: Number(process.env.DATABASE_POOL_SIZE || 10),
-      connectionTimeoutMillis: Number(process.env.DATABASE_CONNECT_MS || connectMs),
+      connectionTimeoutMillis: waitMs(),
       types,
       // Statements that are sent together travel together: a lock is held for fewer round trips.
       pipeline: true,
@@ -47,17 +47,26 @@ function open() {
 export const pool = (): pg.Pool => open().pool
 export const prisma = (): PrismaClient => open().prisma
 
+const others = new Set<() => Promise<void>>()
+
+/** Has `close` called when this process lets go of the database: for connections outside the pool. */
+export function alsoClose(close: () => Promise<void>): void {
+  others.add(close)
+}
+
 /** Closes every connection of this process; the next use opens new ones. */
 export async function closeDatabase(): Promise<void> {
   const closing = shared
   shared = undefined
+  await Promise.all([...others].map((close) => close()))
   if (!closing) return
   await closing.prisma.$disconnect().catch(() => {})
   if (!closing.pool.ended) await closing.pool.end()
 }
 
 /** A transaction that PostgreSQL ended to keep the others right: safe to run again from its start. */
-const isRetryable = (error: unknown): boolean => ['40001', '40P01'].includes((error as { code?: string }).code ?? '')
+export const isRetryable = (error: unknown): boolean =>
+  ['40001', '40P01'].includes((error as { code?: string }).code ?? '')
 
 // 55P03 and 57014: a lock or a statement took too long, because others were busy. Nothing was written.
 const connectionLost = new Set([
@@ -111,13 +120,18 @@ export async function inTransaction<T>(body: (tx: Tx) => Promise<T>): Promise<T>
  * Begins a transaction without waiting for the answer: `begin` travels with the first statements. Nobody sees a result
  * before the beginning is known to have worked.
  */
-function begin(client: pg.PoolClient): Tx {
+export function begin(client: pg.ClientBase): Tx {
   const begun = client.query('begin')
   begun.catch(() => {}) // it is reported with the first statement's result
+  const send = async (text: string, values?: unknown[]) => {
+    const [, result] = await Promise.all([begun, client.query(prepared(text, values))])
+    return result as never
+  }
   return {
-    query: async (text, values) => {
-      const [, result] = await Promise.all([begun, client.query(prepared(text, values))])
-      return result as never
+    query: (text, values) => {
+      const sent = send(text, values)
+      sent.catch(() => {}) // whoever waits for it hears of it; a write that nobody waits for any more must not end the process
+      return sent
     },
   }
 }
@@ -159,7 +173,7 @@ async function connect(): Promise<pg.PoolClient> {
   }
 }
 
-const databaseAway = (): Refusal =>
+export const databaseAway = (): Refusal =>
   new Refusal('temporarily_unavailable', {
     message: 'The database cannot be reached just now. No money moved. Try again in a few seconds.',
     retry_after_seconds: 2,

@@ -5,7 +5,7 @@
 import { system } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { add, formatMoney, type Money, money, parseMoney, zero } from '@/lib/core/money'
-import { authorize, release, settle } from '@/lib/domain/holds'
+import { authorize, release, settle } from '@/lib/domain/gate'
 import { closeDatabase } from '@/lib/edges/db'
 
 const rounds = Number(process.env.ROUNDS)

@@ -3,13 +3,12 @@ import { newId } from '@/lib/core/ids'
 import { add, cents, formatMoney, type Money, parseMoney, zero } from '@/lib/core/money'
 import { setMonthlyCap } from '@/lib/domain/budgets'
 import { readBalance } from '@/lib/domain/ledger'
-import { recordUsage } from '@/lib/domain/usage'
 import { closeDatabase, pool, query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
 import { anAccount, aPaidPurchase, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
 import { aDatabase, type TestDatabase } from '@/lib/testing/database'
 import { messagesOf, startProcesses } from '@/lib/testing/processes'
-import { authorize, expireHolds, release, settle } from '.'
+import { authorize, expireHolds, recordUsage, release, settle } from '.'
 
 let database: TestDatabase
 

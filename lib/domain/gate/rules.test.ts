@@ -1,14 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cents, money } from '@/lib/core/money'
-import { affordable, beyondCover, explainRefusal, fits, type GateFacts } from './rules'
+import { cents, type Money, money } from '@/lib/core/money'
+import { affordable, beyondCover, explainRefusal, fits, type GateFacts, mayBegin } from './rules'
+
+const budget = (limit: Money, spent: Money) => ({ name: 'cap', limit, spent, resetsAt: new Date(0) })
 
 const facts = (
-  changes: Partial<Record<'balance' | 'held' | 'limit' | 'spent', number>> & { isSuspended?: boolean },
+  changes: Partial<Record<'balance' | 'held' | 'limit' | 'spent' | 'remaining', number>> & { isSuspended?: boolean },
 ): GateFacts => ({
   balance: cents(changes.balance ?? 1000),
   held: cents(changes.held ?? 0),
-  cap: changes.limit === undefined ? null : { limit: cents(changes.limit), spent: cents(changes.spent ?? 0) },
+  budgets: changes.limit === undefined ? [] : [budget(cents(changes.limit), cents(changes.spent ?? 0))],
+  rate: { limit: 10, remaining: changes.remaining ?? 10, resetSeconds: 18 },
   isSuspended: changes.isSuspended ?? false,
 })
 const withCard = { hasPaymentMethod: true, isTopUpInProgress: false }
@@ -27,6 +30,8 @@ describe('what fits', () => {
 
 describe('a refusal names the limit that binds', () => {
   test.each([
+    ['rate_limited', facts({ balance: 50, remaining: 0 }), 50, withCard],
+    ['credits_exhausted', facts({ balance: 50, remaining: 0 }), 51, withCard],
     ['account_suspended', facts({ isSuspended: true }), 1, withCard],
     ['credits_exhausted', facts({ balance: 50 }), 100, withCard],
     ['credits_exhausted', facts({ balance: 0 }), 100, withCard],
@@ -56,10 +61,17 @@ const anyFacts = fc
     ([balance, held, limit, spent]): GateFacts => ({
       balance: money(balance),
       held: money(held),
-      cap: limit === null ? null : { limit: money(limit), spent: money(spent) },
+      budgets: limit === null ? [] : [budget(money(limit), money(spent)), budget(money(limit + 7n), money(spent))],
+      rate: { limit: 10, remaining: 10, resetSeconds: 18 },
       isSuspended: false,
     }),
   )
+
+test('a request begins when it fits and the minute has room', () => {
+  expect(mayBegin(facts({ balance: 50, remaining: 1 }), cents(50))).toBe(true)
+  expect(mayBegin(facts({ balance: 50, remaining: 0 }), cents(50))).toBe(false)
+  expect(mayBegin(facts({ balance: 50, remaining: 1 }), cents(51))).toBe(false)
+})
 
 test('the largest affordable request fits, and one nano more does not', () => {
   fc.assert(
@@ -77,8 +89,8 @@ test('a request that fits leaves neither the credit nor the cap overdrawn', () =
     fc.property(anyFacts, fc.bigInt({ min: 1n, max: 1000n }), (account, amount) => {
       fc.pre(fits(account, money(amount)))
       expect(account.balance.nanos - account.held.nanos - amount).toBeGreaterThanOrEqual(0n)
-      if (account.cap)
-        expect(account.cap.spent.nanos + account.held.nanos + amount).toBeLessThanOrEqual(account.cap.limit.nanos)
+      for (const { spent, limit } of account.budgets)
+        expect(spent.nanos + account.held.nanos + amount).toBeLessThanOrEqual(limit.nanos)
     }),
   )
 })

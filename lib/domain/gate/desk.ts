@@ -1,0 +1,279 @@
+/**
+ * One account, locked, with everything that a batch of requests asks of it. Requests are decided here one after the other, in
+ * memory; `write` sends what follows from all of them at once. Nothing is known to anybody before that is committed.
+ */
+import { Refusal } from '@/lib/core/errors'
+import { add, isPositive, type Money, subtract, zero } from '@/lib/core/money'
+import { dayKeyOf } from '@/lib/core/time'
+import { type BudgetState, turned } from '../budgets'
+import { coverOf, type Hold, isOverdue } from '../holds/rules'
+import type { AccountBook } from '../ledger'
+import type { PriceBook } from '../prices'
+import { priceTokens, type Tokens } from '../prices/rules'
+import { minuteOf, type RequestRate, rateAt, requestLimit } from '../rate-limits/rules'
+import { type EventSource, eventKeyOf, type RecordedEvent, type UsageEvent } from '../usage'
+import { affordable, beyondCover, fits, type GateFacts, mayBegin } from './rules'
+import type { AccountState } from './store'
+
+/** A limit that an amount does not fit. Leaves no trace; it is put into words once the lock is gone. */
+export class LimitReached extends Error {
+  override name = 'LimitReached'
+  constructor(
+    readonly accountId: string,
+    readonly amount: Money,
+    readonly facts: GateFacts,
+    readonly state: AccountState,
+    /** The number of the account's latest transfer: nothing has moved for as long as it is the same. */
+    readonly lastSeq: bigint,
+    readonly at: Date,
+    /** What an extended hold has already; its refusal tells the largest total. */
+    readonly heldAlready: Money | null,
+  ) {
+    super('a limit is reached')
+  }
+}
+
+/** A billable request that the desk has accepted. */
+export interface Charge extends Tokens {
+  eventKey: string
+  eventText: string | null
+  model: string
+  amount: Money
+  /** What sets credit aside for it, if anything does. */
+  hold: Hold | null
+  source: EventSource
+  occurredAt: Date | null
+}
+
+interface Taken extends Charge {
+  beyond: Money | null
+  /** The transfer it is part of: one for each model and batch, or one of its own. */
+  cause: string
+}
+
+export interface DeskContents {
+  book: AccountBook
+  budget: BudgetState
+  state: AccountState
+  holds: Hold[]
+  events: { eventKey: string; event: RecordedEvent }[]
+}
+
+export class Desk {
+  readonly accountId: string
+  readonly book: AccountBook
+  /** The month as it is now; the one that was read may be over. */
+  budget: BudgetState
+  readonly isNewMonth: boolean
+  readonly state: AccountState
+  /** The instant of the decision: never before the month it counts in, also when another request turned the month first. */
+  readonly at: Date
+  readonly newHolds: Hold[] = []
+  readonly changedHolds = new Set<Hold>()
+  /** How many holds this batch found overdue. */
+  expired = 0
+  /** Used in this batch, and not yet posted. */
+  private used: Money
+  private readonly taken: Taken[] = []
+  private readonly holds: Map<string, Hold>
+  private readonly events: Map<string, RecordedEvent>
+
+  constructor(
+    { book, budget, state, holds, events }: DeskContents,
+    readonly prices: PriceBook,
+    private readonly batchId: string,
+    at: Date,
+  ) {
+    this.accountId = book.accountId
+    this.book = book
+    this.at = at < budget.startsAt ? budget.startsAt : at
+    this.budget = turned(budget, this.at)
+    this.isNewMonth = this.budget !== budget
+    this.state = state
+    this.used = zero(book.balance.currency)
+    this.holds = new Map(holds.map((hold) => [hold.holdId, hold]))
+    this.events = new Map(events.map(({ eventKey, event }) => [eventKey, event]))
+  }
+
+  private get balance(): Money {
+    return subtract(this.book.balance, this.used)
+  }
+
+  /** What a new request may use, of credit alone. */
+  get available(): Money {
+    return subtract(this.balance, this.book.held)
+  }
+
+  get rate(): RequestRate {
+    const { ownRequestLimit: ownLimit, hasPaymentMethod } = this.state
+    return rateAt(requestLimit({ ownLimit, hasPaymentMethod, balance: this.balance }), this.book.requests, this.at)
+  }
+
+  /** Every limit that applies, as the requests before this one have left it. */
+  get facts(): GateFacts {
+    const { limit, spent, endsAt } = this.budget
+    return {
+      balance: this.balance,
+      held: this.book.held,
+      budgets: limit ? [{ name: 'monthly_budget_cap', limit, spent: add(spent, this.used), resetsAt: endsAt }] : [],
+      rate: this.rate,
+      isSuspended: this.state.isSuspended,
+    }
+  }
+
+  findHold(holdId: string): Hold | null {
+    return this.holds.get(holdId) ?? null
+  }
+
+  findEvent(eventKey: string): RecordedEvent | null {
+    return this.events.get(eventKey) ?? null
+  }
+
+  /** @throws LimitReached unless a new request for `amount` may begin. Counts it. */
+  admitRequest(amount: Money): void {
+    const { facts } = this
+    if (!mayBegin(facts, amount)) throw this.limitReached(amount, facts)
+    this.book.countRequest(minuteOf(this.at))
+  }
+
+  /** Whether a charge or a larger hold of `amount` fits. */
+  affords(amount: Money): boolean {
+    return fits(this.facts, amount)
+  }
+
+  limitReached(amount: Money, facts = this.facts, heldAlready: Money | null = null): LimitReached {
+    return new LimitReached(this.accountId, amount, facts, this.state, this.book.head.seq, this.at, heldAlready)
+  }
+
+  /** The most that may still be promised. */
+  get affordable(): Money {
+    return affordable(this.facts)
+  }
+
+  placeHold(hold: Hold): void {
+    this.book.hold(hold.amount)
+    this.holds.set(hold.holdId, hold)
+    this.newHolds.push(hold)
+  }
+
+  /** Sets `amount` more aside for an open hold. The caller has decided that it may. */
+  growHold(hold: Hold, amount: Money): void {
+    this.book.hold(amount)
+    hold.amount = add(hold.amount, amount)
+    this.changedHolds.add(hold)
+  }
+
+  /** Closes an open hold; what is still held for it is free. A request's hold keeps its amount, a lease has nothing left. */
+  closeHold(hold: Hold, state: 'settled' | 'released' | 'expired'): void {
+    if (hold.state === 'open') {
+      this.book.free(hold.amount)
+      if (hold.kind === 'lease') hold.amount = zero(hold.amount.currency)
+      hold.closedAt = this.at
+    }
+    hold.state = state
+    this.changedHolds.add(hold)
+  }
+
+  /** Takes `amount` of an open lease for a charge. */
+  spendLease(hold: Hold, amount: Money): void {
+    this.book.free(amount)
+    hold.amount = subtract(hold.amount, amount)
+    this.changedHolds.add(hold)
+  }
+
+  /** The exact charge for tokens, at the prices of an instant. @throws Refusal `unknown_model` */
+  priceOf(model: string, tokens: Tokens, at: Date): Money {
+    return priceTokens(this.prices.ratesOf(model, at), tokens)
+  }
+
+  /**
+   * Takes a charge in full, as decided. Call it while its hold is still open: what the hold covers cannot go beyond. Returns
+   * nothing; the event is known from now on.
+   */
+  take(charge: Charge, cause = `usage_batch:${this.batchId}/${charge.model}`): void {
+    const covered = charge.hold ? coverOf(charge.hold, charge.amount) : zero(charge.amount.currency)
+    const beyond = beyondCover(charge.amount, covered, this.available)
+    this.used = add(this.used, charge.amount)
+    this.taken.push({ ...charge, cause, beyond: isPositive(beyond) ? beyond : null })
+    this.events.set(charge.eventKey, charge)
+  }
+
+  /** Settles what is overdue at the usage that it last reported, and frees the rest (PRODUCT "Using credit" 3). */
+  expireOverdue(): void {
+    for (const hold of this.holds.values()) {
+      if (!isOverdue(hold, this.at)) continue
+      this.expired += 1
+      if (hold.reported) {
+        const { model, ...tokens } = hold.reported
+        const amount = this.priceOf(model, tokens, hold.createdAt)
+        const eventKey = eventKeyOf(`hold:${hold.holdId}`)
+        const charge = { ...tokens, model, amount, eventKey, eventText: null, hold, occurredAt: hold.createdAt }
+        this.take({ ...charge, source: 'expiry' }, `expired_hold:${hold.holdId}`)
+        hold.charged = amount
+      }
+      this.closeHold(hold, 'expired')
+    }
+  }
+
+  /** Whether credit is now so low that auto top-up should look at the account. */
+  get isLow(): boolean {
+    const { topsUpAt } = this.state
+    return topsUpAt !== null && this.available.nanos <= topsUpAt
+  }
+
+  /** The events of this batch, each with the transfer that charged it: what `close` has posted. */
+  posted: UsageEvent[] = []
+
+  /**
+   * Posts what was used, after the last decision: one transfer for each cause, whatever the number of events. Nothing is decided
+   * here any more.
+   */
+  close(): void {
+    const totals = new Map<string, Money>()
+    for (const { cause, amount } of this.taken) {
+      const total = totals.get(cause)
+      totals.set(cause, total ? add(total, amount) : amount)
+    }
+    this.budget = { ...this.budget, spent: add(this.budget.spent, this.used) }
+    this.used = zero(this.used.currency)
+    const seqOf = new Map<string, bigint>()
+    for (const [cause, total] of totals) {
+      if (isPositive(total)) seqOf.set(cause, this.book.charge(cause, total, this.at).transfer.seq)
+    }
+    this.book.checkGrants()
+    const day = dayKeyOf(this.at, this.budget.timeZone)
+    this.posted = this.taken.map(({ cause, hold, ...charge }) => ({
+      ...charge,
+      accountId: this.accountId,
+      holdId: hold?.holdId ?? null,
+      recordedAt: this.at,
+      day,
+      transferSeq: isPositive(charge.amount) ? (seqOf.get(cause) ?? null) : null,
+    }))
+  }
+
+  /** @throws Refusal `not_found` */
+  requireHold(holdId: string, kind: Hold['kind']): Hold {
+    const hold = this.findHold(holdId)
+    if (hold?.kind === kind) return hold
+    throw noSuchHold(kind)
+  }
+}
+
+export const noSuchHold = (kind: Hold['kind']): Refusal =>
+  new Refusal('not_found', {
+    message:
+      kind === 'lease'
+        ? 'There is no such lease. Check the id that POST /v1/leases gave.'
+        : 'There is no such authorization. Check the id that POST /v1/authorizations gave.',
+  })
+
+/** @throws Refusal when more tokens were cached than sent. */
+export function requireTokens(tokens: Tokens): void {
+  if (tokens.cachedInputTokens > tokens.inputTokens) {
+    throw new Refusal('invalid_request', {
+      field: 'cached_input_tokens',
+      message: 'cached_input_tokens are part of input_tokens and cannot be more.',
+    })
+  }
+}

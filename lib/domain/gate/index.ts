@@ -1,0 +1,13 @@
+/** The gate: one atomic decision for every request, however many race. */
+export type { HoldDto } from '../holds'
+export type { RequestRate } from '../rate-limits/rules'
+export { authorize, type HoldSize } from './authorize'
+export { expireHolds } from './expire-holds'
+export { extend } from './extend'
+export { getGateBalance } from './get-gate-balance'
+export { getHold } from './get-hold'
+export { type LeaseSettlement, openLease, releaseLease, settleLease } from './leases'
+export { recordUsage, type UsageOutcome, type UsageReport } from './record-usage'
+export { release } from './release'
+export { reportProgress } from './report-progress'
+export { type Settlement, settle } from './settle'

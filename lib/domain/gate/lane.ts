@@ -1,0 +1,312 @@
+/**
+ * A lane: one connection on which the requests of many callers are decided together. While a flush is on its way the next
+ * requests gather; when it has returned they go, all at once. No timer: idle, a request goes by itself at once; busy, the lane
+ * batches by itself. Callers hear of nothing before the commit.
+ */
+import { Refusal } from '@/lib/core/errors'
+import { newId } from '@/lib/core/ids'
+import { now } from '@/lib/edges/clock'
+import { inTransaction, isRetryable, type Tx, waitMs } from '@/lib/edges/db'
+import { SingleConnection } from '@/lib/edges/db/single-connection'
+import { log } from '@/lib/edges/log'
+import { considerAutoTopUp } from '../auto-top-up'
+import { beginMonth, readMonthlyBudgets, saveAllAssessed } from '../budgets'
+import { insertHolds, readHolds, updateHolds } from '../holds'
+import { openBooks, saveBooks } from '../ledger'
+import { type PriceBook, priceBook } from '../prices'
+import { findEvents, insertUsage, makePartition, partitionOf } from '../usage'
+import { Desk, LimitReached } from './desk'
+import { readAccountStates } from './store'
+
+/** A question to one account. `decide` runs while the account is locked: it asks nobody, and changes nothing but the desk. */
+export interface GateRequest<T> {
+  accountId: string
+  holdIds?: string[]
+  eventKeys?: string[]
+  decide: (desk: Desk) => T
+}
+
+interface Waiting extends GateRequest<unknown> {
+  resolve: (answer: never) => void
+  reject: (error: unknown) => void
+  sinceMs: number
+}
+
+/** What came of a request, to be told after the commit. */
+type Outcome = { answer: unknown } | { error: unknown }
+
+/** Requests in one flush, and waiting for one. */
+const mostRequests = 512
+const mostEvents = 4000
+const mostWaiting = 8000
+const mostTries = 5
+
+export class Lane {
+  private readonly connection = new SingleConnection()
+  private queue: Waiting[] = []
+  private isRunning = false
+  /** Accounts that are dealt with by themselves just now, and the requests that wait for that. */
+  private readonly apart = new Map<string, Waiting[]>()
+
+  submit<T>(request: GateRequest<T>): Promise<T> {
+    if (this.queue.length >= mostWaiting) return Promise.reject(tooMany())
+    return new Promise<T>((resolve, reject) => {
+      this.enqueue([{ ...request, resolve, reject, sinceMs: Date.now() }])
+    })
+  }
+
+  private enqueue(requests: Waiting[]): void {
+    for (const request of requests) {
+      const sameAccount = this.apart.get(request.accountId)
+      if (sameAccount) sameAccount.push(request)
+      else this.queue.push(request)
+    }
+    if (this.isRunning || this.queue.length === 0) return
+    this.isRunning = true
+    setImmediate(() => void this.run())
+  }
+
+  private async run(): Promise<void> {
+    while (this.queue.length > 0) {
+      const batch = this.nextBatch()
+      if (batch.length > 0) await this.flush(batch)
+    }
+    this.isRunning = false
+  }
+
+  /** The requests that waited longest. Those that have waited too long are told so: nothing was done for them. */
+  private nextBatch(): Waiting[] {
+    let events = 0
+    let count = 0
+    const latest = Date.now() - waitMs()
+    const isLate = (request: Waiting) => request.sinceMs < latest
+    while (count < this.queue.length && count < mostRequests && events < mostEvents) {
+      events += this.queue[count]!.eventKeys?.length ?? 1
+      count += 1
+    }
+    const batch = this.queue.splice(0, count)
+    for (const request of batch.filter(isLate)) request.reject(tooMany())
+    return batch.filter((request) => !isLate(request))
+  }
+
+  private async flush(batch: Waiting[]): Promise<void> {
+    try {
+      const { at, prices } = await prepare()
+      const skipLocked = isOfSeveralAccounts(batch)
+      for (let tried = 1; ; tried++) {
+        try {
+          const outcomes = await this.connection.transaction((tx) => decideAll(tx, batch, { at, prices, skipLocked }))
+          this.finish(batch, outcomes)
+          return
+        } catch (error) {
+          if (!isRetryable(error) || tried >= mostTries) throw error
+        }
+      }
+    } catch (error) {
+      // What the database refused, or nobody foresaw: each request by itself, so that one cannot fail its neighbours.
+      if (error instanceof Refusal || batch.length === 1) for (const { reject } of batch) reject(error)
+      else this.setApart(batch)
+    }
+  }
+
+  private finish(batch: Waiting[], outcomes: Map<Waiting, Outcome>): void {
+    const left: Waiting[] = []
+    for (const request of batch) {
+      const outcome = outcomes.get(request)
+      if (outcome) tell(request, outcome)
+      else left.push(request)
+    }
+    if (left.length > 0) this.setApart(left)
+  }
+
+  /**
+   * Deals with accounts by themselves, on other connections: those whose row somebody else has locked (only they wait for it),
+   * and those with a request that broke. Their later requests wait until it is done, so that the order is kept.
+   */
+  private setApart(requests: Waiting[]): void {
+    for (const [accountId, own] of byAccount(requests)) {
+      const waiting = this.apart.get(accountId)
+      if (waiting) {
+        waiting.push(...own)
+        continue
+      }
+      this.apart.set(accountId, [])
+      void decideApart(own).finally(() => {
+        const later = this.apart.get(accountId) ?? []
+        this.apart.delete(accountId)
+        this.enqueue(later)
+      })
+    }
+  }
+}
+
+/** One account's requests in a transaction of their own that waits for its lock; if that breaks, each by itself. */
+async function decideApart(requests: Waiting[]): Promise<void> {
+  try {
+    const { at, prices } = await prepare()
+    const outcomes = await inTransaction(async (tx) => {
+      const { result, writes } = await decideAll(tx, requests, { at, prices, skipLocked: false })
+      await Promise.all(writes)
+      return result
+    })
+    if (outcomes.size === 0) throw new Error('one of several requests broke')
+    for (const [request, outcome] of outcomes) tell(request, outcome)
+  } catch (error) {
+    if (error instanceof Refusal || requests.length === 1) for (const { reject } of requests) reject(error)
+    else for (const request of requests) await decideApart([request])
+  }
+}
+
+function tell(request: Waiting, outcome: Outcome): void {
+  if ('error' in outcome) request.reject(outcome.error)
+  else request.resolve(outcome.answer as never)
+}
+
+async function prepare(): Promise<{ at: Date; prices: PriceBook }> {
+  const [at, prices] = await Promise.all([now(), priceBook()])
+  await makePartitionsOf(at)
+  return { at, prices }
+}
+
+const knownPartitions = new Set<string>()
+
+/** The month's partition is there before anything is locked; the worker makes it long before it is needed. */
+async function makePartitionsOf(at: Date): Promise<void> {
+  const month = partitionOf(at)
+  if (knownPartitions.has(month)) return
+  await inTransaction((tx) => makePartition(tx, month))
+  knownPartitions.add(month)
+}
+
+/**
+ * Locks the accounts of the requests, decides each request in its account's order, and sends the writes. A request without an
+ * outcome was not decided: somebody else has its account's lock, or another request of its account broke.
+ */
+async function decideAll(
+  tx: Tx,
+  batch: Waiting[],
+  { at, prices, skipLocked }: { at: Date; prices: PriceBook; skipLocked: boolean },
+): Promise<{ result: Map<Waiting, Outcome>; writes: Promise<unknown>[] }> {
+  const requestsOf = byAccount(batch)
+  const accountIds = [...requestsOf.keys()].sort()
+  const wanted = (keys: (request: Waiting) => string[] | undefined) =>
+    batch.flatMap((request) => (keys(request) ?? []).map((key) => ({ accountId: request.accountId, key })))
+  // Sent together, in this order: the first takes the locks, the others see what their last holders wrote.
+  const [books, states, budgets, holds, events] = await Promise.all([
+    openBooks(tx, accountIds, { skipLocked }),
+    readAccountStates(tx, accountIds),
+    readMonthlyBudgets(tx, accountIds),
+    readHolds(
+      tx,
+      wanted((request) => request.holdIds).map(({ accountId, key }) => ({ accountId, holdId: key })),
+      accountIds,
+      at,
+    ),
+    findEvents(
+      tx,
+      wanted((request) => request.eventKeys).map(({ accountId, key }) => ({ accountId, eventKey: key })),
+    ),
+  ])
+  const stateOf = new Map(states.map((state) => [state.accountId, state]))
+  const budgetOf = new Map(budgets.map((budget) => [budget.accountId, budget]))
+  const holdsOf = byAccount(holds)
+  const eventsOf = byAccount(events)
+  const batchId = newId()
+  const outcomes = new Map<Waiting, Outcome>()
+  const desks: Desk[] = []
+  for (const [accountId, requests] of requestsOf) {
+    const book = books.get(accountId)
+    const state = stateOf.get(accountId)
+    const budget = budgetOf.get(accountId)
+    if (!state || !budget) {
+      for (const request of requests) outcomes.set(request, { error: noAccount(accountId) })
+      continue
+    }
+    if (!book) continue
+    const contents = {
+      book,
+      budget,
+      state,
+      holds: holdsOf.get(accountId) ?? [],
+      events: eventsOf.get(accountId) ?? [],
+    }
+    const desk = decideAccount(new Desk(contents, prices, batchId, at), requests, outcomes)
+    if (desk) desks.push(desk)
+  }
+  return { result: outcomes, writes: writeAll(tx, desks) }
+}
+
+/**
+ * Decides one account's requests in order. Null when one of them broke: its desk is not to be trusted, and nothing of it is
+ * written. Several requests then have no outcome, and are decided one by one.
+ */
+function decideAccount(desk: Desk, requests: Waiting[], outcomes: Map<Waiting, Outcome>): Desk | null {
+  const own = new Map<Waiting, Outcome>()
+  try {
+    desk.expireOverdue()
+    for (const request of requests) own.set(request, decideOne(desk, request))
+    desk.close()
+  } catch (error) {
+    log.error({ err: error, accountId: desk.accountId }, 'a request broke')
+    if (requests.length === 1) outcomes.set(requests[0]!, { error })
+    return null
+  }
+  for (const [request, outcome] of own) outcomes.set(request, outcome)
+  return desk
+}
+
+function decideOne(desk: Desk, request: Waiting): Outcome {
+  try {
+    return { answer: request.decide(desk) }
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof LimitReached) return { error }
+    throw error
+  }
+}
+
+/** Sends everything that follows from the decisions: one statement for each table, whatever the number of requests. */
+function writeAll(tx: Tx, desks: Desk[]): Promise<unknown>[] {
+  const newHolds = desks.flatMap((desk) => desk.newHolds)
+  const changedHolds = desks.flatMap((desk) => [...desk.changedHolds])
+  const charged = desks.filter((desk) => desk.posted.length > 0)
+  const low = desks.filter((desk) => desk.book.hasChanged && desk.isLow)
+  return [
+    ...desks.filter((desk) => desk.isNewMonth).map((desk) => beginMonth(tx, desk.budget)),
+    ...saveBooks(
+      tx,
+      desks.map((desk) => desk.book),
+    ),
+    ...(newHolds.length > 0 ? [insertHolds(tx, newHolds)] : []),
+    ...(changedHolds.length > 0 ? [updateHolds(tx, changedHolds)] : []),
+    ...insertUsage(
+      tx,
+      charged.flatMap((desk) => desk.posted),
+    ),
+    ...saveAllAssessed(
+      tx,
+      charged.map(({ budget, at }) => ({ budget, at })),
+    ),
+    // What is held is not available, and available credit is what the minimum is about.
+    ...low.map((desk) => considerAutoTopUp(tx, { accountId: desk.accountId, available: desk.book.available })),
+  ]
+}
+
+function byAccount<T extends { accountId: string }>(items: T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const group = groups.get(item.accountId)
+    if (group) group.push(item)
+    else groups.set(item.accountId, [item])
+  }
+  return groups
+}
+
+const isOfSeveralAccounts = (batch: Waiting[]) => batch.some(({ accountId }) => accountId !== batch[0]?.accountId)
+
+const noAccount = (accountId: string) => new Refusal('not_found', { message: `There is no account ${accountId}.` })
+
+const tooMany = () =>
+  new Refusal('temporarily_unavailable', {
+    message: 'Too many requests are waiting just now. Nothing was charged. Retry in a moment.',
+    retry_after_seconds: 1,
+  })

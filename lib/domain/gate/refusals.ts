@@ -1,0 +1,108 @@
+/** Refusals in words: which limit, and what would help (PRODUCT "Using credit" 4). */
+import { Refusal, type RefusalCode } from '@/lib/core/errors'
+import { add, displayExact, formatMoney, isUnderOneCent, type Money } from '@/lib/core/money'
+import { inTransaction, pool } from '@/lib/edges/db'
+import { isTopUpInProgress } from '../auto-top-up'
+import { notify } from '../notifications'
+import type { RequestRate } from '../rate-limits/rules'
+import { LimitReached } from './desk'
+import { affordable, explainRefusal, type GateRefusalCode, strictest } from './rules'
+import { readLatestCredit } from './store'
+
+const holdRetrySeconds = 2
+const topUpRetrySeconds = 10
+
+/** Runs a gate verb's question; a limit that it reached is thrown as the refusal that names it. */
+export async function worded<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    throw error instanceof LimitReached ? await refusalFor(error) : error
+  }
+}
+
+/** The refusal of a limit that was reached. Also tells the customer that usage has paused, when it has. */
+export async function refusalFor(limit: LimitReached): Promise<Refusal> {
+  const { accountId, amount, facts, state, heldAlready } = limit
+  const code = explainRefusal(facts, amount, {
+    hasPaymentMethod: state.hasPaymentMethod,
+    isTopUpInProgress: state.isTopUpOn && (await isTopUpInProgress(pool(), accountId)),
+  })
+  const left = affordable(facts)
+  if (isUnderOneCent(left) && lasting.includes(code)) await tellOfPause(limit, code, left)
+  const budget = code === 'budget_reached' || code === 'budget_held' ? strictest(facts) : null
+  const most = heldAlready ? add(heldAlready, left) : left
+  const needed = heldAlready ? add(heldAlready, amount) : amount
+  const resetsAt = budget?.resetsAt.toISOString()
+  return new Refusal(code, {
+    message: sentences[code]({ needed: displayExact(needed), most: displayExact(most), resetsAt, rate: facts.rate }),
+    account_id: accountId,
+    required: formatMoney(needed),
+    max_affordable: formatMoney(most),
+    currency: amount.currency,
+    ...(budget ? { budget: budget.name, budget_limit: formatMoney(budget.limit), resets_at: resetsAt } : {}),
+    ...(code === 'credits_held' || code === 'budget_held' ? { retry_after_seconds: holdRetrySeconds } : {}),
+    ...(code === 'top_up_in_progress' ? { retry_after_seconds: topUpRetrySeconds } : {}),
+    ...(code === 'rate_limited' ? { retry_after_seconds: facts.rate.resetSeconds } : {}),
+    rate_limit: rateFacts(facts.rate),
+  })
+}
+
+/** For the headers of an answer. */
+const rateFacts = ({ limit, remaining, resetSeconds }: RequestRate) => ({
+  limit,
+  remaining,
+  reset_seconds: resetSeconds,
+})
+
+interface Words {
+  needed: string
+  most: string
+  resetsAt: string | undefined
+  rate: RequestRate
+}
+
+const sentences: Record<GateRefusalCode, (words: Words) => string> = {
+  credits_exhausted: ({ needed, most }) =>
+    `The request may cost ${needed} and the account can pay ${most}. Nothing was charged. Add credits, or send a request that costs less.`,
+  payment_method_required: () =>
+    'The free credit is used up and the account has no payment method. Nothing was charged. Add a payment method or buy credits; usage resumes by itself.',
+  budget_reached: ({ needed, most, resetsAt }) =>
+    `The request may cost ${needed} and the monthly budget cap leaves ${most}. Nothing was charged. Raise the cap, or wait until it resets at ${resetsAt}.`,
+  budget_held: ({ needed }) =>
+    `The request may cost ${needed}, and other running requests hold the rest of the monthly budget cap. Nothing was charged. Retry in a moment.`,
+  credits_held: ({ needed }) =>
+    `The request may cost ${needed}, and other running requests hold the rest of the credit. Nothing was charged. Retry in a moment.`,
+  top_up_in_progress: () =>
+    'Credit is used up and an automatic top-up is under way. Nothing was charged. Retry in a moment.',
+  account_suspended: () =>
+    'The account is suspended by the operator. Nothing was charged. Ask the operator of this platform for help.',
+  rate_limited: ({ rate }) =>
+    `The account may begin ${rate.limit} requests a minute and has begun them. Nothing was charged. Retry in ${rate.resetSeconds} seconds.`,
+}
+
+const lasting: RefusalCode[] = ['credits_exhausted', 'payment_method_required']
+
+/** Accounts of which this process has told already, with their latest transfer: while nothing moves there is no news. */
+const told = new Map<string, bigint>()
+const mostTold = 10_000
+
+/**
+ * Tells the customer, once since credit was last added, that credit is used up and requests are being refused. A refusal itself
+ * leaves no trace in the books; this runs after it, in a transaction of its own.
+ */
+async function tellOfPause(limit: LimitReached, code: RefusalCode, left: Money): Promise<void> {
+  const { accountId, amount, lastSeq } = limit
+  if (told.get(accountId) === lastSeq) return
+  await inTransaction(async (tx) => {
+    await notify(tx, {
+      accountId,
+      kind: 'usage_paused',
+      cause: `credit:${await readLatestCredit(tx, accountId)}`,
+      facts: { code, required: formatMoney(amount), max_affordable: formatMoney(left) },
+      at: limit.at,
+    })
+  })
+  if (told.size >= mostTold) told.clear()
+  told.set(accountId, lastSeq)
+}

@@ -1,0 +1,55 @@
+import { nanosPerCent } from '@/lib/core/money'
+import type { Tx } from '@/lib/edges/db'
+import { plainColumn } from '@/lib/edges/db/columns'
+
+/** What the gate must know of an account besides its book and its budgets. */
+export interface AccountState {
+  accountId: string
+  isSuspended: boolean
+  /** The operator's own request limit; null: the rule. */
+  ownRequestLimit: number | null
+  hasPaymentMethod: boolean
+  /** Whether auto top-up is on; `topsUpAt` is the available credit, in nanos, at which it asks for a run. */
+  isTopUpOn: boolean
+  topsUpAt: bigint | null
+}
+
+export async function readAccountStates(tx: Tx, accountIds: string[]): Promise<AccountState[]> {
+  const { rows } = await tx.query<{
+    account_id: string
+    is_suspended: boolean
+    requests_per_minute: number | null
+    has_payment_method: boolean
+    is_on: boolean
+    is_ready: boolean
+    minimum: bigint | null
+  }>(
+    `select a.account_id, a.suspended_at is not null as is_suspended, a.requests_per_minute,
+            exists (select from payment_methods p where p.account_id = a.account_id and p.removed_at is null) as has_payment_method,
+            coalesce(s.is_on, false) as is_on, s.cooling_until is null and s.paused_reason is null as is_ready, s.minimum
+       from unnest($1::uuid[]) as w(account_id)
+       join accounts a on a.account_id = w.account_id
+       left join auto_top_up_settings s on s.account_id = w.account_id`,
+    [plainColumn(accountIds)],
+  )
+  return rows.map((row) => ({
+    accountId: row.account_id,
+    isSuspended: row.is_suspended,
+    ownRequestLimit: row.requests_per_minute,
+    hasPaymentMethod: row.has_payment_method,
+    isTopUpOn: row.is_on,
+    topsUpAt: row.is_on && row.is_ready && row.minimum !== null ? atLeastACent(row.minimum) : null,
+  }))
+}
+
+/** The last fraction of a cent counts as used up. */
+const atLeastACent = (minimum: bigint) => (minimum > nanosPerCent - 1n ? minimum : nanosPerCent - 1n)
+
+/** The number of the latest grant's transfer: what "since credit was last added" is measured from. */
+export async function readLatestCredit(tx: Tx, accountId: string): Promise<bigint> {
+  const { rows } = await tx.query<{ seq: bigint }>(
+    'select coalesce(max(transfer_seq), 0) as seq from grants where account_id = $1',
+    [accountId],
+  )
+  return rows[0]?.seq ?? 0n
+}
