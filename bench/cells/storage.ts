@@ -1,0 +1,72 @@
+/** G11: what one event takes on the disk, with everything that is written for it. */
+import { checkCellBooks, problemsOf } from '../books'
+import { type Cell, type Context, ownDatabase } from '../cell'
+import { InProcessGate, inFlight } from '../gate'
+import { withClient } from '../postgres'
+import { type Mix, traffic } from '../traffic'
+
+const fullEvents = 1_000_000
+const quickEvents = 60_000
+
+/** Tables with their indexes. The balance and the budget are rows that change in place: they do not grow with events. */
+const tables = ['usage_events', 'transfers', 'grant_draws', 'usage_days', 'usage_hours']
+
+const sizes = `
+  select name, sum(pg_total_relation_size(part))::bigint as bytes
+    from unnest($1::text[]) as name, lateral (
+      select relid as part from pg_partition_tree(name::regclass) where isleaf) parts
+   group by name`
+
+export const storage: Cell = {
+  cell: 'G11',
+  title: 'bytes per event with transfers, draws, rollups and all indexes',
+  run: async (context) => {
+    const hot = await fill(context, { accounts: 'hot' })
+    const worst = await fill(context, { accounts: 'uniform' })
+    return {
+      cell: 'G11',
+      title: storage.title,
+      samples: {
+        'G11 bytes per event all-in, hot': [hot.bytes],
+        'G11 bytes per event all-in, worst case': [worst.bytes],
+      },
+      books: worst.books,
+      problems: [...problemsOf(hot.books), ...problemsOf(worst.books)],
+      notes: [
+        `hot, ${hot.books.events.toLocaleString('en')} events: ${hot.parts}.`,
+        `10,000 accounts, single events, ${worst.books.events.toLocaleString('en')} of them: ${worst.parts}. Rollup rows are shared by the events of an hour, so fewer events an account weigh more.`,
+      ],
+    }
+  },
+}
+
+async function fill(context: Context, mix: Mix) {
+  const { settings, say } = context
+  const wanted = settings.isQuick ? quickEvents : fullEvents
+  const url = await ownDatabase(context)
+  const before = await sizesOf(url)
+  const gate = InProcessGate.open(url)
+  context.defer(() => gate.close())
+  say(`G11: ${wanted.toLocaleString('en')} events, ${mix.accounts}`)
+  const requests = traffic(mix)
+  await Promise.all(
+    Array.from({ length: inFlight }, async () => {
+      while (gate.answers.events < wanted) await gate.record(requests.next())
+    }),
+  )
+  await gate.close()
+  const after = await sizesOf(url)
+  const books = await checkCellBooks(url, gate.answers)
+  const grown = tables.map((name) => ({ name, bytes: (after.get(name)! - before.get(name)!) / books.events }))
+  return {
+    books,
+    bytes: grown.reduce((sum, { bytes }) => sum + bytes, 0),
+    parts: grown.map(({ name, bytes }) => `${name} ${bytes.toFixed(1)}`).join(', '),
+  }
+}
+
+const sizesOf = (url: string) =>
+  withClient(url, async (client) => {
+    const { rows } = await client.query<{ name: string; bytes: string }>(sizes, [tables])
+    return new Map(rows.map(({ name, bytes }) => [name, Number(bytes)]))
+  })

@@ -1,0 +1,87 @@
+/** The servers and the client of the HTTP cells, each a process of its own. */
+import fs from 'node:fs'
+import { startProcess, type TestProcess } from '@/lib/testing/processes'
+import type { Context } from '../cell'
+import type { Work } from '../load'
+import type { ClientOrder, ClientReport } from './request'
+
+const readySeconds = 30
+
+/** Starts a server that prints its port. The cell ends it. */
+export async function startServer(
+  { defer }: Context,
+  file: string,
+  env: Record<string, string> = {},
+): Promise<{ port: number; process: TestProcess }> {
+  const process = startProcess(file, [], env)
+  defer(() => process.kill('SIGTERM'))
+  const line = await process.line((text) => /"port":\d+/.test(text), readySeconds)
+  return { port: Number(/"port":(\d+)/.exec(line)![1]), process }
+}
+
+export const startGate = (context: Context, url: string) =>
+  startServer(context, 'lib/gate/main.ts', { DATABASE_URL: url, GATE_PORT: '0', LOG_LEVEL: 'info', PURSE_MODE: 'real' })
+
+/** The client, and what the answers to it added up to. */
+export class HttpClient {
+  readonly answers = { events: 0, holds: 0, duplicates: 0, refused: 0 }
+  private orders = 0
+
+  private constructor(
+    private readonly process: TestProcess,
+    private readonly serviceKey: string,
+  ) {}
+
+  static start({ defer, serviceKey }: Context): HttpClient {
+    const process = startProcess('bench/http/client.ts')
+    defer(() => process.kill())
+    return new HttpClient(process, serviceKey)
+  }
+
+  /** Load on a port. Answers of `counted` servers are added up, to be compared with the books. */
+  work(
+    port: number,
+    ask: ClientOrder['ask'],
+    { connections = 256, counted = false }: { connections?: number; counted?: boolean } = {},
+  ): Work {
+    return async (seconds) => {
+      this.orders += 1
+      const order: ClientOrder = { order: this.orders, port, serviceKey: this.serviceKey, connections, seconds, ask }
+      this.process.send(order)
+      const start = `{"order":${order.order},`
+      const report = JSON.parse(
+        await this.process.line((line) => line.startsWith(start), seconds * 2 + readySeconds),
+      ) as ClientReport
+      if (report.failed > 0) throw new Error(`${report.failed} requests failed, the first with ${report.firstFailure}`)
+      if (counted) {
+        this.answers.events += report.events
+        this.answers.duplicates += report.duplicates
+        this.answers.refused += report.refused
+      }
+      return report.measured
+    }
+  }
+}
+
+const bytesPerMegabyte = 1_000_000
+
+/** The memory of a process that is resident now, in MB. NaN where the system does not say. */
+export function residentMegabytes(pid: number): number {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return (Number(kilobytes) * 1024) / bytesPerMegabyte
+  } catch {
+    return Number.NaN
+  }
+}
+
+/** Samples a process's memory until it is stopped. */
+export function watchMemory(pid: number, everyMs = 250): { samples: number[]; stop: () => void } {
+  const samples: number[] = []
+  const timer = setInterval(() => {
+    const megabytes = residentMegabytes(pid)
+    if (!Number.isNaN(megabytes)) samples.push(megabytes)
+  }, everyMs)
+  timer.unref()
+  return { samples, stop: () => clearInterval(timer) }
+}

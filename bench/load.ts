@@ -1,0 +1,44 @@
+/** Closed-loop load: so many callers, each of whom asks again as soon as it is answered. */
+import { type Measured, percentile } from './statistics'
+
+/** One call. Resolves with how many operations it was, when they are answered. */
+export type Operation = (caller: number) => Promise<number>
+
+/** Runs for a while and says what it measured. */
+export type Work = (seconds: number) => Promise<Measured>
+
+const warmShare = 0.2
+
+/**
+ * Keeps `inFlight` calls going. The first fifth of the time warms up and is not counted; neither is what is answered after
+ * the time is over. Rejects with the first error of a call, once all of them have ended.
+ */
+export async function closedLoop(inFlight: number, seconds: number, operation: Operation): Promise<Measured> {
+  const begin = performance.now()
+  const counted = begin + seconds * warmShare * 1000
+  const end = counted + seconds * 1000
+  const latenciesMs: number[] = []
+  let operations = 0
+  let failure: unknown
+  const caller = async (number: number) => {
+    for (let asked = performance.now(); asked < end && !failure; asked = performance.now()) {
+      const done = await operation(number)
+      const answered = performance.now()
+      if (asked < counted || answered > end) continue
+      operations += done
+      latenciesMs.push(answered - asked)
+    }
+  }
+  const guarded = (number: number) =>
+    caller(number).catch((error: unknown) => {
+      failure ??= error
+    })
+  await Promise.all(Array.from({ length: inFlight }, (_, number) => guarded(number)))
+  if (failure) throw failure
+  return { perSecond: operations / seconds, ...latency(latenciesMs) }
+}
+
+export function latency(latenciesMs: number[]): { p50Ms: number; p99Ms: number } {
+  const sorted = Float64Array.from(latenciesMs).sort()
+  return { p50Ms: percentile(sorted, 0.5), p99Ms: percentile(sorted, 0.99) }
+}

@@ -1,0 +1,107 @@
+/** What the gate is to reach, and whether it did. Pure. */
+import { median } from './statistics'
+
+export type CellId =
+  | 'G1'
+  | 'G2'
+  | 'G3'
+  | 'G4'
+  | 'G5'
+  | 'G6'
+  | 'G7'
+  | 'G8'
+  | 'G9'
+  | 'G11'
+  | 'G12'
+  | 'G13'
+  | 'lease'
+  | 'memory'
+
+export interface Target {
+  /** Names it in every output; its first word is the cell that measures it. */
+  name: string
+  cell: CellId
+  direction: 'at least' | 'at most'
+  target: number
+  /** How the figure is written: a plain ratio, "1/500", or with its unit. */
+  unit?: 'one over' | 'ms' | 'bytes' | 'per second' | 'MB' | 'count'
+  /** What a miss is owed to, where it is known. */
+  cost?: string
+}
+
+export interface Evaluation extends Target {
+  /** The median; null when it was not measured. */
+  ratio: number | null
+  least: number | null
+  most: number | null
+  met: boolean | null
+  samples: number
+  /** Why there is no figure. */
+  notRun?: string
+}
+
+const atLeast = (cell: CellId, what: string, target: number, more: Partial<Target> = {}): Target => ({
+  name: `${cell} ${what}`,
+  cell,
+  direction: 'at least',
+  target,
+  ...more,
+})
+const atMost = (cell: CellId, what: string, target: number, more: Partial<Target> = {}): Target => ({
+  ...atLeast(cell, what, target, more),
+  direction: 'at most',
+})
+
+export const targets: Target[] = [
+  atLeast('G1', '100 events a request, 10,000 accounts ÷ RAW', 0.5),
+  atLeast('G2', 'single events, 10,000 accounts, 256 in flight ÷ RAW', 0.2),
+  atLeast('G2', 'single events, 10,000 accounts, 256 in flight ÷ pgledger-style pairs', 10),
+  atLeast('G3', 'one hot account, 256 in flight ÷ RAW', 0.4),
+  atLeast('G3', 'one hot account, 256 in flight ÷ pgledger-style', 25),
+  atLeast('G3', 'one hot account, 256 in flight ÷ naive', 40),
+  atMost('G4', 'authorize: idle p99 ÷ bare update p99', 1.5),
+  atLeast('G4', 'authorize: hot, 256 in flight ÷ bare same-row update at 16', 30),
+  atLeast('G5', 'authorize + settle pairs, hot ÷ two single calls', 20),
+  atLeast('G5', 'authorize + settle pairs, 10,000 accounts ÷ two single calls', 4),
+  atLeast('G6', '1 ms flush, hot: usage ÷ one transaction each', 60),
+  atLeast('G6', '1 ms flush, hot: authorize ÷ one transaction each', 90),
+  atLeast('G7', 'over HTTP, hot ÷ no-work server', 0.5),
+  atLeast('G7', 'over HTTP, hot ÷ naive over HTTP', 12),
+  atLeast('G7', 'over HTTP, 10,000 accounts ÷ no-work server', 0.3),
+  atMost('G8', 'balance read p50 ÷ bare select p50', 1.3),
+  atLeast('G8', 'balance read over HTTP ÷ no-work server', 0.6),
+  atMost('G9', '90 days by model and day ÷ raw scan', 1 / 500, { unit: 'one over' }),
+  atMost('G9', '90 days by model and day, milliseconds', 10, { unit: 'ms' }),
+  atMost('G11', 'bytes per event all-in, hot', 200, { unit: 'bytes' }),
+  atMost('G11', 'bytes per event all-in, worst case', 480, { unit: 'bytes' }),
+  atMost('G12', 'acknowledged and lost after an immediate stop', 0, { unit: 'count' }),
+  atMost('G12', 'accounts overspent after an immediate stop', 0, { unit: 'count' }),
+  atMost('G12', 'accounts whose sums differ after an immediate stop', 0, { unit: 'count' }),
+  atLeast('G13', 'soak with checkpoints: last minute ÷ first', 0.8),
+  atLeast('lease', 'authorize out of a lease in the SDK, one process', 300_000, { unit: 'per second' }),
+  atMost('memory', 'of a gate process under load over HTTP, most', 300, { unit: 'MB' }),
+]
+
+/** The median over the samples of a target against its bound. Without samples: not measured, neither met nor missed. */
+export function evaluate(target: Target, samples: readonly number[], notRun?: string): Evaluation {
+  if (samples.length === 0) {
+    return {
+      ...target,
+      ratio: null,
+      least: null,
+      most: null,
+      met: null,
+      samples: 0,
+      notRun: notRun ?? 'no valid measurement',
+    }
+  }
+  const ratio = median(samples)
+  return {
+    ...target,
+    ratio,
+    least: Math.min(...samples),
+    most: Math.max(...samples),
+    met: target.direction === 'at least' ? ratio >= target.target : ratio <= target.target,
+    samples: samples.length,
+  }
+}
