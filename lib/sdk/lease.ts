@@ -3,7 +3,7 @@ import { ownError, PurseError } from './errors.js'
 import { newId } from './ids.js'
 import { chargeNanos, checkTokens, formatNanos, mostNanos, parseNanos, type Rates, ratesOf } from './money.js'
 import { sleep, waitBefore } from './transport.js'
-import type { HoldSize, LeaseState, Usage, UsageEvent, UsageResult } from './types.js'
+import type { HoldSize, LeaseEvent, LeaseState, SettleLeaseAnswer, Usage, UsageResult } from './types.js'
 
 export interface LeaseOptions {
   accountId: string
@@ -38,7 +38,7 @@ const mostWaits = 5
 const pricesAgeMs = 60_000
 
 interface Settled {
-  event: UsageEvent
+  event: LeaseEvent
   nanos: number
 }
 
@@ -185,13 +185,10 @@ export class Lease {
     const nanos = chargeNanos(this.#ratesOf(model), inputTokens, cachedInputTokens, outputTokens)
     const event = { id: newId(), model, inputTokens, cachedInputTokens, outputTokens }
     this.#endTicket(ticket)
-    if (this.#isClosed && !this.#closing && this.#state.state !== 'open') {
-      this.#client.reportLater({ ...event, accountId: this.accountId })
-      return
-    }
     this.#unreported += nanos
     this.#settled.push({ event, nanos })
-    this.#planAt(this.#isDue() ? 0 : (this.#options.settleEveryMs ?? 1000))
+    if (this.#failures > 0) this.#planAt(longestRetryMs)
+    else this.#planAt(this.#isDue() ? 0 : (this.#options.settleEveryMs ?? 1000))
   }
 
   /** Takes a promise back: the request never ran. */
@@ -209,7 +206,7 @@ export class Lease {
 
   /**
    * Stops promising, waits for open tickets (at most `waitMs`, default 10,000), reports everything and gives the rest
-   * back. A ticket that is settled later still is reported as ordinary usage.
+   * back. A ticket that is settled later still is charged all the same.
    * @throws PurseError when the gate could not be told in that time; call it again
    */
   async close({ waitMs = 10_000 }: { waitMs?: number } = {}): Promise<void> {
@@ -259,6 +256,8 @@ export class Lease {
   #ratesOf(model: string): Rates {
     const rates = this.#rates.get(model)
     if (rates) return rates
+    this.#pricedAt = Number.NEGATIVE_INFINITY // it may be new: look again with the next flush
+    this.#planAt(refusedRetryMs)
     throw new PurseError({
       code: 'unknown_model',
       status: 400,
@@ -355,14 +354,10 @@ export class Lease {
   }
 
   async #report(): Promise<void> {
-    if (this.#state.state !== 'open' && !this.#isClosed) await this.#reopen()
     const batch = this.#settled.slice(0, mostEvents)
-    if (this.#state.state !== 'open') return this.#reportAsUsage(batch)
-    const events = batch.map(({ event }) => event)
     const refillTo = this.#isClosed ? null : this.#refillTo(batch)
     this.#wanted = 0
-    const answer = await this.#settleAtGate(events, refillTo)
-    if (!answer) return this.#reportAsUsage(batch)
+    const answer = await this.#settleAtGate(batch, refillTo && Math.max(refillTo.usual, refillTo.wanted))
     this.#taken(batch)
     let isPriceOld = performance.now() - this.#pricedAt > pricesAgeMs
     for (const result of answer.results) {
@@ -370,46 +365,39 @@ export class Lease {
       if (result.status === 'refused') this.#tellRefused(result, sent?.event)
       else if (result.amount !== undefined && parseNanos(result.amount) !== sent?.nanos) isPriceOld = true
     }
-    if (answer.refill) await this.#takeWhatIsLeft(answer.refill.maxAffordable, refillTo)
-    if (isPriceOld && !this.#isClosed) await this.#fetchPrices()
+    if (this.#isClosed) return
+    // It expired while the gate could not be reached. What was settled has been charged all the same.
+    if (this.#state.state !== 'open') await this.#reopen()
+    else if (refillTo && answer.refill) await this.#takeWhatIsLeft(answer.refill.maxAffordable, refillTo)
+    if (isPriceOld) await this.#fetchPrices()
   }
 
   /** What shall be held beside what is reported now: the wished amount, or more for a larger request. */
-  #refillTo(batch: Settled[]): { usual: number; wanted: number } {
+  #refillTo(batch: Settled[]): RefillTo {
     const reported = batch.reduce((sum, { nanos }) => sum + nanos, 0)
     const spokenFor = this.#promised + this.#unreported - reported
     return { usual: this.#target, wanted: Math.max(this.#wanted, this.#waiting) + spokenFor }
   }
 
-  /** Null when the gate has closed the lease. */
-  async #settleAtGate(events: UsageEvent[], refillTo: { usual: number; wanted: number } | null) {
+  async #settleAtGate(batch: Settled[], refillNanos: number | null) {
     const askedAt = performance.now()
-    const amount = refillTo && { amount: formatNanos(Math.max(refillTo.usual, refillTo.wanted)) }
-    try {
-      const answer = await this.#client.settleLease(this.#state.id, {
-        events,
-        expiresInSeconds: this.#seconds,
-        ...amount,
-      })
-      this.#hold(answer.lease, askedAt)
-      this.#refusal = answer.refill && refillRefusal(answer.refill)
-      if (this.#refusal) this.#options.onError?.(this.#refusal)
-      return answer
-    } catch (error) {
-      if (!(error instanceof PurseError) || error.code !== 'hold_closed') throw error
-      this.#state = { ...this.#state, state: 'expired' }
-      this.#held = 0
-      return null
-    }
+    const answer = await this.#client.settleLease(this.#state.id, {
+      events: batch.map(({ event }) => event),
+      expiresInSeconds: this.#seconds,
+      ...(refillNanos === null ? {} : { amount: formatNanos(refillNanos) }),
+    })
+    this.#hold(answer.lease, askedAt)
+    this.#refusal = answer.refill && refillRefusal(answer.refill)
+    if (this.#refusal && answer.lease.state === 'open') this.#options.onError?.(this.#refusal)
+    return answer
   }
 
   /** A refused refill says what would pass: enough for the request that waits, or all there is. */
-  async #takeWhatIsLeft(maxAffordable: string | undefined, refillTo: { usual: number; wanted: number } | null) {
-    const most = maxAffordable === undefined ? 0 : parseNanos(maxAffordable)
-    if (!refillTo || most <= this.#held) return
+  async #takeWhatIsLeft(maxAffordable: string | null, { usual, wanted }: RefillTo): Promise<void> {
+    const most = maxAffordable === null ? 0 : parseNanos(maxAffordable)
+    if (most <= this.#held) return
     const refusal = this.#refusal
-    const amount = refillTo.wanted <= most ? Math.max(refillTo.wanted, Math.min(refillTo.usual, most)) : most
-    await this.#settleAtGate([], { usual: Math.min(amount, most), wanted: 0 })
+    await this.#settleAtGate([], wanted <= most ? Math.max(wanted, Math.min(usual, most)) : Math.min(usual, most))
     this.#refusal ??= refusal
   }
 
@@ -424,19 +412,6 @@ export class Lease {
     for (const { nanos } of batch) this.#unreported -= nanos
   }
 
-  /** For a lease that the gate has closed (it expired while nobody could reach it): under the same event ids. */
-  async #reportAsUsage(batch: Settled[]): Promise<void> {
-    if (batch.length > 0) {
-      const events = batch.map(({ event }) => event)
-      const answer = await this.#client.recordUsage(events, { accountId: this.accountId, beyondCredit: 'record' })
-      this.#taken(batch)
-      for (const result of answer.results) {
-        if (result.status === 'refused') this.#tellRefused(result, batch[result.index]?.event)
-      }
-    }
-    if (!this.#isClosed) await this.#reopen()
-  }
-
   async #reopen(): Promise<void> {
     const opened = await openAtGate(this.#client, this.#options)
     this.#hold(opened.state, opened.askedAt)
@@ -449,7 +424,7 @@ export class Lease {
     this.#pricedAt = performance.now()
   }
 
-  #tellRefused({ code = 'invalid_request', message = '', field }: UsageResult, event: UsageEvent | undefined): void {
+  #tellRefused({ code = 'invalid_request', message = '', field }: UsageResult, event: LeaseEvent | undefined): void {
     const detail = `The gate refused a settled request (${JSON.stringify(event)}): ${message}`
     const error = new PurseError({ code, status: 400, detail, ...(field ? { field } : {}) })
     if (this.#options.onError) this.#options.onError(error)
@@ -479,15 +454,19 @@ export class Lease {
   }
 }
 
+interface RefillTo {
+  /** The wished amount. */
+  usual: number
+  /** What open tickets and the requests that did not fit need. */
+  wanted: number
+}
+
 const malformed = (field: string, detail: string) => ownError('invalid_request', 400, detail, { field })
 
-const refillRefusal = ({ code, detail, maxAffordable }: { code: string; detail: string; maxAffordable?: string }) =>
-  new PurseError({
-    code,
-    detail,
-    status: 402,
-    ...(maxAffordable === undefined ? {} : { max_affordable: maxAffordable }),
-  })
+type Refill = NonNullable<SettleLeaseAnswer['refill']>
+
+const refillRefusal = ({ code, detail, maxAffordable }: Refill) =>
+  new PurseError({ code, detail, status: 402, ...(maxAffordable === null ? {} : { max_affordable: maxAffordable }) })
 
 async function openAtGate(client: PurseClient, { accountId, amount, expiresInSeconds = 300 }: LeaseOptions) {
   const askedAt = performance.now()

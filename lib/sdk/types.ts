@@ -1,74 +1,29 @@
-/** What the gate takes and gives, as its OpenAPI document says. */
+/** What the gate takes and gives: the types of its OpenAPI document, with names as they are written here. */
+import type { components } from './api.generated.js'
 import type { Camel } from './wire.js'
 
-type WireAuthorization = {
-  id: string
-  account_id: string
-  state: 'open' | 'settled' | 'released' | 'expired'
-  amount: string
-  currency: string
-  model: string | null
-  charged: string | null
-  reported: null | {
-    model: string
-    input_tokens: number
-    cached_input_tokens: number
-    output_tokens: number
-    cost: string
-  }
-  available: string
-  created_at: string
-  expires_at: string
-}
-type WireLease = {
-  id: string
-  account_id: string
-  state: 'open' | 'released' | 'expired'
-  amount: string
-  currency: string
-  available: string
-  created_at: string
-  expires_at: string
-}
-type WireUsageResult = {
-  index: number
-  id: string | null
-  status: 'accepted' | 'duplicate' | 'refused'
-  amount?: string
-  code?: string
-  field?: string
-  message?: string
-}
-type WireBalance = {
-  account_id: string
-  currency: string
-  balance: string
-  held: string
-  available: string
-  as_of: string
-}
-type WirePrice = {
-  model: string
-  name: string
-  currency: string
-  input_per_million: string
-  cached_input_per_million: string
-  output_per_million: string
+type Schemas = components['schemas']
+
+export type Balance = Camel<Schemas['Balance']>
+export type LeaseState = Camel<Schemas['Lease']>
+export type Price = Camel<Schemas['Prices']>['prices'][number]
+export type UsageAnswer = Camel<Schemas['UsageAnswer']>
+export type UsageResult = Camel<Schemas['UsageResult']>
+export type SettleLeaseAnswer = Camel<Schemas['SettleLeaseAnswer']>
+
+/** A hold for one request. */
+export interface Authorization extends Camel<Schemas['Authorization']> {
+  /** The gate could not be asked and `failOpen` let the request run: nothing is held. */
+  isUnchecked?: boolean
 }
 
-export type LeaseState = Camel<WireLease>
-export type Balance = Camel<WireBalance>
-export type Price = Camel<WirePrice>
-export type UsageResult = Camel<WireUsageResult>
-
-/** A hold for one request. `isUnchecked`: the gate could not be asked and `failOpen` let the request run. */
-export type Authorization = Camel<WireAuthorization> & { isUnchecked?: boolean }
-
-/** Tokens that a request used. Cached input tokens are part of the input tokens. */
-export interface Usage {
+/** Tokens that a request used. */
+export interface Usage extends Camel<Schemas['SettleRequest']> {
   /** May be left out when the hold names the model. */
   model?: string
+  /** Prompt tokens, the cached ones included. */
   inputTokens: number
+  /** The part of the input tokens that was cached. */
   cachedInputTokens?: number
   outputTokens: number
 }
@@ -87,43 +42,50 @@ export type AuthorizeInput = HoldSize & {
 }
 
 /** The new total, not the difference. Nothing but `expiresInSeconds` only makes the hold last longer. */
-export interface ExtendInput {
+export interface ExtendInput extends Camel<Schemas['ExtendRequest']> {
   maxCost?: string
   inputTokens?: number
   maxOutputTokens?: number
+  /** Counted from now; only ever later. */
   expiresInSeconds?: number
   idempotencyKey?: string
 }
 
 /** Usage so far, from the beginning of the request. */
-export type ProgressInput = Usage & { expiresInSeconds?: number }
+export interface ProgressInput extends Usage, Camel<Schemas['ProgressRequest']> {
+  model?: string
+  /** Counted from now; only ever later. */
+  expiresInSeconds?: number
+}
 
-export interface UsageEvent extends Usage {
+/** What one request used, by an id of yours. */
+export interface LeaseEvent extends Omit<Camel<Schemas['LeaseEvent']>, 'id'> {
   /** Unique within the account; a repeat changes nothing. A UUID is made when left out. */
   id?: string
-  accountId?: string
   model: string
-  /** ISO 8601; chooses the price. */
+  inputTokens: number
+  cachedInputTokens?: number
+  outputTokens: number
+  /** ISO 8601, at most 90 days ago; chooses the price. */
   occurredAt?: string
+}
+
+export interface UsageEvent extends LeaseEvent {
+  /** Left out: the account of the whole batch. */
+  accountId?: string
 }
 
 export interface RecordUsageOptions {
   /** The account of every event that names none. */
   accountId?: string
   /** What to do with an event that the account cannot pay: refuse it (default) or record it in full. */
-  beyondCredit?: 'refuse' | 'record'
+  beyondCredit?: Schemas['UsageRequest']['beyond_credit']
   signal?: AbortSignal
 }
 
-export interface UsageAnswer {
-  accepted: number
-  duplicates: number
-  refused: number
-  results: UsageResult[]
-}
-
-export interface OpenLeaseInput {
+export interface OpenLeaseInput extends Camel<Schemas['LeaseRequest']> {
   accountId: string
+  /** How much credit to set aside. */
   amount: string
   idempotencyKey?: string
   /** 10 to 3,600, default 300. */
@@ -131,14 +93,9 @@ export interface OpenLeaseInput {
 }
 
 export interface SettleLeaseInput {
-  events: UsageEvent[]
-  /** Refill: the new total of unspent credit to hold. */
+  events: LeaseEvent[]
+  /** Refill: how much unspent credit the lease shall hold after the events are charged. */
   amount?: string
+  /** Counted from now; only ever later. */
   expiresInSeconds?: number
-}
-
-export interface SettleLeaseAnswer extends UsageAnswer {
-  lease: LeaseState
-  /** Why the refill was refused, or null. */
-  refill: { code: string; detail: string; maxAffordable?: string } | null
 }
