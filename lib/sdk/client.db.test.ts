@@ -5,13 +5,13 @@ import { closeDatabase, query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
 import { anAccount, expectBooksToAgree, publishTestPrices } from '@/lib/testing/builders'
 import { aDatabase, type TestDatabase } from '@/lib/testing/database'
-import { aGate, type TestGate } from '@/lib/testing/gate'
+import { aGateProcess, type GateProcess } from '@/lib/testing/gate-process'
 import { type Authorization, PurseClient, PurseError, type UsageEvent } from './index'
 
 const model = 'kimi-k2p7-code' // $0.95 in, $0.19 cached, $4.00 out for a million tokens
 
 let database: TestDatabase
-let gate: TestGate
+let gate: GateProcess
 let client: PurseClient
 
 beforeAll(async () => {
@@ -19,7 +19,7 @@ beforeAll(async () => {
   process.env.DATABASE_URL = database.url
   resetEnv()
   await publishTestPrices()
-  gate = await aGate(database.url)
+  gate = await aGateProcess(database.url)
   client = new PurseClient({ baseUrl: gate.url, apiKey: gate.key })
 })
 

@@ -306,9 +306,9 @@ export class Lease {
       this.#timerAt = at
       this.#timer = setTimeout(() => void this.#flushInBackground(), ms)
     }
-    // Something to report keeps the process alive; a renewal alone does not.
+    // Something to report keeps the process alive, unless its end reports it; a renewal alone does not.
     const timer = this.#timer as { ref?: () => void; unref?: () => void } | undefined
-    if (this.#settled.length > 0) timer?.ref?.()
+    if (this.#settled.length > 0 && !this.#options.closeOnExit) timer?.ref?.()
     else timer?.unref?.()
   }
 
