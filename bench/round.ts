@@ -24,6 +24,9 @@ export interface Rounds {
   wanted: number
 }
 
+/** Of a stretch: what each candidate runs before the first round, so that no code is measured while it is being compiled. */
+const unmeasuredShare = 0.5
+
 /** Two RAWs that differ by more than this say that the machine did something else meanwhile. */
 const mostRawDrift = 0.25
 
@@ -35,7 +38,7 @@ export const isValidDrift = (drift: number): boolean => drift <= mostRawDrift
 
 export async function runRound(sandwich: Sandwich, seconds: number): Promise<Round> {
   const before = await sandwich.raw(seconds)
-  const measured: Record<string, Measured> = {}
+  const measured: Record<string, Measured> = { raw: before }
   for (const [name, work] of Object.entries(sandwich.bases)) measured[name] = await work(seconds)
   const first: Record<string, Measured> = {}
   for (const [name, work] of Object.entries(sandwich.candidates)) first[name] = await work(seconds)
@@ -55,6 +58,7 @@ export async function runRounds(
   { rounds, seconds }: { rounds: number; seconds: number },
   onRound: (done: Rounds) => void,
 ): Promise<Rounds> {
+  for (const work of Object.values(sandwich.candidates)) await work(seconds * unmeasuredShare)
   const done: Rounds = { valid: [], dropped: [], wanted: rounds }
   for (let attempt = 0; attempt < rounds * 2 && done.valid.length < rounds; attempt++) {
     const round = await runRound(sandwich, seconds)
@@ -64,14 +68,20 @@ export async function runRounds(
   return done
 }
 
-/** One ratio for each valid round: only what was measured within the same round is ever divided. */
+/**
+ * One ratio for each valid round: only what was measured within the same round is ever divided. A round in which either did
+ * nothing at all in its time gives none.
+ */
 export const ratios = (
   { valid }: Rounds,
   of: string,
   by: string,
   figure: keyof Measured = 'perSecond',
   byFigure: keyof Measured = figure,
-): number[] => valid.map(({ measured }) => measured[of]![figure] / measured[by]![byFigure])
+): number[] =>
+  valid
+    .map(({ measured }) => measured[of]![figure] / measured[by]![byFigure])
+    .filter((ratio) => Number.isFinite(ratio) && ratio > 0)
 
 /** The median of every figure over the valid rounds, for the table of rates. */
 export function medians({ valid }: Rounds): Record<string, Measured> {

@@ -6,6 +6,7 @@ import { describeMachine, type Machine } from './machine'
 import type { Options } from './options'
 import { startBenchPostgres } from './postgres'
 import { prepareTemplate } from './prepare'
+import { killAllNow } from './processes'
 import { startProgress } from './progress'
 import { type CellId, type Evaluation, evaluate, targets } from './targets'
 
@@ -25,6 +26,7 @@ const running: (() => void)[] = []
 
 /** Ends what a run has started, at once. */
 export function stopNow(): void {
+  killAllNow()
   for (const stop of running.splice(0).reverse()) stop()
 }
 
@@ -99,7 +101,9 @@ function evaluateAll(results: CellResult[], options: Options): Evaluation[] {
     .filter(({ name, cell }) => samples.has(name) || !options.only || options.only.has(cell))
     .map((target) => {
       const reason =
-        target.cell === 'G13' && options.soakMinutes === null ? 'asked for with --soak MINUTES' : 'the cell failed'
+        target.cell === 'G13' && options.soakMinutes === null
+          ? 'asked for with --soak MINUTES'
+          : 'no valid round, or the cell failed'
       return evaluate(target, samples.get(target.name) ?? [], reason)
     })
 }

@@ -36,10 +36,11 @@ export function targetTable(evaluations: readonly Evaluation[]): string {
 
 export function rateTable(rates: Record<string, Measured>): string {
   const rows = Object.entries(rates).map(([name, { perSecond, p50Ms, p99Ms }]) => [
-    `  ${name}`,
+    name,
     Math.round(perSecond).toLocaleString('en'),
     p50Ms.toFixed(2),
     p99Ms.toFixed(2),
   ])
-  return textTable(['  work (median over valid rounds)', 'operations/s', 'p50 ms', 'p99 ms'], rows)
+  const table = textTable(['work (median over valid rounds)', 'operations/s', 'p50 ms', 'p99 ms'], rows)
+  return table.replaceAll(/^/gm, '  ')
 }

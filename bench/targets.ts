@@ -84,7 +84,7 @@ export const targets: Target[] = [
 
 /** The median over the samples of a target against its bound. Without samples: not measured, neither met nor missed. */
 export function evaluate(target: Target, samples: readonly number[], notRun?: string): Evaluation {
-  if (samples.length === 0) {
+  if (samples.length === 0 || samples.some(Number.isNaN)) {
     return {
       ...target,
       ratio: null,

@@ -19,8 +19,8 @@ export const rawInsert =
   (connections: Connections, connectionCount: number): Work =>
   async (seconds) => {
     await connections.at(0).query('truncate bench.raw_events')
-    const ids = accountIds('uniform')
-    const inserts = Array.from({ length: preparedInserts }, () => columnsOf(ids))
+    prepared ??= prepare()
+    const inserts = prepared
     let next = 0
     return closedLoop(connectionCount, seconds, async (caller) => {
       const columns = inserts[next++ % preparedInserts]!
@@ -28,6 +28,13 @@ export const rawInsert =
       return rowsPerInsert
     })
   }
+
+let prepared: ReturnType<typeof prepare> | undefined
+
+function prepare() {
+  const ids = accountIds('uniform')
+  return Array.from({ length: preparedInserts }, () => columnsOf(ids))
+}
 
 const array = (values: readonly unknown[]) => `{${values.join(',')}}`
 const times = <T>(make: () => T): T[] => Array.from({ length: rowsPerInsert }, make)

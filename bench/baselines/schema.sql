@@ -7,6 +7,9 @@ create table bench.raw_events (like public.usage_events);
 alter table bench.raw_events add primary key (account_id, event_key, month);
 create index on bench.raw_events (account_id, recorded_at);
 
+-- For history that is written set-based: what a model costs for a million tokens.
+create type bench.rates as (model text, input bigint, cached_input bigint, output bigint);
+
 -- One balance a row, updated in place.
 create table bench.balances (
   account_id uuid primary key,

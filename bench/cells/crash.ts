@@ -9,6 +9,8 @@ interface Promised {
   /** Keys of events that callers were told had been taken. */
   events: string[]
   holds: string[]
+  /** Holds that callers were told had been settled. */
+  settled: string[]
 }
 
 export const crash: Cell = {
@@ -17,7 +19,7 @@ export const crash: Cell = {
   run: async (context) => {
     const times = context.settings.isQuick ? 1 : 3
     const url = await ownDatabase(context)
-    const promised: Promised = { events: [], holds: [] }
+    const promised: Promised = { events: [], holds: [], settled: [] }
     for (let time = 1; time <= times; time++) {
       context.say(`G12: stop ${time} of ${times}`)
       await loadUntilStopped(context, url, promised)
@@ -35,7 +37,7 @@ export const crash: Cell = {
       books,
       problems: [...problemsOf(books), ...(lost > 0 ? [`${lost} acknowledged writes are lost`] : [])],
       notes: [
-        `${times} stop${times === 1 ? '' : 's'}: ${promised.events.length.toLocaleString('en')} events and ${promised.holds.length.toLocaleString('en')} holds acknowledged; ${books.events.toLocaleString('en')} events and ${books.holds.toLocaleString('en')} holds present (those beyond the acknowledged were committed when the answer could no longer be given).`,
+        `${times} stop${times === 1 ? '' : 's'}: ${(promised.events.length + promised.settled.length).toLocaleString('en')} events and ${promised.holds.length.toLocaleString('en')} holds acknowledged; ${books.events.toLocaleString('en')} events and ${books.holds.toLocaleString('en')} holds present (those beyond the acknowledged were committed when the answer could no longer be given).`,
       ],
     }
   },
@@ -61,6 +63,7 @@ async function loadUntilStopped({ postgres, settings, defer }: Context, url: str
         if (!holdId) continue
         promised.holds.push(holdId)
         await gate.settle(request.accountId, holdId, event)
+        promised.settled.push(holdId)
       }
     }
   }
@@ -74,12 +77,13 @@ async function loadUntilStopped({ postgres, settings, defer }: Context, url: str
   await postgres.restart()
 }
 
-const missing = (url: string, { events, holds }: Promised) =>
+const missing = (url: string, { events, holds, settled }: Promised) =>
   withClient(url, async (client) => {
     const { rows } = await client.query<{ lost: string }>(
       `select (select count(*) from unnest($1::uuid[]) as key where not exists (select from usage_events where event_key = key))
-            + (select count(*) from unnest($2::uuid[]) as id where not exists (select from holds where hold_id = id)) as lost`,
-      [events, holds],
+            + (select count(*) from unnest($2::uuid[]) as id where not exists (select from holds where hold_id = id))
+            + (select count(*) from unnest($3::uuid[]) as id where not exists (select from usage_events e where e.hold_id = id)) as lost`,
+      [events, holds, settled],
     )
     return Number(rows[0]!.lost)
   })

@@ -4,9 +4,14 @@ import type pg from 'pg'
 const insertDay = `
   insert into usage_events (amount, transfer_seq, recorded_at, month, input_tokens, cached_input_tokens, output_tokens,
                             account_id, event_key, model)
-  select 70 * input, 2 + $3::int * model_count + place, at, date_trunc('month', at at time zone 'UTC')::date, input, input / 2, 1 + input % 400,
-         $1, gen_random_uuid(), names[place + 1]
-    from (select array_agg(model order by model) as names, count(*)::int as model_count from models) m,
+  select round(((input - input / 2) * rates[place + 1].input + input / 2 * rates[place + 1].cached_input
+                 + (1 + input % 400) * rates[place + 1].output) / 1000000.0),
+         2 + $3::int * model_count + place, at, date_trunc('month', at at time zone 'UTC')::date, input, input / 2, 1 + input % 400,
+         $1, gen_random_uuid(), rates[place + 1].model
+    from (select array_agg(row (model, input, cached_input, output)::bench.rates order by model) as rates, count(*)::int as model_count
+            from (select model, max(per_million) filter (where token_class = 'input') as input,
+                         max(per_million) filter (where token_class = 'cached_input') as cached_input,
+                         max(per_million) filter (where token_class = 'output') as output from prices group by model) p) m,
          lateral (
            select i, 1 + (i::bigint * 7919 % 2000)::int as input, (i % model_count)::int as place,
                   date_trunc('milliseconds', $2::timestamptz + ($5::timestamptz - $2::timestamptz) * (i::float8 / $4)) as at

@@ -44,7 +44,7 @@ export const balanceReads: Cell = {
 }
 
 const fullEvents = 10_000_000
-const quickEvents = 200_000
+const quickEvents = 100_000
 const days = 90
 const reads = 50
 

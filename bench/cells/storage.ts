@@ -6,7 +6,7 @@ import { withClient } from '../postgres'
 import { type Mix, traffic } from '../traffic'
 
 const fullEvents = 1_000_000
-const quickEvents = 60_000
+const quickEvents = 20_000
 
 /** Tables with their indexes. The balance and the budget are rows that change in place: they do not grow with events. */
 const tables = ['usage_events', 'transfers', 'grant_draws', 'usage_days', 'usage_hours']
@@ -14,7 +14,8 @@ const tables = ['usage_events', 'transfers', 'grant_draws', 'usage_days', 'usage
 const sizes = `
   select name, sum(pg_total_relation_size(part))::bigint as bytes
     from unnest($1::text[]) as name, lateral (
-      select relid as part from pg_partition_tree(name::regclass) where isleaf) parts
+      select relid as part from pg_partition_tree(name::regclass) where isleaf
+      union select name::regclass) parts
    group by name`
 
 export const storage: Cell = {

@@ -1,8 +1,8 @@
 /** The servers and the client of the HTTP cells, each a process of its own. */
 import fs from 'node:fs'
-import { startProcess, type TestProcess } from '@/lib/testing/processes'
 import type { Context } from '../cell'
 import type { Work } from '../load'
+import { Process } from '../processes'
 import type { ClientOrder, ClientReport } from './request'
 
 const readySeconds = 30
@@ -12,15 +12,15 @@ export async function startServer(
   { defer }: Context,
   file: string,
   env: Record<string, string> = {},
-): Promise<{ port: number; process: TestProcess }> {
-  const process = startProcess(file, [], env)
-  defer(() => process.kill('SIGTERM'))
-  const line = await process.line((text) => /"port":\d+/.test(text), readySeconds)
-  return { port: Number(/"port":(\d+)/.exec(line)![1]), process }
+): Promise<{ port: number; process: Process }> {
+  const server = Process.start(file, env)
+  defer(() => server.end())
+  const port = await server.next((line) => /"port":(\d+)/.exec(line)?.[1] ?? null, readySeconds)
+  return { port: Number(port), process: server }
 }
 
 export const startGate = (context: Context, url: string) =>
-  startServer(context, 'lib/gate/main.ts', { DATABASE_URL: url, GATE_PORT: '0', LOG_LEVEL: 'info', PURSE_MODE: 'real' })
+  startServer(context, 'lib/gate/main.ts', { DATABASE_URL: url, GATE_PORT: '0', LOG_LEVEL: 'info' })
 
 /** The client, and what the answers to it added up to. */
 export class HttpClient {
@@ -28,14 +28,14 @@ export class HttpClient {
   private orders = 0
 
   private constructor(
-    private readonly process: TestProcess,
+    private readonly process: Process,
     private readonly serviceKey: string,
   ) {}
 
   static start({ defer, serviceKey }: Context): HttpClient {
-    const process = startProcess('bench/http/client.ts')
-    defer(() => process.kill())
-    return new HttpClient(process, serviceKey)
+    const client = Process.start('bench/http/client.ts')
+    defer(() => client.end())
+    return new HttpClient(client, serviceKey)
   }
 
   /** Load on a port. Answers of `counted` servers are added up, to be compared with the books. */
@@ -47,11 +47,9 @@ export class HttpClient {
     return async (seconds) => {
       this.orders += 1
       const order: ClientOrder = { order: this.orders, port, serviceKey: this.serviceKey, connections, seconds, ask }
+      const answer = this.process.next((line) => reportIn(line, order.order), seconds * 2 + readySeconds)
       this.process.send(order)
-      const start = `{"order":${order.order},`
-      const report = JSON.parse(
-        await this.process.line((line) => line.startsWith(start), seconds * 2 + readySeconds),
-      ) as ClientReport
+      const report = await answer
       if (report.failed > 0) throw new Error(`${report.failed} requests failed, the first with ${report.firstFailure}`)
       if (counted) {
         this.answers.events += report.events
@@ -63,10 +61,14 @@ export class HttpClient {
   }
 }
 
+function reportIn(line: string, order: number): ClientReport | null {
+  return line.startsWith(`{"order":${order},`) ? (JSON.parse(line) as ClientReport) : null
+}
+
 const bytesPerMegabyte = 1_000_000
 
 /** The memory of a process that is resident now, in MB. NaN where the system does not say. */
-export function residentMegabytes(pid: number): number {
+function residentMegabytes(pid: number): number {
   try {
     const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
     return (Number(kilobytes) * 1024) / bytesPerMegabyte
