@@ -3,13 +3,12 @@ import type * as z from 'zod'
 import { Refusal } from '@/lib/core/errors'
 import { invalidInput } from '@/lib/http/invalid-input'
 
-const withInput = { reportInput: true }
-
 /** @throws Refusal `invalid_request` naming the first thing to correct. */
 export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value, withInput)
-  if (!result.success) throw invalidInput(result.error)
-  return result.data
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  // Asked again with what was sent, which tells a missing field from a wrong one; only now, because it is slower.
+  throw invalidInput(schema.safeParse(value, { reportInput: true }).error!)
 }
 
 /** @throws Refusal `invalid_request` for a parameter that stands twice or does not fit. */

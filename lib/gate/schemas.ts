@@ -422,6 +422,7 @@ export const problem = z
     budget_limit: moneyOut.optional(),
     resets_at: time.optional().meta({ description: 'When the budget begins anew' }),
     retry_after_seconds: z.number().optional().meta({ description: 'As the header Retry-After' }),
+    state: z.string().optional().meta({ description: 'Of a closed hold' }),
     most_bytes: count.optional(),
     line: count.optional(),
     column: count.optional(),
