@@ -29,6 +29,7 @@ const ofNoAccount = [
   'mailbox_messages',
   'models',
   'prices',
+  'retired_months',
   'service_keys',
   'sessions',
   'stripe_events',

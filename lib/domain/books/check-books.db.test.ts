@@ -2,9 +2,18 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '@/lib/core/ids'
 import { cents, money } from '@/lib/core/money'
-import { authorize, settle } from '@/lib/domain/holds'
-import { recordUsage } from '@/lib/domain/usage'
-import { closeDatabase } from '@/lib/edges/db'
+import {
+  authorize,
+  expireHolds,
+  extend,
+  openLease,
+  recordUsage,
+  release,
+  reportProgress,
+  settle,
+  settleLease,
+} from '@/lib/domain/gate'
+import { closeDatabase, query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
 import { anAccount, aPaidPurchase, publishTestPrices, tester } from '@/lib/testing/builders'
 import { aDatabase, type TestDatabase } from '@/lib/testing/database'
@@ -32,6 +41,7 @@ afterAll(async () => {
   await database.close()
 })
 
+/** Everything that the gate can do to an account, so that every source of an event and every end of a hold is there. */
 async function aLivelyHistory(): Promise<void> {
   const hold = async (cost: bigint) =>
     (
@@ -43,9 +53,6 @@ async function aLivelyHistory(): Promise<void> {
       })
     ).hold
   const tokens = (inputTokens: bigint) => ({ model: null, inputTokens, cachedInputTokens: 0n, outputTokens: 10n })
-  const settled = await hold(2_000_000_000n)
-  await settle(tester, { accountId, holdId: settled.holdId, settlement: tokens(1_000_000n) })
-  await hold(300_000_000n)
   const event = (eventId: string) => ({
     eventId,
     model: 'gpt-oss-20b',
@@ -53,6 +60,41 @@ async function aLivelyHistory(): Promise<void> {
     cachedInputTokens: 100n,
     outputTokens: 70n,
     occurredAt: null,
+  })
+  const settled = await hold(2_000_000_000n)
+  await settle(tester, { accountId, holdId: settled.holdId, settlement: tokens(1_000_000n) })
+
+  const [silent, reported, late, released] = await Promise.all([1n, 2n, 3n, 4n].map((n) => hold(n * 10_000_000n)))
+  await reportProgress(tester, { accountId, holdId: reported!.holdId, usage: tokens(1000n), holdSeconds: null })
+  await reportProgress(tester, { accountId, holdId: late!.holdId, usage: tokens(2000n), holdSeconds: null })
+  await release(tester, { accountId, holdId: released!.holdId })
+  await query(`update holds set expires_at = now() - interval '1 second' where hold_id = any($1)`, [
+    [silent!.holdId, reported!.holdId, late!.holdId],
+  ])
+  await expireHolds(tester)
+  await settle(tester, { accountId, holdId: late!.holdId, settlement: tokens(3001n) })
+
+  const { lease } = await openLease(tester, {
+    accountId,
+    idempotencyKey: newId(),
+    amount: money(50_000_000n),
+    leaseSeconds: 600,
+  })
+  await settleLease(tester, {
+    accountId,
+    leaseId: lease.holdId,
+    events: [event('of the lease'), event('of the lease too')],
+    refillTo: money(60_000_000n),
+    leaseSeconds: null,
+  })
+
+  const open = await hold(300_000_000n)
+  await extend(tester, {
+    accountId,
+    holdId: open.holdId,
+    size: { maxCost: money(400_000_000n) },
+    holdSeconds: null,
+    idempotencyKey: null,
   })
   await recordUsage(tester, { accountId, events: [event('a'), event('b')], beyondCredit: 'refuse' })
 }
@@ -63,6 +105,35 @@ async function violated(): Promise<string[]> {
 
 test('good books break no invariant', async () => {
   expect(await violated()).toEqual([])
+})
+
+test('the history has every source of events and every state of holds', async () => {
+  const [row] = await query(
+    `select (select array_agg(distinct coalesce(source, 'reported')) from usage_events) as sources,
+            (select array_agg(distinct kind || ' ' || state order by kind || ' ' || state) from holds) as holds`,
+  )
+  expect(row).toEqual({
+    sources: ['expiry', 'late', 'lease', 'reported', 'settle'],
+    holds: ['lease open', 'request expired', 'request open', 'request released', 'request settled'],
+  })
+})
+
+test('a check of some invariants on two connections tells of each part and each result, in order', async () => {
+  const second = new pg.Client({ connectionString: database.url })
+  await second.connect()
+  const told: string[] = []
+  let parts = 0
+  const results = await checkBooks([client, second], {
+    only: ['I22', 'I01', 'B09'],
+    onPart: () => {
+      parts += 1
+    },
+    onResult: ({ invariant }) => told.push(invariant.id),
+  })
+  await second.end()
+  expect(told).toEqual(['I01', 'I22', 'B09'])
+  expect(results.map(({ count }) => count)).toEqual([0, 0, 0])
+  expect(parts).toBeGreaterThan(3)
 })
 
 /** Each invariant, and a corruption that it must be the one to name. What else a corruption breaks does not matter. */
@@ -79,11 +150,7 @@ const corruptions: [id: string, what: string, sql: string][] = [
   ],
   ['I03', 'credit out of nowhere', `update account_balances set balance = balance + 1`],
   ['I04', 'a balance that its transfers do not add up to', `update account_balances set balance = balance - 1`],
-  [
-    'I05',
-    'a transfer taken out',
-    `alter table grant_draws drop constraint grant_draws_account_id_transfer_seq_fkey; delete from transfers where seq = 4`,
-  ],
+  ['I05', 'a transfer taken out', `delete from transfers where seq = 4`],
   [
     'I06',
     'a running balance that does not follow',
@@ -133,6 +200,21 @@ const corruptions: [id: string, what: string, sql: string][] = [
   ['I21', 'an attempt unknown for days', anAttempt('unknown', `now() - interval '3 days'`)],
   ['I22', 'an event that nobody was charged for', `update usage_events set amount = amount + 1 where event_id = 'a'`],
   [
+    'I22',
+    'an event of a transfer that is not there',
+    `update usage_events set transfer_seq = 999 where event_id = 'a'`,
+  ],
+  [
+    'I22',
+    'an event that a purchase is said to have charged',
+    `update usage_events set transfer_seq = (select min(seq) from transfers where kind = 'purchase') where event_id = 'a'`,
+  ],
+  [
+    'I22',
+    'a charge in a month that has no events',
+    `update transfers set posted_at = posted_at - interval '10 years' where kind = 'usage'`,
+  ],
+  [
     'I24',
     'an event of Stripe that nobody processed',
     `insert into stripe_events (event_id, type, livemode, status, received_at) values ('evt_1', 'charge.succeeded', false, 'received', now() - interval '1 hour')`,
@@ -155,6 +237,9 @@ const corruptions: [id: string, what: string, sql: string][] = [
   ],
   ['B01', 'a head that is not the last hash', `update account_balances set last_hash = sha256('x')`],
   ['B02', 'a rollup that lost an event', `update usage_days set events = events - 1`],
+  ['B02', 'a rollup of another day', `update usage_days set day = day - 1`],
+  ['B02', 'a rollup of a day long ago', `update usage_days set day = '2000-02-29'`],
+  ['B02', 'a day that was never written', `delete from usage_days where model = 'gpt-oss-20b'`],
   ['B03', 'a month that spent less than was used', `update budget_periods set spent = spent - 1`],
   [
     'B04',
@@ -162,12 +247,90 @@ const corruptions: [id: string, what: string, sql: string][] = [
     `update holds set charged = charged + 1 where state = 'settled'`,
   ],
   [
+    'B04',
+    'a late settle that is not counted',
+    `update holds set charged = charged - 1 where hold_id = (select hold_id from usage_events where source = 'late')`,
+  ],
+  ['B04', 'an expired hold charged for nothing it reported', `delete from usage_events where source = 'expiry'`],
+  [
+    'B04',
+    'a released hold with an event',
+    `update holds set state = 'released', charged = null where state = 'settled'`,
+  ],
+  ['B04', 'a lease that was charged otherwise', `update holds set charged = charged + 1 where kind = 'lease'`],
+  ['B04', 'a lease that was settled as a request', `update usage_events set source = 'settle' where source = 'lease'`],
+  [
+    'B04',
+    'an event of a hold that is not there',
+    `update usage_events set hold_id = gen_random_uuid() where source = 'lease'`,
+  ],
+  [
+    'B04',
+    'an event priced at another time than its hold',
+    `update usage_events set occurred_at = occurred_at - interval '1 day' where source = 'settle'`,
+  ],
+  [
     'B05',
     'a second signup credit',
     `update transfers set kind = 'signup_credit', from_bucket = 'promotions' where kind = 'purchase'`,
   ],
   ['B06', 'a guard switched off', `alter table transfers disable trigger transfers_append_only`],
+  ['B06', 'a guard of one month switched off', ofThisMonth('alter table %I disable trigger usage_events_append_only')],
+  ['B06', 'a month that can be emptied', ofThisMonth('drop trigger %1$s_no_truncate on %1$I')],
+  ['B07', 'an hour that lost an event', `update usage_hours set events = events - 1`],
+  ['B07', 'an hour with the tokens of another', `update usage_hours set output_tokens = output_tokens + 1`],
+  ['B07', 'an hour long ago', `update usage_hours set hour = '2000-02-29 12:00Z'`],
+  ['B08', 'transfers of nobody', `update transfers set account_id = gen_random_uuid() where seq = 1`],
+  ['B08', 'an event of nobody', `update usage_events set account_id = gen_random_uuid() where event_id = 'a'`],
+  ['B08', 'a hold of nobody', `update holds set account_id = gen_random_uuid()`],
+  ['B08', 'a rollup of nobody', `update usage_hours set account_id = gen_random_uuid()`],
+  ['B08', 'a draw of a grant that is not there', `update grant_draws set grant_id = gen_random_uuid()`],
+  [
+    'B08',
+    'a draw for a transfer that is not there',
+    `update grant_draws set transfer_seq = 999 where transfer_seq = (select max(transfer_seq) from grant_draws)`,
+  ],
+  ['B08', 'more drawn than was moved', `update grant_draws set amount = 1000000000000`],
+  [
+    'B09',
+    'an event in two months',
+    `create temp table again on commit drop as select * from usage_events where event_id = 'a';
+     update again set month = month + interval '1 month', recorded_at = recorded_at + interval '1 month';
+     insert into usage_events select * from again`,
+  ],
+  ['B09', 'an event in the wrong month', `update usage_events set recorded_at = recorded_at - interval '2 months'`],
+  [
+    'B10',
+    'an event with other tokens',
+    `update usage_events set output_tokens = output_tokens + 1 where event_id = 'a'`,
+  ],
+  ['B10', 'a settle that cost a nano more', `update usage_events set amount = amount + 1 where source = 'settle'`],
+  ['B10', 'a lease event that cost a nano less', `update usage_events set amount = amount - 1 where source = 'lease'`],
+  ['B10', 'a late settle that cost a nano more', `update usage_events set amount = amount + 1 where source = 'late'`],
+  [
+    'B10',
+    'an expired hold that cost a nano less',
+    `update usage_events set amount = amount - 1 where source = 'expiry'`,
+  ],
+  ['B10', 'a price that was lost', `delete from prices where token_class = 'cached_input'`],
+  ['B10', 'a price that was lost, of an expired hold', `delete from prices where model = 'kimi-k2p7-code'`],
+  ['B10', 'a model without a price', `update usage_events set model = 'unheard-of' where event_id = 'a'`],
+  [
+    'B11',
+    'a retired month of which nothing is kept',
+    `insert into retired_months values ('2020-01-01', 5, 7, 0, 'x', 1, sha256('x'), now())`,
+  ],
+  [
+    'B11',
+    'a retired month whose events are still there',
+    `insert into retired_months select distinct month, 0, 0, 0, 'x', 1, sha256('x'), now() from usage_events`,
+  ],
 ]
+
+/** A statement about the partition of this month, whose name stands for %I. */
+function ofThisMonth(statement: string): string {
+  return `do $$ begin execute format('${statement}', 'usage_events_' || to_char(now() at time zone 'UTC', 'YYYY_MM')); end $$`
+}
 
 function anAttempt(state: string, createdAt = 'now()'): string {
   const closedAt = state === 'succeeded' ? 'now()' : 'null'
@@ -199,6 +362,8 @@ describe("the database's own guards refuse a direct attack", () => {
     ['delete a transfer', `delete from transfers`],
     ['empty the ledger', `truncate transfers cascade`],
     ['change an event', `update usage_events set amount = 0`],
+    ['empty a month of events', ofThisMonth('truncate %I')],
+    ['change an event in its month', ofThisMonth('update %I set amount = 0')],
     ['delete a draw', `delete from grant_draws`],
     ['rewrite the audit log', `delete from audit_entries`],
     ['edit a price in force', `update prices set per_million = 1`],
