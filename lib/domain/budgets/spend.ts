@@ -11,7 +11,7 @@ import {
   insertMonthlyBudget,
   insertPeriod,
   readMonthlyBudget,
-  saveSpent,
+  savePeriods,
 } from './store'
 
 /** A budget whose current period covers `at`, as it would be if it were turned now: nothing is written. */
@@ -54,7 +54,7 @@ export function saveAllAssessed(tx: Tx, entries: { budget: BudgetState; at: Date
   if (entries.length === 0) return []
   const assessed = entries.map(({ budget, at }) => ({ at, ...assess(budget) }))
   return [
-    saveSpent(
+    savePeriods(
       tx,
       assessed.map(({ budget }) => budget),
     ),

@@ -1,7 +1,7 @@
 import { Refusal } from '@/lib/core/errors'
 import { type Money, money } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
-import { plainColumn } from '@/lib/edges/db/columns'
+import { plainColumn, textColumn, timeColumn } from '@/lib/edges/db/columns'
 import type { Period } from './rules'
 
 export interface BudgetState extends Period {
@@ -48,8 +48,10 @@ export async function readMonthlyBudgets(tx: Tx, accountIds: string[]): Promise<
     `select b.account_id, b.budget_id, a.currency, b.limit_amount, b.warn_at_percent, p.period, p.starts_at, p.ends_at, p.time_zone,
             p.spent, p.warned_percent, p.crossings, coalesce(a.next_time_zone, a.time_zone) as next_zone
        from unnest($1::uuid[]) as w(account_id)
-       join budgets b on b.account_id = w.account_id and b.scope = 'account' and b."window" = 'monthly'
-       join accounts a on a.account_id = w.account_id
+       join lateral (select * from accounts a where a.account_id = w.account_id limit 1) a on true
+       join lateral (
+         select * from budgets b where b.account_id = w.account_id and b.scope = 'account' and b."window" = 'monthly' limit 1
+       ) b on true
        join lateral (
          select * from budget_periods p where p.account_id = b.account_id and p.budget_id = b.budget_id
           order by p.period desc limit 1
@@ -88,17 +90,21 @@ export async function adoptTimeZone(tx: Tx, accountId: string, timeZone: string)
   ])
 }
 
-/** Writes the figures of periods. Returns the write on its way. */
-export const saveSpent = (tx: Tx, budgets: BudgetState[]): Promise<unknown> =>
+/** Writes the figures of periods, and begins those that are new. Returns the write on its way. */
+export const savePeriods = (tx: Tx, budgets: BudgetState[]): Promise<unknown> =>
   tx.query(
-    `update budget_periods p set spent = n.spent, warned_percent = n.warned_percent, crossings = n.crossings
-       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::int[], $6::int[])
-         as n(account_id, budget_id, period, spent, warned_percent, crossings)
-      where p.account_id = n.account_id and p.budget_id = n.budget_id and p.period = n.period`,
+    `insert into budget_periods (account_id, budget_id, period, starts_at, ends_at, time_zone, spent, warned_percent, crossings)
+     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::bigint[],
+                          $8::int[], $9::int[])
+     on conflict (account_id, budget_id, period) do update set
+       spent = excluded.spent, warned_percent = excluded.warned_percent, crossings = excluded.crossings`,
     [
       plainColumn(budgets.map((b) => b.accountId)),
       plainColumn(budgets.map((b) => b.budgetId)),
       plainColumn(budgets.map((b) => b.period)),
+      timeColumn(budgets.map((b) => b.startsAt)),
+      timeColumn(budgets.map((b) => b.endsAt)),
+      textColumn(budgets.map((b) => b.timeZone)),
       plainColumn(budgets.map((b) => b.spent.nanos)),
       plainColumn(budgets.map((b) => b.warnedPercent)),
       plainColumn(budgets.map((b) => b.crossings)),

@@ -68,7 +68,7 @@ export class Desk {
   readonly state: AccountState
   /** The instant of the decision: never before the month it counts in, also when another request turned the month first. */
   readonly at: Date
-  readonly newHolds: Hold[] = []
+  /** New holds, and those that changed. */
   readonly changedHolds = new Set<Hold>()
   /** How many holds this batch found overdue. */
   expired = 0
@@ -153,7 +153,7 @@ export class Desk {
   placeHold(hold: Hold): void {
     this.book.hold(hold.amount)
     this.holds.set(hold.holdId, hold)
-    this.newHolds.push(hold)
+    this.changedHolds.add(hold)
   }
 
   /** Sets `amount` more aside for an open hold. The caller has decided that it may. */

@@ -6,12 +6,12 @@
 import { Refusal } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
 import { now } from '@/lib/edges/clock'
-import { inTransaction, isRetryable, type Tx, waitMs } from '@/lib/edges/db'
+import { inPinnedTransaction, inTransaction, isRetryable, type Tx, waitMs } from '@/lib/edges/db'
 import { SingleConnection } from '@/lib/edges/db/single-connection'
 import { log } from '@/lib/edges/log'
 import { considerAutoTopUp } from '../auto-top-up'
 import { beginMonth, readMonthlyBudgets, saveAllAssessed } from '../budgets'
-import { insertHolds, readHolds, updateHolds } from '../holds'
+import { readHolds, saveHolds } from '../holds'
 import { openBooks, saveBooks } from '../ledger'
 import { type PriceBook, priceBook } from '../prices'
 import { findEvents, insertUsage, makePartition, partitionOf } from '../usage'
@@ -144,7 +144,7 @@ export class Lane {
 async function decideApart(requests: Waiting[]): Promise<void> {
   try {
     const { at, prices } = await prepare()
-    const outcomes = await inTransaction(async (tx) => {
+    const outcomes = await inPinnedTransaction(async (tx) => {
       const { result, writes } = await decideAll(tx, requests, { at, prices, skipLocked: false })
       await Promise.all(writes)
       return result
@@ -266,8 +266,7 @@ function decideOne(desk: Desk, request: Waiting): Outcome {
 
 /** Sends everything that follows from the decisions: one statement for each table, whatever the number of requests. */
 function writeAll(tx: Tx, desks: Desk[]): Promise<unknown>[] {
-  const newHolds = desks.flatMap((desk) => desk.newHolds)
-  const changedHolds = desks.flatMap((desk) => [...desk.changedHolds])
+  const holds = desks.flatMap((desk) => [...desk.changedHolds])
   const charged = desks.filter((desk) => desk.posted.length > 0)
   const low = desks.filter((desk) => desk.book.hasChanged && desk.isLow)
   return [
@@ -276,8 +275,7 @@ function writeAll(tx: Tx, desks: Desk[]): Promise<unknown>[] {
       tx,
       desks.map((desk) => desk.book),
     ),
-    ...(newHolds.length > 0 ? [insertHolds(tx, newHolds)] : []),
-    ...(changedHolds.length > 0 ? [updateHolds(tx, changedHolds)] : []),
+    ...(holds.length > 0 ? [saveHolds(tx, holds)] : []),
     ...insertUsage(
       tx,
       charged.flatMap((desk) => desk.posted),

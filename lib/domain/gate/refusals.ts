@@ -1,6 +1,6 @@
 /** Refusals in words: which limit, and what would help (PRODUCT "Using credit" 4). */
 import { Refusal, type RefusalCode } from '@/lib/core/errors'
-import { add, displayExact, formatMoney, isUnderOneCent, type Money } from '@/lib/core/money'
+import { add, displayExact, formatMoney, isUnderOneCent, type Money, subtract } from '@/lib/core/money'
 import { inTransaction, pool } from '@/lib/edges/db'
 import { isTopUpInProgress } from '../auto-top-up'
 import { notify } from '../notifications'
@@ -24,7 +24,10 @@ export async function worded<T>(answer: Promise<T>): Promise<T> {
 /** The refusal of a limit that was reached. Also tells the customer that usage has paused, when it has. */
 export async function refusalFor(limit: LimitReached): Promise<Refusal> {
   const { accountId, amount, facts, state, heldAlready } = limit
-  const code = explainRefusal(facts, amount, {
+  const needed = heldAlready ? add(heldAlready, amount) : amount
+  // Of an extension the whole counts: its own hold does not stand in its way.
+  const others = heldAlready ? { ...facts, held: subtract(facts.held, heldAlready) } : facts
+  const code = explainRefusal(others, needed, {
     hasPaymentMethod: state.hasPaymentMethod,
     isTopUpInProgress: state.isTopUpOn && (await isTopUpInProgress(pool(), accountId)),
   })
@@ -32,7 +35,6 @@ export async function refusalFor(limit: LimitReached): Promise<Refusal> {
   if (isUnderOneCent(left) && lasting.includes(code)) await tellOfPause(limit, code, left)
   const budget = code === 'budget_reached' || code === 'budget_held' ? strictest(facts) : null
   const most = heldAlready ? add(heldAlready, left) : left
-  const needed = heldAlready ? add(heldAlready, amount) : amount
   const resetsAt = budget?.resetsAt.toISOString()
   return new Refusal(code, {
     message: sentences[code]({ needed: displayExact(needed), most: displayExact(most), resetsAt, rate: facts.rate }),

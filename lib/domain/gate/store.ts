@@ -25,11 +25,14 @@ export async function readAccountStates(tx: Tx, accountIds: string[]): Promise<A
     minimum: bigint | null
   }>(
     `select a.account_id, a.suspended_at is not null as is_suspended, a.requests_per_minute,
-            exists (select from payment_methods p where p.account_id = a.account_id and p.removed_at is null) as has_payment_method,
+            p.account_id is not null as has_payment_method,
             coalesce(s.is_on, false) as is_on, s.cooling_until is null and s.paused_reason is null as is_ready, s.minimum
        from unnest($1::uuid[]) as w(account_id)
-       join accounts a on a.account_id = w.account_id
-       left join auto_top_up_settings s on s.account_id = w.account_id`,
+       join lateral (select * from accounts a where a.account_id = w.account_id limit 1) a on true
+       left join lateral (select * from auto_top_up_settings s where s.account_id = w.account_id limit 1) s on true
+       left join lateral (
+         select account_id from payment_methods p where p.account_id = w.account_id and p.removed_at is null limit 1
+       ) p on true`,
     [plainColumn(accountIds)],
   )
   return rows.map((row) => ({

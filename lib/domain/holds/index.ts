@@ -1,4 +1,4 @@
 /** Holds: credit set aside before a request runs. */
 export { type HoldDto, holdDto } from './dto'
 export { holdIdOf } from './hold-id'
-export { findAccountsWithOverdueHolds, insertHolds, readHoldNow, readHolds, updateHolds } from './store'
+export { findAccountsWithOverdueHolds, readHoldNow, readHolds, saveHolds } from './store'

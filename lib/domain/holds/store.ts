@@ -26,8 +26,8 @@ interface HoldRow {
   extend_hash: Buffer | null
 }
 
-const columns = `h.account_id, h.hold_id, h.kind, h.idempotency_key, h.request_hash, h.model, h.amount, a.currency, h.state,
-  h.created_at, h.expires_at, h.closed_at, h.settle_hash, h.charged, h.reported_model, h.reported_input_tokens,
+const columns = `h.account_id, h.hold_id, h.kind, h.idempotency_key, h.request_hash, h.model, h.amount, h.state, h.created_at,
+  (select currency from accounts a where a.account_id = h.account_id) as currency, h.expires_at, h.closed_at, h.settle_hash, h.charged, h.reported_model, h.reported_input_tokens,
   h.reported_cached_input_tokens, h.reported_output_tokens, h.extend_key, h.extend_hash`
 
 const readHold = (row: HoldRow): Hold => ({
@@ -57,7 +57,10 @@ const readHold = (row: HoldRow): Hold => ({
   extendHash: row.extend_hash,
 })
 
-/** The holds of these ids, and every open one of their accounts whose time is over. */
+/** Overdue holds that one request closes; the next ones close the rest. */
+const mostExpired = 1000
+
+/** The holds of these ids, and the open ones of their accounts whose time is over. */
 export async function readHolds(
   tx: Tx,
   wanted: { accountId: string; holdId: string }[],
@@ -70,30 +73,45 @@ export async function readHolds(
       : tx.query<HoldRow>(
           `select ${columns}
              from unnest($1::uuid[], $2::uuid[]) as w(account_id, hold_id)
-             join holds h on h.account_id = w.account_id and h.hold_id = w.hold_id
-             join accounts a on a.account_id = h.account_id`,
+             join lateral (
+               select * from holds h where h.account_id = w.account_id and h.hold_id = w.hold_id limit 1
+             ) h on true`,
           [plainColumn(wanted.map((w) => w.accountId)), plainColumn(wanted.map((w) => w.holdId))],
         ),
     tx.query<HoldRow>(
       `select ${columns}
          from unnest($1::uuid[]) as w(account_id)
-         join holds h on h.account_id = w.account_id
-         join accounts a on a.account_id = h.account_id
-        where h.state = 'open' and h.expires_at <= $2`,
+         join lateral (
+           select * from holds h where h.account_id = w.account_id and h.state = 'open' and h.expires_at <= $2
+            order by h.expires_at limit ${mostExpired}
+         ) h on true`,
       [plainColumn(accountIds), at],
     ),
   ])
   return [...(named?.rows ?? []), ...overdue.rows].map(readHold)
 }
 
-/** Writes new holds. Returns the write on its way. */
-export const insertHolds = (tx: Tx, holds: Hold[]): Promise<unknown> =>
+/** Writes new holds, and what may change of the others. Returns the write on its way. */
+export const saveHolds = (tx: Tx, holds: Hold[]): Promise<unknown> =>
   tx.query(
-    `insert into holds (account_id, hold_id, kind, idempotency_key, request_hash, model, amount, state, created_at, expires_at)
-     select account_id, hold_id, kind, idempotency_key, decode(request_hash, 'hex'), model, amount, 'open', created_at, expires_at
-       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::timestamptz[],
-                   $9::timestamptz[])
-         as h(account_id, hold_id, kind, idempotency_key, request_hash, model, amount, created_at, expires_at)`,
+    `insert into holds (account_id, hold_id, kind, idempotency_key, request_hash, model, amount, state, created_at, expires_at,
+                        closed_at, settle_hash, charged, reported_model, reported_input_tokens, reported_cached_input_tokens,
+                        reported_output_tokens, extend_key, extend_hash)
+     select account_id, hold_id, kind, idempotency_key, decode(request_hash, 'hex'), model, amount, state, created_at, expires_at,
+            closed_at, decode(settle_hash, 'hex'), charged, reported_model, reported_input, reported_cached, reported_output,
+            extend_key, decode(extend_hash, 'hex')
+       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[],
+                   $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::bigint[], $14::text[], $15::int[],
+                   $16::int[], $17::int[], $18::text[], $19::text[])
+         as n(account_id, hold_id, kind, idempotency_key, request_hash, model, amount, state, created_at, expires_at, closed_at,
+              settle_hash, charged, reported_model, reported_input, reported_cached, reported_output, extend_key, extend_hash)
+     on conflict (account_id, hold_id) do update set
+       amount = excluded.amount, state = excluded.state, expires_at = excluded.expires_at, closed_at = excluded.closed_at,
+       settle_hash = excluded.settle_hash, charged = excluded.charged, reported_model = excluded.reported_model,
+       reported_input_tokens = excluded.reported_input_tokens,
+       reported_cached_input_tokens = excluded.reported_cached_input_tokens,
+       reported_output_tokens = excluded.reported_output_tokens,
+       extend_key = excluded.extend_key, extend_hash = excluded.extend_hash`,
     [
       plainColumn(holds.map((h) => h.accountId)),
       plainColumn(holds.map((h) => h.holdId)),
@@ -102,29 +120,8 @@ export const insertHolds = (tx: Tx, holds: Hold[]): Promise<unknown> =>
       plainColumn(holds.map((h) => hex(h.requestHash))),
       textColumn(holds.map((h) => h.model)),
       plainColumn(holds.map((h) => h.amount.nanos)),
-      timeColumn(holds.map((h) => h.createdAt)),
-      timeColumn(holds.map((h) => h.expiresAt)),
-    ],
-  )
-
-/** Writes what may change of a hold. Returns the write on its way. */
-export const updateHolds = (tx: Tx, holds: Hold[]): Promise<unknown> =>
-  tx.query(
-    `update holds h
-        set amount = n.amount, state = n.state, expires_at = n.expires_at, closed_at = n.closed_at,
-            settle_hash = decode(n.settle_hash, 'hex'), charged = n.charged, reported_model = n.reported_model,
-            reported_input_tokens = n.reported_input, reported_cached_input_tokens = n.reported_cached,
-            reported_output_tokens = n.reported_output, extend_key = n.extend_key, extend_hash = decode(n.extend_hash, 'hex')
-       from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::bigint[],
-                   $9::text[], $10::int[], $11::int[], $12::int[], $13::text[], $14::text[])
-         as n(account_id, hold_id, amount, state, expires_at, closed_at, settle_hash, charged, reported_model, reported_input,
-              reported_cached, reported_output, extend_key, extend_hash)
-      where h.account_id = n.account_id and h.hold_id = n.hold_id`,
-    [
-      plainColumn(holds.map((h) => h.accountId)),
-      plainColumn(holds.map((h) => h.holdId)),
-      plainColumn(holds.map((h) => h.amount.nanos)),
       plainColumn(holds.map((h) => h.state)),
+      timeColumn(holds.map((h) => h.createdAt)),
       timeColumn(holds.map((h) => h.expiresAt)),
       timeColumn(holds.map((h) => h.closedAt)),
       plainColumn(holds.map((h) => h.settleHash && hex(h.settleHash))),
@@ -138,7 +135,7 @@ export const updateHolds = (tx: Tx, holds: Hold[]): Promise<unknown> =>
     ],
   )
 
-const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+const hex = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
 
 /** Accounts that have an open hold whose time is over. */
 export async function findAccountsWithOverdueHolds(tx: Tx, at: Date, most: number): Promise<string[]> {
@@ -156,8 +153,8 @@ export async function readHoldNow(
   holdId: string,
 ): Promise<{ hold: Hold; available: Money } | null> {
   const { rows } = await tx.query<HoldRow & { available: bigint }>(
-    `select ${columns}, a.balance - a.held as available
-       from holds h join account_balances a on a.account_id = h.account_id
+    `select ${columns}, b.balance - b.held as available
+       from holds h join account_balances b on b.account_id = h.account_id
       where h.account_id = $1 and h.hold_id = $2`,
     [accountId, holdId],
   )

@@ -66,10 +66,10 @@ export class AccountBook {
     return this.grants
   }
 
-  /** The grants that were drawn on since the book was opened, without the new ones. */
-  get drawnGrants(): BookGrant[] {
+  /** The grants that are new or were drawn on since the book was opened. */
+  get touchedGrants(): BookGrant[] {
     const drawn = new Set(this.newDraws.map((draw) => draw.grantId))
-    return this.grants.filter((grant) => drawn.has(grant.grantId) && !this.newGrants.includes(grant))
+    return this.grants.filter((grant) => drawn.has(grant.grantId) || this.newGrants.includes(grant))
   }
 
   /** Sets credit aside. The caller has decided that it may. */

@@ -99,7 +99,8 @@ export async function saveBook(tx: Tx, book: AccountBook): Promise<void> {
 }
 
 /**
- * Writes everything that happened to the books since they were opened: one statement for each table, sent together.
+ * Writes everything that happened to the books since they were opened: one statement for each table, sent together. Rows that
+ * are there already are found by the key that they conflict with: nothing for a planner to choose (see `pinned`).
  * Returns the writes on their way.
  */
 export function saveBooks(tx: Tx, opened: AccountBook[]): Promise<unknown>[] {
@@ -108,14 +109,16 @@ export function saveBooks(tx: Tx, opened: AccountBook[]): Promise<unknown>[] {
   for (const book of books) book.checkGrants()
   const writes: Promise<unknown>[] = [
     tx.query(
-      `update account_balances a
-          set balance = b.balance, held = b.held, last_seq = b.last_seq, last_hash = decode(b.last_hash, 'hex'),
-              minute = b.minute, minute_requests = b.minute_requests
-         from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::timestamptz[], $7::int[])
-           as b(account_id, balance, held, last_seq, last_hash, minute, minute_requests)
-        where a.account_id = b.account_id`,
+      `insert into account_balances as a (account_id, currency, balance, held, last_seq, last_hash, minute, minute_requests)
+       select account_id, currency, balance, held, last_seq, decode(last_hash, 'hex'), minute, minute_requests
+         from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::timestamptz[], $8::int[])
+           as b(account_id, currency, balance, held, last_seq, last_hash, minute, minute_requests)
+       on conflict (account_id) do update set
+         balance = excluded.balance, held = excluded.held, last_seq = excluded.last_seq, last_hash = excluded.last_hash,
+         minute = excluded.minute, minute_requests = excluded.minute_requests`,
       [
         plainColumn(books.map((book) => book.accountId)),
+        plainColumn(books.map((book) => book.balance.currency)),
         plainColumn(books.map((book) => book.balance.nanos)),
         plainColumn(books.map((book) => book.held.nanos)),
         plainColumn(books.map((book) => book.head.seq)),
@@ -127,14 +130,10 @@ export function saveBooks(tx: Tx, opened: AccountBook[]): Promise<unknown>[] {
   ]
   const transfers = books.flatMap((book) => book.newTransfers)
   if (transfers.length > 0) writes.push(insertTransfers(tx, transfers))
-  const grants = books.flatMap((book) => book.newGrants.map((grant) => ({ ...grant, accountId: book.accountId })))
-  if (grants.length > 0) writes.push(insertGrants(tx, grants))
+  const grants = books.flatMap((book) => book.touchedGrants.map((grant) => ({ ...grant, accountId: book.accountId })))
+  if (grants.length > 0) writes.push(saveGrants(tx, grants))
   const draws = books.flatMap((book) => book.newDraws.map((draw) => ({ ...draw, accountId: book.accountId })))
-  if (draws.length > 0) {
-    writes.push(insertDraws(tx, draws))
-    const left = books.flatMap((book) => book.drawnGrants.map((grant) => ({ ...grant, accountId: book.accountId })))
-    if (left.length > 0) writes.push(saveRemainders(tx, left))
-  }
+  if (draws.length > 0) writes.push(insertDraws(tx, draws))
   return writes
 }
 
@@ -160,13 +159,15 @@ const insertTransfers = (tx: Tx, transfers: PostedTransfer[]): Promise<unknown> 
     ],
   )
 
-const insertGrants = (tx: Tx, grants: (BookGrant & { accountId: string })[]): Promise<unknown> =>
+/** New grants, and what is left of the others. */
+const saveGrants = (tx: Tx, grants: (BookGrant & { accountId: string })[]): Promise<unknown> =>
   tx.query(
     `insert into grants (account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq)
      select account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq
        from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::int[], $8::timestamptz[],
                    $9::timestamptz[], $10::bigint[])
-         as g(account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq)`,
+         as g(account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq)
+     on conflict (account_id, grant_id) do update set remaining = excluded.remaining`,
     [
       plainColumn(grants.map((g) => g.accountId)),
       plainColumn(grants.map((g) => g.grantId)),
@@ -194,18 +195,6 @@ const insertDraws = (
       plainColumn(draws.map((d) => d.transferSeq)),
       plainColumn(draws.map((d) => d.grantId)),
       plainColumn(draws.map((d) => d.amount.nanos)),
-    ],
-  )
-
-const saveRemainders = (tx: Tx, grants: { accountId: string; grantId: string; remaining: Money }[]): Promise<unknown> =>
-  tx.query(
-    `update grants g set remaining = b.remaining
-       from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as b(account_id, grant_id, remaining)
-      where g.account_id = b.account_id and g.grant_id = b.grant_id`,
-    [
-      plainColumn(grants.map((g) => g.accountId)),
-      plainColumn(grants.map((g) => g.grantId)),
-      plainColumn(grants.map((g) => g.remaining.nanos)),
     ],
   )
 

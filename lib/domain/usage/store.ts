@@ -138,7 +138,10 @@ const addToHours = (tx: Tx, events: UsageEvent[]): Promise<unknown> =>
     sumColumns(sumsOf(events, (event) => `${event.recordedAt.toISOString().slice(0, 13)}:00:00Z`)),
   )
 
-/** The events of these keys that were recorded before, by account and key. Looks in every month that is still there. */
+/**
+ * The events of these keys that were recorded before, by account and key. Looks in every month that is still there; the order
+ * by month leaves the primary key as the only way to look.
+ */
 export async function findEvents(
   tx: Tx,
   wanted: { accountId: string; eventKey: string }[],
@@ -156,10 +159,12 @@ export async function findEvents(
     currency: string
   }>(
     `select e.account_id, e.event_key, e.model, e.input_tokens, e.cached_input_tokens, e.output_tokens, e.occurred_at, e.amount,
-            a.currency
+            (select currency from accounts a where a.account_id = e.account_id) as currency
        from unnest($1::uuid[], $2::uuid[]) as w(account_id, event_key)
-       join usage_events e on e.account_id = w.account_id and e.event_key = w.event_key
-       join accounts a on a.account_id = e.account_id`,
+       join lateral (
+         select * from usage_events e where e.account_id = w.account_id and e.event_key = w.event_key
+          order by e.month limit 1
+       ) e on true`,
     [plainColumn(wanted.map((w) => w.accountId)), plainColumn(wanted.map((w) => w.eventKey))],
   )
   return rows.map((row) => ({

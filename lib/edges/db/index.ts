@@ -93,6 +93,30 @@ export function isDatabaseAway(error: unknown): boolean {
 }
 
 /**
+ * Settings for statements that find their rows by key, whatever the statistics say. A plan that changes its mind under load is
+ * what makes such a statement a hundred times slower.
+ */
+export const pinned = [
+  ['enable_seqscan', 'off'],
+  ['enable_bitmapscan', 'off'],
+  ['enable_hashjoin', 'off'],
+  ['enable_mergejoin', 'off'],
+  ['enable_sort', 'off'],
+  ['enable_material', 'off'],
+  ['plan_cache_mode', 'force_generic_plan'],
+  ['jit', 'off'],
+] as const
+
+const pin = `select ${pinned.map(([name, value]) => `set_config('${name}', '${value}', true)`).join(', ')}`
+
+/** A transaction whose plans are pinned. @throws as inTransaction */
+export const inPinnedTransaction = <T>(body: (tx: Tx) => Promise<T>): Promise<T> =>
+  inTransaction((tx) => {
+    void tx.query(pin)
+    return body(tx)
+  })
+
+/**
  * Runs `body` in one transaction. It contains SQL and nothing else, for it may run again after a deadlock.
  * @throws Refusal `temporarily_unavailable` when the database is away: nothing was written, or the caller's own key
  *   tells a repeat apart.

@@ -1,18 +1,6 @@
 import pg from 'pg'
 import { env } from '@/lib/edges/env'
-import { alsoClose, begin, databaseAway, isDatabaseAway, type Tx, types, waitMs } from './index'
-
-/**
- * Plans that do not depend on statistics: every statement of a lane finds its rows by key. A plan that changes its mind under
- * load is what makes such statements a hundred times slower.
- */
-const pinned = [
-  'enable_seqscan=off',
-  'enable_hashjoin=off',
-  'enable_mergejoin=off',
-  'plan_cache_mode=force_generic_plan',
-  'jit=off',
-]
+import { alsoClose, begin, databaseAway, isDatabaseAway, pinned, type Tx, types, waitMs } from './index'
 
 /** What a transaction's body gives back: its result, and writes that were sent but not waited for. */
 export interface Sent<T> {
@@ -70,7 +58,7 @@ export class SingleConnection {
     if (this.client) return this.client
     const client = new pg.Client({
       connectionString: env().DATABASE_URL,
-      options: `-c role=purse_app -c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=15000 ${pinned.map((setting) => `-c ${setting}`).join(' ')}`,
+      options: `-c role=purse_app -c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=15000 ${pinned.map(([name, value]) => `-c ${name}=${value}`).join(' ')}`,
       connectionTimeoutMillis: waitMs(),
       types,
       pipeline: true,
