@@ -44,8 +44,10 @@ export interface PurseClientOptions {
   onUnreported?: (lost: { error: PurseError; entries: unknown[] }) => void
 }
 
-interface CallSignal {
+export interface CallSettings {
   signal?: AbortSignal
+  /** False: a refusal is thrown at once, also when it says that a repeat may pass. Default true. */
+  retryRefusals?: boolean
 }
 
 const mostEvents = 1000
@@ -105,10 +107,10 @@ export class PurseClient {
    * Holds credit for a request before it runs.
    * @throws PurseError with the gate's code; `gate_unreachable` when it cannot be asked and `failOpen` is not set
    */
-  async authorize(input: AuthorizeInput, { signal }: CallSignal = {}): Promise<Authorization> {
+  async authorize(input: AuthorizeInput, settings: CallSettings = {}): Promise<Authorization> {
     const body = { ...input, idempotencyKey: input.idempotencyKey ?? newId() }
     try {
-      return await this.#post<Authorization>('/v1/authorizations', body, signal)
+      return await this.#post<Authorization>('/v1/authorizations', body, settings)
     } catch (error) {
       if (!this.failOpen || !(error instanceof PurseError) || !error.isGateAway) throw error
       return this.#admitUnchecked(input, error)
@@ -116,32 +118,32 @@ export class PurseClient {
   }
 
   /** A hold as it is now. */
-  async getAuthorization(id: string, { signal }: CallSignal = {}): Promise<Authorization> {
+  async getAuthorization(id: string, settings: CallSettings = {}): Promise<Authorization> {
     const unchecked = readUncheckedId(id)?.authorization
-    return unchecked ?? this.#get<Authorization>(`/v1/authorizations/${encodeURIComponent(id)}`, signal)
+    return unchecked ?? this.#get<Authorization>(`/v1/authorizations/${encodeURIComponent(id)}`, settings)
   }
 
   /** Raises a hold to a new total, or makes it last longer. A refusal's `maxAffordable` is the largest new total. */
-  async extend(id: string, input: ExtendInput, { signal }: CallSignal = {}): Promise<Authorization> {
+  async extend(id: string, input: ExtendInput, settings: CallSettings = {}): Promise<Authorization> {
     const unchecked = readUncheckedId(id)?.authorization
     if (unchecked) return unchecked
     const body = { ...input, idempotencyKey: input.idempotencyKey ?? newId() }
-    return this.#post<Authorization>(`/v1/authorizations/${encodeURIComponent(id)}/extend`, body, signal)
+    return this.#post<Authorization>(`/v1/authorizations/${encodeURIComponent(id)}/extend`, body, settings)
   }
 
   /** Says what a running request has used so far: what it is charged for if it is never heard of again. */
-  async reportProgress(id: string, usage: ProgressInput, { signal }: CallSignal = {}): Promise<Authorization> {
+  async reportProgress(id: string, usage: ProgressInput, settings: CallSettings = {}): Promise<Authorization> {
     const unchecked = readUncheckedId(id)?.authorization
     return (
-      unchecked ?? this.#post<Authorization>(`/v1/authorizations/${encodeURIComponent(id)}/progress`, usage, signal)
+      unchecked ?? this.#post<Authorization>(`/v1/authorizations/${encodeURIComponent(id)}/progress`, usage, settings)
     )
   }
 
   /** Charges what a request used, once, and frees the rest of its hold. */
-  async settle(id: string, usage: Usage, { signal }: CallSignal = {}): Promise<Authorization> {
+  async settle(id: string, usage: Usage, settings: CallSettings = {}): Promise<Authorization> {
     const unchecked = readUncheckedId(id)
     if (!unchecked)
-      return this.#post<Authorization>(`/v1/authorizations/${encodeURIComponent(id)}/settle`, usage, signal)
+      return this.#post<Authorization>(`/v1/authorizations/${encodeURIComponent(id)}/settle`, usage, settings)
     const model = usage.model ?? unchecked.authorization.model
     if (!model) throw wrong('model', 'is missing: the request was admitted without one')
     const { eventId, authorization } = unchecked
@@ -151,10 +153,10 @@ export class PurseClient {
   }
 
   /** Gives a hold back unused. */
-  async release(id: string, { signal }: CallSignal = {}): Promise<Authorization> {
+  async release(id: string, settings: CallSettings = {}): Promise<Authorization> {
     const unchecked = readUncheckedId(id)
     if (unchecked) return { ...unchecked.authorization, state: 'released' }
-    return this.#post<Authorization>(`/v1/authorizations/${encodeURIComponent(id)}/release`, {}, signal)
+    return this.#post<Authorization>(`/v1/authorizations/${encodeURIComponent(id)}/release`, {}, settings)
   }
 
   /**
@@ -182,27 +184,27 @@ export class PurseClient {
   }
 
   /** Balance, held and available credit of this moment. */
-  async balance(accountId: string, { signal }: CallSignal = {}): Promise<Balance> {
-    return this.#get<Balance>(`/v1/accounts/${encodeURIComponent(accountId)}/balance`, signal)
+  async balance(accountId: string, settings: CallSettings = {}): Promise<Balance> {
+    return this.#get<Balance>(`/v1/accounts/${encodeURIComponent(accountId)}/balance`, settings)
   }
 
   /** The price list in force. */
-  async prices({ signal }: CallSignal = {}): Promise<Price[]> {
-    return (await this.#get<{ prices: Price[] }>('/v1/prices', signal)).prices
+  async prices(settings: CallSettings = {}): Promise<Price[]> {
+    return (await this.#get<{ prices: Price[] }>('/v1/prices', settings)).prices
   }
 
   /** Opens a lease by hand; `lease()` gives one that keeps itself. */
-  async openLease(input: OpenLeaseInput, { signal }: CallSignal = {}): Promise<LeaseState> {
-    return this.#post<LeaseState>('/v1/leases', { ...input, idempotencyKey: input.idempotencyKey ?? newId() }, signal)
+  async openLease(input: OpenLeaseInput, settings: CallSettings = {}): Promise<LeaseState> {
+    return this.#post<LeaseState>('/v1/leases', { ...input, idempotencyKey: input.idempotencyKey ?? newId() }, settings)
   }
 
-  async settleLease(id: string, input: SettleLeaseInput, { signal }: CallSignal = {}): Promise<SettleLeaseAnswer> {
+  async settleLease(id: string, input: SettleLeaseInput, settings: CallSettings = {}): Promise<SettleLeaseAnswer> {
     const body = { ...input, events: input.events.map(withId) }
-    return this.#post<SettleLeaseAnswer>(`/v1/leases/${encodeURIComponent(id)}/settle`, body, signal)
+    return this.#post<SettleLeaseAnswer>(`/v1/leases/${encodeURIComponent(id)}/settle`, body, settings)
   }
 
-  async releaseLease(id: string, { signal }: CallSignal = {}): Promise<LeaseState> {
-    return this.#post<LeaseState>(`/v1/leases/${encodeURIComponent(id)}/release`, {}, signal)
+  async releaseLease(id: string, settings: CallSettings = {}): Promise<LeaseState> {
+    return this.#post<LeaseState>(`/v1/leases/${encodeURIComponent(id)}/release`, {}, settings)
   }
 
   /** Draws a lease: credit that is spent in this process's memory and settled in batches. Close it at the end. */
@@ -256,19 +258,19 @@ export class PurseClient {
 
   async #sendUsage(events: UsageEvent[], options: RecordUsageOptions): Promise<UsageAnswer> {
     const { signal, ...facts } = options
-    return this.#post<UsageAnswer>('/v1/usage', { ...facts, events }, signal)
+    return this.#post<UsageAnswer>('/v1/usage', { ...facts, events }, signal ? { signal } : {})
   }
 
-  async #get<T>(path: string, signal?: AbortSignal): Promise<T> {
-    return this.#call<T>({ method: 'GET', path }, signal)
+  async #get<T>(path: string, settings: CallSettings): Promise<T> {
+    return this.#call<T>({ method: 'GET', path }, settings)
   }
 
-  async #post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-    return this.#call<T>({ method: 'POST', path, body: snakeCased(body) }, signal)
+  async #post<T>(path: string, body: unknown, settings: CallSettings): Promise<T> {
+    return this.#call<T>({ method: 'POST', path, body: snakeCased(body) }, settings)
   }
 
-  async #call<T>(request: CallOptions, signal?: AbortSignal): Promise<T> {
-    return camelCased(await call(this.#transport, signal ? { ...request, signal } : request)) as T
+  async #call<T>(request: CallOptions, settings: CallSettings): Promise<T> {
+    return camelCased(await call(this.#transport, { ...request, ...settings })) as T
   }
 }
 

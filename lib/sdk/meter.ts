@@ -90,8 +90,9 @@ export class Meter {
       idempotencyKey: options.idempotencyKey ?? newId(),
       expiresInSeconds: options.expiresInSeconds ?? (isWhole ? 600 : 60),
     }
+    const retryRefusals = options.waitForCreditMs !== 0
     const authorize = (maxOutputTokens: number) =>
-      client.authorize({ ...request, maxOutputTokens }, signal ? { signal } : {})
+      client.authorize({ ...request, maxOutputTokens }, { ...(signal ? { signal } : {}), retryRefusals })
     try {
       return new Meter(client, options, await authorize(first), first)
     } catch (error) {
@@ -170,35 +171,39 @@ export class Meter {
 
   /** Raises the hold, at least to `least` output tokens if that can be had. Never throws; the refusal is kept. */
   #extend(least: number): Promise<void> {
-    this.#extending ??= this.#extendTo(
-      Math.max(least, Math.min(this.#allowed + this.#step(), this.#mostOutput())),
-    ).finally(() => {
+    const wished = Math.max(least, Math.min(this.#allowed + this.#step(), this.#mostOutput()))
+    this.#extending ??= this.#extendTo(wished, least).finally(() => {
       this.#extending = null
     })
     return this.#extending
   }
 
-  async #extendTo(tokens: number): Promise<void> {
-    const { model } = this.#options
-    try {
-      await this.#hold(tokens)
-      this.#refusal = null
-    } catch (error) {
-      if (!(error instanceof PurseError)) throw error
-      this.#refusal = error
-      if (error.isGateAway && this.#client.failOpen) return this.#goUnchecked(error, tokens)
-      const less = await affordableTokens(this.#client, model, this.inputTokens, error)
-      if (less > this.#allowed) await this.#hold(Math.min(less, tokens)).catch(() => {})
-    }
+  async #extendTo(wished: number, least: number): Promise<void> {
+    const refusal = await this.#hold(wished)
+    this.#refusal = refusal
+    if (!refusal) return
+    if (refusal.isGateAway && this.#client.failOpen) return this.#goUnchecked(refusal, wished)
+    const less = Math.min(wished, await affordableTokens(this.#client, this.#options.model, this.inputTokens, refusal))
+    if (less > this.#allowed) await this.#hold(less)
+    // The wish may be out of reach while what is needed next only waits for other requests.
+    else if (least > this.#allowed && least < wished) this.#refusal = await this.#hold(least)
   }
 
-  async #hold(tokens: number): Promise<void> {
-    await this.#client.extend(this.authorization.id, {
+  /** Holds for so many output tokens in all. Returns why not. */
+  async #hold(tokens: number): Promise<PurseError | null> {
+    const total = {
       inputTokens: this.inputTokens,
       maxOutputTokens: tokens,
       expiresInSeconds: this.#options.expiresInSeconds ?? 60,
-    })
-    this.#allowed = tokens
+    }
+    try {
+      await this.#client.extend(this.authorization.id, total, { retryRefusals: false })
+      this.#allowed = tokens
+      return null
+    } catch (error) {
+      if (error instanceof PurseError) return error
+      throw error
+    }
   }
 
   #goUnchecked(error: PurseError, tokens: number): void {

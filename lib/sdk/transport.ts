@@ -15,6 +15,8 @@ export interface CallOptions {
   path: string
   body?: unknown
   signal?: AbortSignal
+  /** False: a refusal is thrown at once, also when it says that a repeat may pass. */
+  retryRefusals?: boolean
 }
 
 const firstWaitMs = 100
@@ -30,6 +32,7 @@ export async function call(options: TransportOptions, request: CallOptions): Pro
       return await callOnce(options, request)
     } catch (error) {
       if (!(error instanceof PurseError) || !error.isRetryable || tried >= options.retries) throw error
+      if (request.retryRefusals === false && !error.isGateAway) throw error
       const waitMs = waitBefore(tried + 1, error.retryAfterSeconds)
       if (waitMs > options.longestWaitMs) throw error
       await sleep(waitMs, request.signal)
