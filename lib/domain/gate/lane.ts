@@ -247,8 +247,11 @@ function decideAccount(desk: Desk, requests: Waiting[], outcomes: Map<Waiting, O
     for (const request of requests) own.set(request, decideOne(desk, request))
     desk.close()
   } catch (error) {
-    log.error({ err: error, accountId: desk.accountId }, 'a request broke')
-    if (requests.length === 1) outcomes.set(requests[0]!, { error })
+    const [alone] = requests.length === 1 ? requests : []
+    if (alone) {
+      log.error({ err: error, accountId: desk.accountId }, 'a request broke')
+      outcomes.set(alone, { error })
+    }
     return null
   }
   for (const [request, outcome] of own) outcomes.set(request, outcome)
