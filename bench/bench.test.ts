@@ -6,7 +6,7 @@ import { figure, targetTable, textTable } from './table'
 import { evaluate, type Target, targets } from './targets'
 import { accountIds, traffic } from './traffic'
 
-const measured = (perSecond: number) => ({ perSecond, p50Ms: 1, p99Ms: 2 })
+const measured = (perSecond: number) => ({ perSecond, p50Ms: 1, p99Ms: 2, ownCores: 1, allCores: 2 })
 const works = (perSecond: number) => async () => measured(perSecond)
 
 describe('the middle of a few figures', () => {

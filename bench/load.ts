@@ -1,4 +1,5 @@
 /** Closed-loop load: so many callers, each of whom asks again as soon as it is answered. */
+import os from 'node:os'
 import { type Measured, percentile } from './statistics'
 
 /** One call. Resolves with how many operations it was, when they are answered. */
@@ -20,11 +21,13 @@ export async function closedLoop(inFlight: number, seconds: number, operation: O
   const latenciesMs: number[] = []
   let operations = 0
   let failure: unknown
+  let atFirst: CpuTime | undefined
   const caller = async (number: number) => {
     for (let asked = performance.now(); asked < end && !failure; asked = performance.now()) {
       const done = await operation(number)
       const answered = performance.now()
       if (asked < counted || answered > end) continue
+      atFirst ??= cpuTime()
       operations += done
       latenciesMs.push(answered - asked)
     }
@@ -35,10 +38,29 @@ export async function closedLoop(inFlight: number, seconds: number, operation: O
     })
   await Promise.all(Array.from({ length: inFlight }, (_, number) => guarded(number)))
   if (failure) throw failure
-  return { perSecond: operations / seconds, ...latency(latenciesMs) }
+  return { perSecond: operations / seconds, ...latency(latenciesMs), ...coresSince(atFirst) }
 }
 
-export function latency(latenciesMs: number[]): { p50Ms: number; p99Ms: number } {
+interface CpuTime {
+  atMs: number
+  ownMs: number
+  allMs: number
+}
+
+function cpuTime(): CpuTime {
+  const { user, system } = process.cpuUsage()
+  const busyMs = os.cpus().map(({ times }) => times.user + times.nice + times.sys + times.irq)
+  return { atMs: performance.now(), ownMs: (user + system) / 1000, allMs: busyMs.reduce((a, b) => a + b, 0) }
+}
+
+function coresSince(before: CpuTime | undefined): { ownCores: number; allCores: number } {
+  if (!before) return { ownCores: 0, allCores: 0 }
+  const after = cpuTime()
+  const tookMs = after.atMs - before.atMs
+  return { ownCores: (after.ownMs - before.ownMs) / tookMs, allCores: (after.allMs - before.allMs) / tookMs }
+}
+
+function latency(latenciesMs: number[]): { p50Ms: number; p99Ms: number } {
   const sorted = Float64Array.from(latenciesMs).sort()
   return { p50Ms: percentile(sorted, 0.5), p99Ms: percentile(sorted, 0.99) }
 }

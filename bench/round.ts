@@ -1,6 +1,6 @@
 /** A round: the same work before, between and after, so that a machine that changed its mind half-way is found out. */
 import type { Work } from './load'
-import { type Measured, meanOf, median } from './statistics'
+import { combine, type Measured, mean, median } from './statistics'
 
 /** What a round runs, in this order: RAW, the bases, the candidates, the peers, the candidates again, RAW. */
 export interface Sandwich {
@@ -44,10 +44,10 @@ export async function runRound(sandwich: Sandwich, seconds: number): Promise<Rou
   for (const [name, work] of Object.entries(sandwich.candidates)) first[name] = await work(seconds)
   for (const [name, work] of Object.entries(sandwich.peers)) measured[name] = await work(seconds)
   for (const [name, work] of Object.entries(sandwich.candidates).reverse()) {
-    measured[name] = meanOf([first[name]!, await work(seconds)])
+    measured[name] = combine([first[name]!, await work(seconds)], mean)
   }
   const after = await sandwich.raw(seconds)
-  measured.raw = meanOf([before, after])
+  measured.raw = combine([before, after], mean)
   const rawDrift = rawDriftOf(before.perSecond, after.perSecond)
   return { measured, rawDrift, isValid: isValidDrift(rawDrift) }
 }
@@ -86,11 +86,10 @@ export const ratios = (
 /** The median of every figure over the valid rounds, for the table of rates. */
 export function medians({ valid }: Rounds): Record<string, Measured> {
   const names = Object.keys(valid[0]?.measured ?? {})
-  const middle = (name: string, figure: keyof Measured) => median(valid.map(({ measured }) => measured[name]![figure]))
-  return Object.fromEntries(
-    names.map((name) => [
-      name,
-      { perSecond: middle(name, 'perSecond'), p50Ms: middle(name, 'p50Ms'), p99Ms: middle(name, 'p99Ms') },
-    ]),
-  )
+  const middle = (name: string) =>
+    combine(
+      valid.map(({ measured }) => measured[name]!),
+      median,
+    )
+  return Object.fromEntries(names.map((name) => [name, middle(name)]))
 }

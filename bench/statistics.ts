@@ -21,10 +21,16 @@ export interface Measured {
   perSecond: number
   p50Ms: number
   p99Ms: number
+  /** Cores that the process which asked was using: with the gate in the process, the gate's too. */
+  ownCores: number
+  /** Cores that were busy with anything. */
+  allCores: number
 }
 
-export const meanOf = (measured: readonly Measured[]): Measured => ({
-  perSecond: mean(measured.map(({ perSecond }) => perSecond)),
-  p50Ms: mean(measured.map(({ p50Ms }) => p50Ms)),
-  p99Ms: mean(measured.map(({ p99Ms }) => p99Ms)),
-})
+const figures = ['perSecond', 'p50Ms', 'p99Ms', 'ownCores', 'allCores'] as const
+
+/** Each figure by itself, of several measurements of the same work. */
+export function combine(measured: readonly Measured[], how: (values: number[]) => number): Measured {
+  const entries = figures.map((figure) => [figure, how(measured.map((one) => one[figure]))])
+  return Object.fromEntries(entries) as unknown as Measured
+}

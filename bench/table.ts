@@ -35,12 +35,17 @@ export function targetTable(evaluations: readonly Evaluation[]): string {
 }
 
 export function rateTable(rates: Record<string, Measured>): string {
-  const rows = Object.entries(rates).map(([name, { perSecond, p50Ms, p99Ms }]) => [
+  const rows = Object.entries(rates).map(([name, { perSecond, p50Ms, p99Ms, ownCores, allCores }]) => [
     name,
     Math.round(perSecond).toLocaleString('en'),
     p50Ms.toFixed(2),
     p99Ms.toFixed(2),
+    ownCores.toFixed(1),
+    allCores.toFixed(1),
   ])
-  const table = textTable(['work (median over valid rounds)', 'operations/s', 'p50 ms', 'p99 ms'], rows)
+  const table = textTable(
+    ['work (median over valid rounds)', 'operations/s', 'p50 ms', 'p99 ms', 'cores: own', 'all'],
+    rows,
+  )
   return table.replaceAll(/^/gm, '  ')
 }
