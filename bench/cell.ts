@@ -15,6 +15,8 @@ export interface Settings {
   /** Of one stretch of load within a round, after its warm-up. */
   seconds: number
   soakMinutes: number | null
+  /** Whether there is time to make up for a dropped round. */
+  mayRepeat?: () => boolean
 }
 
 export interface Context {

@@ -52,15 +52,16 @@ export async function runRound(sandwich: Sandwich, seconds: number): Promise<Rou
   return { measured, rawDrift, isValid: isValidDrift(rawDrift) }
 }
 
-/** Runs rounds until enough are valid, at most twice as many. `onRound` hears of each. */
+/** Runs rounds until enough are valid, at most twice as many, or until there is no time for more. `onRound` hears of each. */
 export async function runRounds(
   sandwich: Sandwich,
-  { rounds, seconds }: { rounds: number; seconds: number },
+  { rounds, seconds, mayRepeat = () => true }: { rounds: number; seconds: number; mayRepeat?: () => boolean },
   onRound: (done: Rounds) => void,
 ): Promise<Rounds> {
   for (const work of Object.values(sandwich.candidates)) await work(seconds * unmeasuredShare)
   const done: Rounds = { valid: [], dropped: [], wanted: rounds }
-  for (let attempt = 0; attempt < rounds * 2 && done.valid.length < rounds; attempt++) {
+  const mayGoOn = (attempt: number) => attempt < rounds || (attempt < rounds * 2 && mayRepeat())
+  for (let attempt = 0; mayGoOn(attempt) && done.valid.length < rounds; attempt++) {
     const round = await runRound(sandwich, seconds)
     ;(round.isValid ? done.valid : done.dropped).push(round)
     onRound(done)

@@ -12,9 +12,11 @@ export const overHttp: Cell = {
   run: async (context) => {
     const url = await ownDatabase(context)
     const connections = await ownConnections(context, url, singleConnections)
-    const gate = await startGate(context, url)
-    const noWork = await startServer(context, 'bench/http/no-work-server.ts')
-    const naive = await startServer(context, 'bench/http/naive-server.ts', { DATABASE_URL: url })
+    const [gate, noWork, naive] = await Promise.all([
+      startGate(context, url),
+      startServer(context, 'bench/http/no-work-server.ts'),
+      startServer(context, 'bench/http/naive-server.ts', { DATABASE_URL: url }),
+    ])
     const client = HttpClient.start(context)
     const memory = watchMemory(gate.process.pid)
     context.defer(async () => memory.stop())
