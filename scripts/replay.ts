@@ -108,10 +108,22 @@ async function accepted(ask: () => Promise<Answer>): Promise<Answer['body']> {
   for (let tried = 0; ; tried++) {
     const answer = await ask().catch((error: Error) => (tried < mostRetries ? null : Promise.reject(error)))
     if (answer && answer.status < 300) return answer.body
+    if (answer?.body.code === 'rate_limited') hintAtLimit()
     const isWorthRetry = !answer || [429, 502, 503].includes(answer.status)
     if (!isWorthRetry || tried >= mostRetries) throw new Refused(`${answer?.body.code}. ${answer?.body.detail}`)
     await new Promise((resolve) => setTimeout(resolve, (answer?.body.retry_after_seconds ?? 1) * 1000))
   }
+}
+
+let isHinted = false
+
+/** Waiting for the next minute looks like standing still. */
+function hintAtLimit(): void {
+  if (isHinted) return
+  isHinted = true
+  console.error(
+    `The account has begun its requests of this minute; the run goes on as the limit allows. Raise it: npm run limits -- ${values.account} 60000`,
+  )
 }
 
 async function post(url: string, key: string, body: object): Promise<Answer> {

@@ -1,5 +1,5 @@
 import type { MovementDto } from '@/lib/domain/ledger'
-import { kindTexts } from '@/lib/domain/ledger/rules'
+import { movementText } from '@/lib/domain/ledger/rules'
 import { Card } from '../ui/card'
 import { MoneyText } from '../ui/money'
 import { Table, Td, Th } from '../ui/table'
@@ -21,7 +21,7 @@ export function MovementsCard({ movements, timeZone }: { movements: MovementDto[
           {movements.map((movement) => (
             <tr key={movement.seq}>
               <Td>
-                <span className="block">{kindTexts[movement.kind]}</span>
+                <span className="block">{movementText(movement)}</span>
                 <span className="text-xs text-muted">
                   <TimeText at={movement.postedAt} timeZone={timeZone} />
                 </span>

@@ -4,6 +4,7 @@ import { sweepAutoTopUps } from '@/lib/domain/auto-top-up'
 import { expireHolds } from '@/lib/domain/gate'
 import { reconcilePurchases } from '@/lib/domain/purchases'
 import { sweepStripeEvents } from '@/lib/domain/stripe-events'
+import { makePartitionsAhead } from '@/lib/domain/usage-partitions'
 
 const sweeper = system('sweep')
 
@@ -13,6 +14,7 @@ export const sweeps = {
   'sweep-stripe-events': { minutes: '*/5', run: () => sweepStripeEvents(sweeper) },
   'sweep-auto-top-ups': { minutes: '*', run: () => sweepAutoTopUps(sweeper) },
   'expire-holds': { minutes: '*', run: () => expireHolds(sweeper) },
+  'make-partitions': { minutes: '7', run: () => makePartitionsAhead(sweeper) },
 } satisfies Record<string, { minutes: string; run: () => Promise<unknown> }>
 
 export type SweepName = keyof typeof sweeps

@@ -60,8 +60,11 @@ export function hashedText(previousHash: string, transfer: Transfer): string {
   ].join('\n')
 }
 
-/** One sentence for people: what a movement was. */
-export const kindTexts: Record<TransferKind, string> = {
+/** What a movement was, for people. */
+export const movementText = ({ kind, cause }: { kind: TransferKind; cause: string }): string =>
+  cause.startsWith('expired_hold:') ? 'Usage of a request that never finished, as it last reported' : kindTexts[kind]
+
+const kindTexts: Record<TransferKind, string> = {
   signup_credit: 'Signup credit',
   purchase: 'Credits bought',
   auto_top_up: 'Auto top-up',
