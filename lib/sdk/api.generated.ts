@@ -757,6 +757,8 @@ export interface components {
       resets_at?: string
       /** @description As the header Retry-After */
       retry_after_seconds?: number
+      /** @description Of a closed hold */
+      state?: string
       most_bytes?: number
       line?: number
       column?: number

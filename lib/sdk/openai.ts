@@ -13,7 +13,7 @@ export interface OpenaiStreamOptions extends MeterOptions {
   countTokens?: (text: string) => number
   /** Aborts when the caller is gone. */
   signal?: AbortSignal
-  /** Adds a chunk `{choices: [], purse: {cost, available}}` to the stream after each report of progress. */
+  /** Adds a chunk `{choices: [], purse: {cost, available}}` to the stream after each report of progress and at the end. */
   showProgress?: boolean
   onEnd?: (end: StreamEnd) => void
 }
@@ -142,7 +142,8 @@ async function* meteredFrames(body: ReadableStream<Uint8Array>, run: Run): Async
   try {
     for await (const { raw, data } of readEvents(body, run.stop.signal)) {
       if (data === '[DONE]') {
-        await end(run, 'finished')
+        const settled = await end(run, 'finished')
+        if (settled && run.options.showProgress) yield progressFrame(last, settled)
         yield raw
         return
       }
@@ -160,7 +161,7 @@ async function* meteredFrames(body: ReadableStream<Uint8Array>, run: Run): Async
       yield raw
       const shown = run.options.showProgress ? run.progress.pop() : undefined
       run.progress.length = 0
-      if (shown) yield frame({ ...headOf(last), choices: [], purse: progressFacts(shown) })
+      if (shown) yield progressFrame(last, shown)
     }
     await end(run, 'finished')
   } catch (error) {
@@ -246,7 +247,8 @@ const headOf = ({ id = `chatcmpl-${newId()}`, created = Math.floor(Date.now() / 
   model,
 })
 
-const progressFacts = ({ reported, available }: Authorization) => ({ cost: reported?.cost ?? '0.00', available })
+const progressFrame = (last: Completion, { charged, reported, available }: Authorization) =>
+  frame({ ...headOf(last), choices: [], purse: { cost: charged ?? reported?.cost ?? '0.00', available } })
 
 function purseFacts({ code, detail, maxAffordable, resetsAt, retryAfterSeconds }: PurseError) {
   return {
