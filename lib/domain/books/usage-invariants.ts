@@ -82,25 +82,30 @@ export const usageInvariants: Invariant[] = [
   {
     id: 'B03',
     title: "a month's spend is the sum of its usage",
-    queries: () => [
-      // Joined by calendar month first: an account's history has many periods, a transfer's month one or two.
-      `with periods as (
-         select p.account_id, p.budget_id, p.period, p.starts_at, p.ends_at, p.spent, m as month
-           from budget_periods p
-           join budgets b on b.account_id = p.account_id and b.budget_id = p.budget_id and b.scope = 'account'
-           cross join generate_series(date_trunc('month', p.starts_at at time zone 'UTC'), p.ends_at at time zone 'UTC', interval '1 month') m),
-       used as (
-         select p.account_id, p.budget_id, p.period, sum(t.amount) as total
-           from transfers t
-           join periods p on p.account_id = t.account_id and p.month = date_trunc('month', t.posted_at at time zone 'UTC')
-                         and t.posted_at >= p.starts_at and t.posted_at < p.ends_at
-          where t.kind = 'usage' group by p.account_id, p.budget_id, p.period)
-       select p.account_id, format('%s: spent %s, usage adds up to %s', p.period, p.spent, coalesce(u.total, 0)) as detail
-         from budget_periods p
-         join budgets b on b.account_id = p.account_id and b.budget_id = p.budget_id and b.scope = 'account'
-         left join used u on u.account_id = p.account_id and u.budget_id = p.budget_id and u.period = p.period
-        where p.spent <> coalesce(u.total, 0)`,
-    ],
+    queries: ({ transferBytes }) =>
+      inShares(transferBytes, (share) => {
+        const ofShare = share('uuid_hash(account_id)')
+        // Joined by calendar month as well: an account's history has many periods, a transfer's month one or two.
+        return `with periods as materialized (
+            select p.account_id, p.budget_id, p.period, p.starts_at, p.ends_at, p.spent
+              from (select * from budget_periods where ${ofShare}) p
+              join budgets b on b.account_id = p.account_id and b.budget_id = p.budget_id and b.scope = 'account'),
+          months as materialized (
+            select p.*, m as month
+              from periods p
+              cross join lateral (select ${utcMonth('p.starts_at')} + n * interval '1 month' from (values (0), (1), (2)) v (n)) months (m)
+             where m <= p.ends_at at time zone 'UTC'),
+          used as (
+            select m.account_id, m.budget_id, m.period, sum(t.amount) as total
+              from (select account_id, amount, posted_at, date_trunc('month', posted_at at time zone 'UTC') as month
+                      from transfers where kind = 'usage' and ${ofShare}) t
+              join months m on m.account_id = t.account_id and m.month = t.month and t.posted_at >= m.starts_at and t.posted_at < m.ends_at
+             group by m.account_id, m.budget_id, m.period)
+          select p.account_id, format('%s: spent %s, usage adds up to %s', p.period, p.spent, coalesce(u.total, 0)) as detail
+            from periods p
+            left join used u on u.account_id = p.account_id and u.budget_id = p.budget_id and u.period = p.period
+           where p.spent <> coalesce(u.total, 0)`
+      }),
   },
   {
     id: 'B04',
