@@ -5,7 +5,7 @@ import { closeDatabase } from '@/lib/edges/db'
 import { checkDatabase } from '@/lib/edges/db/self-check'
 import { env } from '@/lib/edges/env'
 import { log } from '@/lib/edges/log'
-import { gateServer } from './server'
+import { gateServer, stopServer } from './server'
 
 const stopSeconds = 10
 
@@ -29,11 +29,7 @@ async function main(): Promise<void> {
 /** Requests in flight are answered; idle connections are not waited for. */
 async function stop(server: Server): Promise<void> {
   setTimeout(() => process.exit(0), stopSeconds * 1000).unref()
-  await new Promise((resolve) => {
-    server.close(resolve)
-    server.closeIdleConnections()
-  })
-
+  await stopServer(server)
   await closeDatabase()
   process.exit(0)
 }

@@ -32,7 +32,22 @@ export function gateServer(): Server {
     (request, response) => void serve(server, request, response),
   )
   server.on('clientError', refuseBrokenRequest)
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   return server
+}
+
+const sockets = new Set<Socket>()
+
+/** Takes no new connection, answers what has begun to arrive, and resolves when that is done. */
+export async function stopServer(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeIdleConnections()
+  // To node a connection is not idle before its first request.
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  await closed
 }
 
 async function serve(server: Server, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,0 +1,127 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newId } from '@/lib/core/ids'
+import { closeDatabase } from '@/lib/edges/db'
+import { resetEnv } from '@/lib/edges/env'
+import { anAccount, expectBooksToAgree, publishTestPrices } from '@/lib/testing/builders'
+import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aGate, type TestGate } from '@/lib/testing/gate'
+import { startProcess } from '@/lib/testing/processes'
+
+let database: TestDatabase
+let gate: TestGate
+let accountId: string
+
+beforeAll(async () => {
+  database = await aDatabase()
+  process.env.DATABASE_URL = database.url
+  resetEnv()
+  await publishTestPrices()
+  gate = await aGate()
+  accountId = (await anAccount({ bought: '20.00', hasPaymentMethod: true })).accountId
+})
+
+afterAll(async () => {
+  await gate.close()
+  await expectBooksToAgree()
+  await closeDatabase()
+  await database.close()
+})
+
+const request = () => ({ account_id: accountId, idempotency_key: newId(), max_cost: '0.01' })
+
+test('a gate that is told to stop answers what it has begun to read, takes nothing new and ends', async () => {
+  const gateProcess = startProcess('lib/gate/main.ts', [], { DATABASE_URL: database.url, GATE_PORT: '0' })
+  const { port } = JSON.parse(await gateProcess.line((line) => line.includes('gate is listening')))
+  const body = JSON.stringify(request())
+
+  const idle = connect(port, '127.0.0.1')
+  const socket = connect(port, '127.0.0.1')
+  let heard = ''
+  socket.on('data', (data) => {
+    heard += data
+  })
+  const head = [
+    'POST /v1/authorizations HTTP/1.1',
+    'host: gate',
+    `authorization: Bearer ${gate.key}`,
+    'content-type: application/json',
+    `content-length: ${body.length}`,
+  ]
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body.slice(0, 20)}`)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  process.kill(gateProcess.pid, 'SIGTERM')
+  await once(idle, 'close')
+
+  const late = connect(port, '127.0.0.1')
+  const [refused] = await once(late, 'error')
+  expect(refused).toMatchObject({ code: 'ECONNREFUSED' })
+
+  socket.write(body.slice(20))
+  await once(socket, 'close')
+  expect(heard).toMatch(/^HTTP\/1\.1 201 .*connection: close/is)
+  expect(await gateProcess.exit).toMatchObject({ code: 0 })
+})
+
+/** A way to PostgreSQL that can be cut and mended. */
+async function aWayToTheDatabase() {
+  const { hostname, port } = new URL(database.url)
+  const open = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname)
+    for (const socket of [near, far]) {
+      open.add(socket)
+      socket.on('error', () => {})
+    }
+    near.pipe(far).pipe(near)
+  })
+  const listen = (at: number) => new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve))
+  await listen(0)
+  const { port: own } = server.address() as AddressInfo
+  const url = new URL(database.url)
+  url.host = `127.0.0.1:${own}`
+  return {
+    url: url.href,
+    cut() {
+      server.close()
+      for (const socket of open) socket.destroy()
+      open.clear()
+    },
+    mend: () => listen(own),
+  }
+}
+
+test('without its database the gate answers 503 within 3 seconds, and goes on when it is back', async () => {
+  const way = await aWayToTheDatabase()
+  await closeDatabase()
+  process.env.DATABASE_URL = way.url
+  resetEnv()
+  const repeated = request()
+  expect((await gate.post('/v1/authorizations', repeated)).status).toBe(201)
+
+  way.cut()
+  const event = { id: 'e', model: 'kimi-k2p7-code', input_tokens: 1, output_tokens: 1 }
+  const calls: [string, object][] = [
+    ['/v1/authorizations', request()],
+    ['/v1/usage', { account_id: accountId, events: [event] }],
+    ['/v1/authorizations', request()],
+  ]
+  for (const [path, body] of calls) {
+    const began = performance.now()
+    const answer = await gate.post(path, body)
+    expect(answer).toMatchObject({ status: 503, body: { code: 'temporarily_unavailable' } })
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(performance.now() - began).toBeLessThan(3000)
+  }
+  expect((await gate.get('/v1/health')).status).toBe(200)
+
+  await way.mend()
+  await expect.poll(async () => (await gate.post('/v1/authorizations', repeated)).status, { timeout: 5000 }).toBe(200)
+  expect((await gate.get(`/v1/accounts/${accountId}/balance`)).status).toBe(200)
+
+  await closeDatabase()
+  way.cut()
+  process.env.DATABASE_URL = database.url
+  resetEnv()
+})
