@@ -24,7 +24,8 @@ export const countTokens = (text: string): number => text.match(/[\p{L}\p{N}]+|[
 
 const wordsFrom = (start: number, count: number): string => {
   let text = ''
-  for (let number = start; number < start + count; number++) text += `${words[(number * 7) % words.length]} `
+  for (let number = start; number < start + count; number++)
+    text += `${words[(number * 11 + Math.floor(number / words.length)) % words.length]} `
   return text
 }
 

@@ -213,6 +213,16 @@ describe('the end of a process', () => {
     expect(await client.balance(accountId)).toMatchObject({ balance: '0.95', held: '0.00' })
   })
 
+  test('a crash loses what was settled and not yet reported; the account loses nothing, and overspends nothing', async () => {
+    const process = startProcess('lib/sdk/workers/lease-holder.ts', args())
+    await process.line((line) => line === 'settled')
+    await process.kill('SIGKILL')
+    expect(await client.balance(accountId)).toMatchObject({ balance: '1.00', held: '0.50' })
+    await query("update holds set expires_at = now() - interval '1 second' where account_id = $1", [accountId])
+    await client.release((await client.authorize({ accountId, maxCost: '1.00' })).id)
+    expect(await client.balance(accountId)).toMatchObject({ balance: '1.00', held: '0.00' })
+  })
+
   test('a program that comes to its end does so too', async () => {
     const process = startProcess('lib/sdk/workers/lease-holder.ts', [...args(), 'end'])
     expect((await process.exit).code).toBe(0)

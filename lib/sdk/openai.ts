@@ -13,7 +13,7 @@ export interface OpenaiStreamOptions extends MeterOptions {
   countTokens?: (text: string) => number
   /** Aborts when the caller is gone. */
   signal?: AbortSignal
-  /** Adds a chunk `{choices: [], purse: {cost, available}}` to the stream after each report of progress and at the end. */
+  /** Adds a chunk `{choices: [], purse: {cost, held, available}}` to the stream after each report of progress and at the end. */
   showProgress?: boolean
   onEnd?: (end: StreamEnd) => void
 }
@@ -247,8 +247,10 @@ const headOf = ({ id = `chatcmpl-${newId()}`, created = Math.floor(Date.now() / 
   model,
 })
 
-const progressFrame = (last: Completion, { charged, reported, available }: Authorization) =>
-  frame({ ...headOf(last), choices: [], purse: { cost: charged ?? reported?.cost ?? '0.00', available } })
+function progressFrame(last: Completion, { state, amount, charged, reported, available }: Authorization): string {
+  const held = state === 'open' ? amount : '0.00'
+  return frame({ ...headOf(last), choices: [], purse: { cost: charged ?? reported?.cost ?? '0.00', held, available } })
+}
 
 function purseFacts({ code, detail, maxAffordable, resetsAt, retryAfterSeconds }: PurseError) {
   return {

@@ -36,8 +36,11 @@ export async function refusalFor(limit: LimitReached): Promise<Refusal> {
   const budget = code === 'budget_reached' || code === 'budget_held' ? strictest(facts) : null
   const most = heldAlready ? add(heldAlready, left) : left
   const resetsAt = budget?.resetsAt.toISOString()
+  const words = { needed: displayExact(needed), most: displayExact(most), resetsAt, rate: facts.rate }
+  const message = sentences[code](words)
   return new Refusal(code, {
-    message: sentences[code]({ needed: displayExact(needed), most: displayExact(most), resetsAt, rate: facts.rate }),
+    // A request that asks for more is running, and will be charged.
+    message: heldAlready ? message.replace('Nothing was charged.', 'The hold stays as it was.') : message,
     account_id: accountId,
     required: formatMoney(needed),
     max_affordable: formatMoney(most),
