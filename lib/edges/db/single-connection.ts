@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { invariant } from '@/lib/core/errors'
 import { env } from '@/lib/edges/env'
 import { alsoClose, begin, databaseAway, isDatabaseAway, pinned, type Tx, types, waitMs } from './index'
 
@@ -41,10 +42,12 @@ export class SingleConnection {
 
   private async run<T>(client: pg.Client, body: (tx: Tx) => Promise<Sent<T>>): Promise<T> {
     const { result, writes } = await body(begin(client))
-    const sent = [...writes, client.query('commit')]
-    const outcomes = await Promise.allSettled(sent)
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+    const [committed, ...written] = await Promise.allSettled([client.query('commit'), ...writes])
+    const failed = written.find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
+    if (committed.status === 'rejected') throw committed.reason
+    // PostgreSQL answers a commit after a failure with a rollback, and no error.
+    invariant(committed.value.command === 'COMMIT', 'a transaction without a failed statement is committed')
     return result
   }
 
