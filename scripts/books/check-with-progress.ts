@@ -68,7 +68,11 @@ function showProgress() {
       if (isTerminal) bars.log(`${text}\n`)
       else console.log(text)
     },
-    stop: () => bars.stop(),
+    stop() {
+      if (!bar) return
+      bars.update() // writes the results that it still keeps for the next drawing
+      bars.stop()
+    },
   }
 }
 
