@@ -11,8 +11,8 @@ import type { AccountBook } from '../ledger'
 import type { PriceBook } from '../prices'
 import { priceTokens, type Tokens } from '../prices/rules'
 import { minuteOf, type RequestRate, rateAt, requestLimit } from '../rate-limits/rules'
-import { type EventSource, eventKeyOf, type RecordedEvent, type UsageEvent } from '../usage'
-import { affordable, beyondCover, fits, type GateFacts, mayBegin } from './rules'
+import { type EventSource, eventKeyOf, type RecordedEvent, type UsageBatch, type UsageEvent } from '../usage'
+import { affordable, beyondCover, fits, type GateFacts, type MoneyFacts, mayBegin } from './rules'
 import type { AccountState } from './store'
 
 /** A limit that an amount does not fit. Leaves no trace; it is put into words once the lock is gone. */
@@ -109,16 +109,19 @@ export class Desk {
     return rateAt(requestLimit({ ownLimit, hasPaymentMethod, balance: this.balance }), this.book.requests, this.at)
   }
 
-  /** Every limit that applies, as the requests before this one have left it. */
-  get facts(): GateFacts {
+  private get moneyFacts(): MoneyFacts {
     const { limit, spent, endsAt } = this.budget
     return {
       balance: this.balance,
       held: this.book.held,
       budgets: limit ? [{ name: 'monthly_budget_cap', limit, spent: add(spent, this.used), resetsAt: endsAt }] : [],
-      rate: this.rate,
       isSuspended: this.state.isSuspended,
     }
+  }
+
+  /** Every limit that applies, as the requests before this one have left it. */
+  get facts(): GateFacts {
+    return { ...this.moneyFacts, rate: this.rate }
   }
 
   findHold(holdId: string): Hold | null {
@@ -138,7 +141,7 @@ export class Desk {
 
   /** Whether a charge or a larger hold of `amount` fits. */
   affords(amount: Money): boolean {
-    return fits(this.facts, amount)
+    return fits(this.moneyFacts, amount)
   }
 
   limitReached(amount: Money, facts = this.facts, heldAlready: Money | null = null): LimitReached {
@@ -147,7 +150,7 @@ export class Desk {
 
   /** The most that may still be promised. */
   get affordable(): Money {
-    return affordable(this.facts)
+    return affordable(this.moneyFacts)
   }
 
   placeHold(hold: Hold): void {
@@ -241,15 +244,17 @@ export class Desk {
       if (isPositive(total)) seqOf.set(cause, this.book.charge(cause, total, this.at).transfer.seq)
     }
     this.book.checkGrants()
-    const day = dayKeyOf(this.at, this.budget.timeZone)
     this.posted = this.taken.map(({ cause, hold, ...charge }) => ({
       ...charge,
-      accountId: this.accountId,
       holdId: hold?.holdId ?? null,
-      recordedAt: this.at,
-      day,
       transferSeq: isPositive(charge.amount) ? (seqOf.get(cause) ?? null) : null,
     }))
+  }
+
+  /** What `close` has posted, to be written. */
+  get usage(): UsageBatch {
+    const day = dayKeyOf(this.at, this.budget.timeZone)
+    return { accountId: this.accountId, recordedAt: this.at, day, events: this.posted }
   }
 
   /** @throws Refusal `not_found` */

@@ -281,7 +281,7 @@ function writeAll(tx: Tx, desks: Desk[]): Promise<unknown>[] {
     ...(holds.length > 0 ? [saveHolds(tx, holds)] : []),
     ...insertUsage(
       tx,
-      charged.flatMap((desk) => desk.posted),
+      charged.map((desk) => desk.usage),
     ),
     ...saveAllAssessed(
       tx,

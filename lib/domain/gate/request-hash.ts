@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * A fingerprint of what a caller asked for, so that the same key with another body is told apart. Fields in a fixed
@@ -6,5 +6,5 @@ import { createHash } from 'node:crypto'
  */
 export function requestHash(fields: (string | bigint | Date | null | undefined)[]): Buffer {
   const texts = fields.map((field) => (field instanceof Date ? field.toISOString() : (field?.toString() ?? null)))
-  return createHash('sha256').update(JSON.stringify(texts)).digest()
+  return hash('sha256', JSON.stringify(texts), 'buffer')
 }

@@ -11,16 +11,20 @@ export interface BudgetFacts {
   resetsAt: Date
 }
 
+/** What an account may still promise in money: credit, and every budget that applies. */
+export interface MoneyFacts {
+  balance: Money
+  held: Money
+  budgets: BudgetFacts[]
+  isSuspended: boolean
+}
+
 /**
  * What the gate knows of an account while it holds the account's lock: every limit that applies to the request. A limit of
  * another kind joins the decision by standing here.
  */
-export interface GateFacts {
-  balance: Money
-  held: Money
-  budgets: BudgetFacts[]
+export interface GateFacts extends MoneyFacts {
   rate: RequestRate
-  isSuspended: boolean
 }
 
 /** What only words a refusal. */
@@ -45,7 +49,7 @@ export type GateRefusalCode = Extract<
 const leftOf = (budget: BudgetFacts, held: Money): Money => subtract(budget.limit, add(budget.spent, held))
 
 /** The budget with the least left; null when there is none. */
-export function strictest({ budgets, held }: GateFacts): BudgetFacts | null {
+export function strictest({ budgets, held }: MoneyFacts): BudgetFacts | null {
   return budgets.reduce<BudgetFacts | null>(
     (best, budget) => (best && compare(leftOf(best, held), leftOf(budget, held)) <= 0 ? best : budget),
     null,
@@ -53,14 +57,14 @@ export function strictest({ budgets, held }: GateFacts): BudgetFacts | null {
 }
 
 /** What the account may still promise: available credit or what is left of a budget, whichever is less; never negative. */
-export function affordable(facts: GateFacts): Money {
+export function affordable(facts: MoneyFacts): Money {
   const available = subtract(facts.balance, facts.held)
   const budget = strictest(facts)
   return atLeastZero(budget ? least(available, leftOf(budget, facts.held)) : available)
 }
 
 /** Whether `amount` fits every limit on money. */
-export const fits = (facts: GateFacts, amount: Money): boolean =>
+export const fits = (facts: MoneyFacts, amount: Money): boolean =>
   !facts.isSuspended && !isMore(amount, affordable(facts))
 
 /** Whether a new request for `amount` may begin: it fits, and the account's minute has room for it. */

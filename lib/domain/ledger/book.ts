@@ -2,7 +2,7 @@
  * An account's book while it is locked: balance, held credit, chain head and grants, changed in memory by the rules and
  * written back at once. Every movement of credit goes through `post`.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { invariant } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
 import { add, isMore, isNegative, isPositive, isZero, type Money, subtract, zero } from '@/lib/core/money'
@@ -138,7 +138,7 @@ export class AccountBook {
       balanceAfter: this.balance,
       postedAt: at,
     }
-    this.lastHash = createHash('sha256').update(hashedText(this.lastHash, transfer)).digest('hex')
+    this.lastHash = hash('sha256', hashedText(this.lastHash, transfer), 'hex')
     const posted = { ...transfer, hash: this.lastHash }
     this.newTransfers.push(posted)
     return posted

@@ -8,5 +8,6 @@ export {
   makePartition,
   partitionOf,
   type RecordedEvent,
+  type UsageBatch,
   type UsageEvent,
 } from './store'

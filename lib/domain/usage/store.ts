@@ -8,7 +8,6 @@ export type EventSource = 'settle' | 'expiry' | 'late' | 'lease' | null
 
 /** A usage event as it is written: charged by the transfer `transferSeq`, or free. */
 export interface UsageEvent extends Tokens {
-  accountId: string
   eventKey: string
   eventText: string | null
   model: string
@@ -18,10 +17,16 @@ export interface UsageEvent extends Tokens {
   source: EventSource
   /** Null: when it was recorded. */
   occurredAt: Date | null
+  transferSeq: bigint | null
+}
+
+/** Events of one account that are recorded together. */
+export interface UsageBatch {
+  accountId: string
   recordedAt: Date
   /** "2026-11-21" of recordedAt in the account's billing time zone. */
   day: string
-  transferSeq: bigint | null
+  events: UsageEvent[]
 }
 
 /** What is known of an event that was recorded before. */
@@ -35,13 +40,18 @@ export interface RecordedEvent extends Tokens {
 export const partitionOf = (at: Date): string => `${at.toISOString().slice(0, 7)}-01`
 
 /** Writes events and adds them to the rollups: one statement for each table. Returns the writes on their way. */
-export function insertUsage(tx: Tx, events: UsageEvent[]): Promise<unknown>[] {
-  if (events.length === 0) return []
-  return [insertEvents(tx, events), addToDays(tx, events), addToHours(tx, events)]
+export function insertUsage(tx: Tx, batches: UsageBatch[]): Promise<unknown>[] {
+  if (batches.length === 0) return []
+  const sums = batches.flatMap(sumsOf)
+  return [insertEvents(tx, batches), addToDays(tx, sums), addToHours(tx, sums)]
 }
 
-const insertEvents = (tx: Tx, events: UsageEvent[]): Promise<unknown> =>
-  tx.query(
+function insertEvents(tx: Tx, batches: UsageBatch[]): Promise<unknown> {
+  const events = batches.flatMap((batch) => batch.events)
+  /** What all events of a batch have alike. */
+  const ofBatch = (textOf: (batch: UsageBatch) => string) =>
+    plainColumn(batches.flatMap((batch) => new Array<string>(batch.events.length).fill(textOf(batch))))
+  return tx.query(
     `insert into usage_events (account_id, event_key, event_id, month, model, input_tokens, cached_input_tokens, output_tokens,
                                amount, beyond_amount, hold_id, source, occurred_at, recorded_at, transfer_seq)
      select account_id, event_key, event_id, month, model, input_tokens, cached_input_tokens, output_tokens,
@@ -51,10 +61,10 @@ const insertEvents = (tx: Tx, events: UsageEvent[]): Promise<unknown> =>
          as e(account_id, event_key, event_id, month, model, input_tokens, cached_input_tokens, output_tokens,
               amount, beyond_amount, hold_id, source, occurred_at, recorded_at, transfer_seq)`,
     [
-      plainColumn(events.map((e) => e.accountId)),
+      ofBatch((batch) => batch.accountId),
       plainColumn(events.map((e) => e.eventKey)),
       textColumn(events.map((e) => e.eventText)),
-      plainColumn(events.map((e) => partitionOf(e.recordedAt))),
+      ofBatch((batch) => partitionOf(batch.recordedAt)),
       textColumn(events.map((e) => e.model)),
       plainColumn(events.map((e) => e.inputTokens)),
       plainColumn(events.map((e) => e.cachedInputTokens)),
@@ -64,15 +74,17 @@ const insertEvents = (tx: Tx, events: UsageEvent[]): Promise<unknown> =>
       plainColumn(events.map((e) => e.holdId)),
       plainColumn(events.map((e) => e.source)),
       timeColumn(events.map((e) => e.occurredAt)),
-      timeColumn(events.map((e) => e.recordedAt)),
+      ofBatch((batch) => batch.recordedAt.toISOString()),
       plainColumn(events.map((e) => e.transferSeq)),
     ],
   )
+}
 
-/** Events of one account, model and period, added up. In the order of the table's key, so that writers never cross. */
+/** The events of one batch and model, added up. */
 interface Sum {
   accountId: string
-  period: string
+  day: string
+  hour: string
   model: string
   events: number
   input: bigint
@@ -81,16 +93,15 @@ interface Sum {
   nanos: bigint
 }
 
-function sumsOf(events: UsageEvent[], periodOf: (event: UsageEvent) => string): Sum[] {
+function sumsOf({ accountId, day, recordedAt, events }: UsageBatch): Sum[] {
+  const hour = `${recordedAt.toISOString().slice(0, 13)}:00:00Z`
   const sums = new Map<string, Sum>()
   for (const event of events) {
-    const period = periodOf(event)
-    const key = `${event.accountId}/${period}/${event.model}`
-    let sum = sums.get(key)
+    const { model } = event
+    let sum = sums.get(model)
     if (!sum) {
-      const { accountId, model } = event
-      sum = { accountId, period, model, events: 0, input: 0n, cached: 0n, output: 0n, nanos: 0n }
-      sums.set(key, sum)
+      sum = { accountId, day, hour, model, events: 0, input: 0n, cached: 0n, output: 0n, nanos: 0n }
+      sums.set(model, sum)
     }
     sum.events += 1
     sum.input += event.inputTokens
@@ -98,12 +109,12 @@ function sumsOf(events: UsageEvent[], periodOf: (event: UsageEvent) => string): 
     sum.output += event.outputTokens
     sum.nanos += event.amount.nanos
   }
-  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum)
+  return [...sums.values()]
 }
 
-const sumColumns = (sums: Sum[]) => [
+const sumColumns = (sums: Sum[], periodOf: (sum: Sum) => string) => [
   plainColumn(sums.map((s) => s.accountId)),
-  plainColumn(sums.map((s) => s.period)),
+  plainColumn(sums.map(periodOf)),
   textColumn(sums.map((s) => s.model)),
   plainColumn(sums.map((s) => s.events)),
   plainColumn(sums.map((s) => s.input)),
@@ -112,7 +123,7 @@ const sumColumns = (sums: Sum[]) => [
   plainColumn(sums.map((s) => s.nanos)),
 ]
 
-const addToDays = (tx: Tx, events: UsageEvent[]): Promise<unknown> =>
+const addToDays = (tx: Tx, sums: Sum[]): Promise<unknown> =>
   tx.query(
     `insert into usage_days as d (account_id, day, model, events, input_tokens, cached_input_tokens, output_tokens, amount)
      select * from unnest($1::uuid[], $2::date[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
@@ -122,10 +133,10 @@ const addToDays = (tx: Tx, events: UsageEvent[]): Promise<unknown> =>
        cached_input_tokens = d.cached_input_tokens + excluded.cached_input_tokens,
        output_tokens = d.output_tokens + excluded.output_tokens,
        amount = d.amount + excluded.amount`,
-    sumColumns(sumsOf(events, (event) => event.day)),
+    sumColumns(sums, (sum) => sum.day),
   )
 
-const addToHours = (tx: Tx, events: UsageEvent[]): Promise<unknown> =>
+const addToHours = (tx: Tx, sums: Sum[]): Promise<unknown> =>
   tx.query(
     `insert into usage_hours as h (account_id, hour, model, events, input_tokens, cached_input_tokens, output_tokens, amount)
      select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
@@ -135,7 +146,7 @@ const addToHours = (tx: Tx, events: UsageEvent[]): Promise<unknown> =>
        cached_input_tokens = h.cached_input_tokens + excluded.cached_input_tokens,
        output_tokens = h.output_tokens + excluded.output_tokens,
        amount = h.amount + excluded.amount`,
-    sumColumns(sumsOf(events, (event) => `${event.recordedAt.toISOString().slice(0, 13)}:00:00Z`)),
+    sumColumns(sums, (sum) => sum.hour),
   )
 
 /**
