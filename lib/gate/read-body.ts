@@ -47,8 +47,11 @@ export function readBody(
       pieces.push(piece)
     })
     request.on('end', () => finish(null))
-    request.on('error', () => finish(new CallerGone()))
-    request.on('close', () => finish(new CallerGone()))
+    const leave = () => {
+      if (!isDone) finish(new CallerGone())
+    }
+    request.on('error', leave)
+    request.on('close', leave)
   })
 }
 

@@ -7,6 +7,7 @@ import {
   longestLeaseSeconds,
   shortestLeaseSeconds,
 } from '@/lib/domain/holds/rules'
+import { holdEventPrefixes } from '@/lib/domain/usage'
 
 const largestTokens = 1_000_000_000
 /** How many events one request may carry. */
@@ -90,10 +91,7 @@ export const leasePath = z.object({ id: id('lease', ids.lease) })
 export const accountPath = z.object({ account_id: z.string().meta({ format: 'uuid', examples: [someAccount] }) })
 
 export const idempotencyHeader = z.object({
-  'idempotency-key': z
-    .string()
-    .optional()
-    .meta({ description: 'Instead of idempotency_key in the body', examples: ['req-8f14e45f'] }),
+  'idempotency-key': z.string().optional().meta({ description: 'Instead of idempotency_key in the body' }),
 })
 
 const beyondCredit = z.enum(['refuse', 'record'], { error: 'must be "refuse" or "record"' }).meta({
@@ -214,11 +212,11 @@ export const authorization = z
 
 // ── Usage ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The ledger's own names of the charges of holds. */
-const reservedId = /^(hold|late):/
-
 const eventId = callerId
-  .refine((text) => !reservedId.test(text), 'must not begin with "hold:" or "late:"')
+  .refine(
+    (text) => !holdEventPrefixes.some((prefix) => text.startsWith(prefix)),
+    'must not begin with "hold:" or "late:"',
+  )
   .meta({ description: 'Unique within the account; a repeat changes nothing', examples: ['evt-20260302-000017'] })
 
 const occurredAt = z.iso

@@ -47,7 +47,7 @@ export const authorizations: Route[] = [
     },
     json(schemas.authorizeBody, {
       'by tokens': examples.authorize,
-      'by cost': { account_id: examples.authorize.account_id, idempotency_key: 'req-8f14e45f', max_cost: '0.25' },
+      'by cost': { account_id: examples.authorize.account_id, idempotency_key: 'req-c4ca4238', max_cost: '0.25' },
     }),
     async ({ actor, headers }, body) => {
       const result = await authorize(actor, {
