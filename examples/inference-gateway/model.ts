@@ -17,7 +17,7 @@ const words =
     ' ',
   )
 /** The longest time between two pieces of a stream that is fast; slow ones come word by word. */
-const tickMs = 20
+const tickMs = 5
 
 /** Words and marks: near enough to a tokenizer, and the same for everybody who counts. */
 export const countTokens = (text: string): number => text.match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu)?.length ?? 0

@@ -801,10 +801,7 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
-        /**
-         * @description Instead of idempotency_key in the body
-         * @example req-8f14e45f
-         */
+        /** @description Instead of idempotency_key in the body */
         'idempotency-key'?: string
       }
       path?: never
@@ -1067,10 +1064,7 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
-        /**
-         * @description Instead of idempotency_key in the body
-         * @example req-8f14e45f
-         */
+        /** @description Instead of idempotency_key in the body */
         'idempotency-key'?: string
       }
       path: {
@@ -1770,10 +1764,7 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
-        /**
-         * @description Instead of idempotency_key in the body
-         * @example req-8f14e45f
-         */
+        /** @description Instead of idempotency_key in the body */
         'idempotency-key'?: string
       }
       path?: never

@@ -135,6 +135,7 @@ describe('a broken network', () => {
       retries: 0,
       failOpen: true,
       onFailOpen: ({ authorization }) => admitted.push(authorization),
+      onUnreported: ({ error }) => expect.unreachable(error.message),
     })
     await gate.kill()
     const unchecked = await open.authorize({ accountId, model, inputTokens: 1000, maxOutputTokens: 1_000_000 })

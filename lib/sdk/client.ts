@@ -147,8 +147,8 @@ export class PurseClient {
     const model = usage.model ?? unchecked.authorization.model
     if (!model) throw wrong('model', 'is missing: the request was admitted without one')
     const { eventId, authorization } = unchecked
-    const { accountId } = authorization
-    this.reportLater({ ...usage, id: eventId, accountId, model, occurredAt: new Date().toISOString() })
+    const { accountId, createdAt } = authorization
+    this.reportLater({ ...usage, id: eventId, accountId, model, occurredAt: createdAt })
     return { ...authorization, model, state: 'settled' }
   }
 
