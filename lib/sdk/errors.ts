@@ -15,7 +15,7 @@ export interface Problem {
 }
 
 /** Codes that this library gives itself; all others come from the gate. */
-export type OwnCode =
+type OwnCode =
   | 'gate_unreachable'
   | 'bad_answer'
   | 'aborted'

@@ -202,6 +202,27 @@ describe('in the background', () => {
   }, 40_000)
 })
 
+test('with failOpen a lease goes on without the gate, loudly, and everything is charged in the end', async () => {
+  const admitted: PurseError[] = []
+  const open = new PurseClient({
+    baseUrl: gate.url,
+    apiKey: gate.key,
+    retries: 0,
+    failOpen: true,
+    onFailOpen: ({ error }) => admitted.push(error),
+  })
+  const lease = await open.lease({ accountId, amount: '0.05', settleEveryMs: 20 })
+  await gate.kill()
+  lease.settle(lease.authorize('0.01'), cent)
+  await expect(lease.flush()).rejects.toMatchObject({ code: 'gate_unreachable' })
+  for (let number = 0; number < 149; number++) lease.settle(lease.authorize('0.01'), cent)
+  expect(admitted).toHaveLength(145) // four more were covered
+  await gate.restart()
+  await lease.close()
+  expect(await usageOf(accountId)).toEqual({ events: 150, nanos: '1500000000' })
+  expect(await client.balance(accountId)).toMatchObject({ balance: '-0.50', held: '0.00' })
+})
+
 describe('the end of a process', () => {
   const args = () => [gate.url, gate.key, accountId]
 

@@ -57,15 +57,17 @@ export class Lease {
   #rates = new Map<string, Rates>()
   #pricedAt = 0
   /** Held at the gate as of its last answer. */
-  #held: number
+  #held = 0
   /** Of #held: promised to open tickets. */
   #promised = 0
   #openTickets = 0
   /** Of #held: settled and not yet taken by the gate. */
   #unreported = 0
   #settled: Settled[] = []
-  /** By the monotonic clock: until when the gate surely keeps the lease. */
-  #deadline: number
+  /** Until when the gate surely keeps the lease, by the clock that never jumps … */
+  #deadline = 0
+  /** … and by the one that goes on while the machine sleeps. */
+  #wallDeadline = 0
   /** What the largest request that did not fit needs, and what all that wait for a refill need together. */
   #wanted = 0
   #waiting = 0
@@ -89,8 +91,7 @@ export class Lease {
       options.refillBelow === undefined ? Math.floor(this.#target / 2) : parseNanos(options.refillBelow, 'refillBelow')
     this.#seconds = options.expiresInSeconds ?? 300
     this.#state = opened.state
-    this.#held = parseNanos(opened.state.amount)
-    this.#deadline = opened.askedAt + this.#seconds * 1000
+    this.#hold(opened.state, opened.askedAt)
     if (options.closeOnExit) this.#listenForExit()
     this.#plan()
   }
@@ -134,7 +135,7 @@ export class Lease {
     if (this.#isClosed) throw ownError('lease_closed', 409, 'The lease is closed.')
     const nanos = this.#nanosOf(size)
     const model = typeof size === 'string' ? undefined : size.model
-    const isAlive = performance.now() < this.#deadline
+    const isAlive = performance.now() < this.#deadline && Date.now() < this.#wallDeadline
     if (!isAlive || nanos > this.#free()) this.#refuse(nanos, isAlive)
     this.#promised += nanos
     this.#openTickets += 1
@@ -405,6 +406,7 @@ export class Lease {
     this.#state = state
     this.#held = parseNanos(state.amount)
     this.#deadline = askedAt + this.#seconds * 1000
+    this.#wallDeadline = Date.now() - (performance.now() - askedAt) + this.#seconds * 1000
   }
 
   #taken(batch: Settled[]): void {
