@@ -11,12 +11,15 @@ const quickEvents = 20_000
 /** Tables with their indexes. The balance and the budget are rows that change in place: they do not grow with events. */
 const tables = ['usage_events', 'transfers', 'grant_draws', 'usage_days', 'usage_hours']
 
+/** Of each table its rows (with what belongs to them) and each index; the partitions of a table together. */
 const sizes = `
-  select name, sum(pg_total_relation_size(part))::bigint as bytes
-    from unnest($1::text[]) as name, lateral (
-      select relid as part from pg_partition_tree(name::regclass) where isleaf
-      union select name::regclass) parts
-   group by name`
+  with parts as (
+    select name, part from unnest($1::text[]) as name, lateral (
+      select relid as part from pg_partition_tree(name::regclass) where isleaf union select name::regclass) leaves)
+  select name, 'rows' as what, sum(pg_table_size(part))::bigint as bytes from parts group by 1
+  union all
+  select name, regexp_replace(c.relname, '_\\d{4}_\\d{2}', ''), sum(pg_relation_size(c.oid))::bigint
+    from parts join pg_index i on i.indrelid = part join pg_class c on c.oid = i.indexrelid group by 1, 2`
 
 export const storage: Cell = {
   cell: 'G11',
@@ -58,16 +61,32 @@ async function fill(context: Context, mix: Mix) {
   await gate.close()
   const after = await sizesOf(url)
   const books = await checkCellBooks(url, gate.answers)
-  const grown = tables.map((name) => ({ name, bytes: (after.get(name)! - before.get(name)!) / books.events }))
+  const grown = after.map(({ name, what, bytes }) => {
+    const was = before.find((size) => size.name === name && size.what === what)?.bytes ?? 0
+    return { name, what, bytes: (bytes - was) / books.events }
+  })
+  const sum = (sizes: Size[]) => sizes.reduce((total, { bytes }) => total + bytes, 0)
+  const partsOf = (table: string) => grown.filter(({ name }) => name === table)
   return {
     books,
-    bytes: grown.reduce((sum, { bytes }) => sum + bytes, 0),
-    parts: grown.map(({ name, bytes }) => `${name} ${bytes.toFixed(1)}`).join(', '),
+    bytes: sum(grown),
+    parts: tables
+      .map((table) => {
+        const parts = partsOf(table).map(({ what, bytes }) => `${what} ${bytes.toFixed(1)}`)
+        return `${table} ${sum(partsOf(table)).toFixed(1)} (${parts.join(', ')})`
+      })
+      .join('; '),
   }
 }
 
-const sizesOf = (url: string) =>
+interface Size {
+  name: string
+  what: string
+  bytes: number
+}
+
+const sizesOf = (url: string): Promise<Size[]> =>
   withClient(url, async (client) => {
-    const { rows } = await client.query<{ name: string; bytes: string }>(sizes, [tables])
-    return new Map(rows.map(({ name, bytes }) => [name, Number(bytes)]))
+    const { rows } = await client.query<{ name: string; what: string; bytes: string }>(sizes, [tables])
+    return rows.map(({ name, what, bytes }) => ({ name, what, bytes: Number(bytes) }))
   })
