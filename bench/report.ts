@@ -1,8 +1,9 @@
 /** The report as text. Pure. */
 import { warningsFor } from './machine'
 import type { BenchReport } from './run'
-import { rateTable, targetTable } from './table'
-import type { Evaluation } from './targets'
+import { median } from './statistics'
+import { figure, rateTable, targetTable } from './table'
+import { targets as allTargets, type Evaluation } from './targets'
 
 export function reportText(report: BenchReport): string {
   const { machine, cells, targets } = report
@@ -16,16 +17,25 @@ export function reportText(report: BenchReport): string {
     quickNote,
     ...warningsFor(machine),
   ]
-  const sections = cells.map(({ cell, title, rates, notes, problems, books }) =>
+  const sections = cells.map(({ cell, title, rates, samples, notes, problems, books }) =>
     [
       `${cell}  ${title}`,
       ...(rates ? [rateTable(rates)] : []),
+      ...withoutTarget(samples),
       ...notes.map((note) => `  ${note}`),
       ...(books && problems.length === 0 ? [`  Books: ${books.invariants} invariants and every sum hold.`] : []),
       ...problems.map((problem) => `  BROKEN: ${problem}`),
     ].join('\n'),
   )
   return [head.join('\n'), ...sections, targetTable(targets), ...misses(targets), tail(report)].join('\n\n')
+}
+
+/** Ratios that are told but not aimed at. */
+function withoutTarget(samples: Record<string, number[]>): string[] {
+  const aimedAt = new Set(allTargets.map(({ name }) => name))
+  return Object.entries(samples)
+    .filter(([name, values]) => !aimedAt.has(name) && values.length > 0)
+    .map(([name, values]) => `  ${name}: ${figure(median(values), undefined)}`)
 }
 
 function misses(targets: readonly Evaluation[]): string[] {
