@@ -224,7 +224,7 @@ function daysOf({ retired }: Extent, month: string, share: Share): string {
       ? `case when day <= date '${month}' then date '${month}' else day end`
       : 'day'
   const days = `day >= date '${month}' - 1 and day < date '${monthsLater(month, 1)}' - 1`
-  const ofShare = share('uuid_hash(account_id) + hashtext(model)')
+  const ofShare = share('uuid_hash(account_id)::bigint + hashtext(model)')
   return `with periods as (
        select p.account_id, p.time_zone, p.starts_at, p.ends_at
          from budget_periods p join budgets b on b.account_id = p.account_id and b.budget_id = p.budget_id and b.scope = 'account'
