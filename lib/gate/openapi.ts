@@ -61,7 +61,26 @@ const tags = [
 
 function componentSchemas(): Record<string, Json> {
   const { schemas } = z.toJSONSchema(z.globalRegistry, { ...options, uri: schemaPath })
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, bare(schema)]))
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, withWholeAlternatives(bare(schema))]),
+  )
+}
+
+/**
+ * "One of these sets of fields is needed", said as whole objects: generators make a type of each, where they make nothing of a
+ * bare list of names.
+ */
+function withWholeAlternatives({ anyOf, ...schema }: Json): Json {
+  if (!Array.isArray(anyOf)) return schema
+  const always = (schema.required ?? []) as string[]
+  const { description, ...whole } = schema
+  return {
+    ...(description ? { description } : {}),
+    anyOf: (anyOf as { required: string[] }[]).map(({ required }) => ({
+      ...whole,
+      required: [...new Set([...always, ...required])],
+    })),
+  }
 }
 
 function bare(schema: object): Json {

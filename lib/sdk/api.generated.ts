@@ -249,64 +249,145 @@ export interface paths {
 export type webhooks = Record<string, never>
 export interface components {
   schemas: {
-    AuthorizeRequest: {
-      /**
-       * Format: uuid
-       * @example 019aa3b2-7c11-7e5f-9a51-3f6f2f6f9f10
-       */
-      account_id: string
-      /**
-       * @description Your id of this request: the same key with the same request gives the same answer, with another request 409. May be sent as the header Idempotency-Key instead; one of the two is needed.
-       * @example req-8f14e45f
-       */
-      idempotency_key?: string
-      /**
-       * @description A model of the price list (GET /v1/prices)
-       * @example kimi-k2p7-code
-       */
-      model?: string
-      /**
-       * @description Prompt tokens
-       * @example 1200
-       */
-      input_tokens?: number
-      /**
-       * @description The most tokens that may be generated
-       * @example 1200
-       */
-      max_output_tokens?: number
-      /**
-       * @description The most that the request can cost. Left out, it is computed from model, input_tokens and max_output_tokens; sent, it alone counts.
-       * @example 0.25
-       */
-      max_cost?: string
-      /**
-       * @description When the hold ends by itself. Extend it for a long stream.
-       * @default 600
-       */
-      expires_in_seconds?: number
-    }
-    ExtendRequest: {
-      /**
-       * @description The new total to hold, not the difference. A total that is not above what is held changes nothing.
-       * @example 0.25
-       */
-      max_cost?: string
-      /**
-       * @description The new total of prompt tokens, priced with the model of the hold
-       * @example 1200
-       */
-      input_tokens?: number
-      /**
-       * @description The new total of tokens that may be generated
-       * @example 1200
-       */
-      max_output_tokens?: number
-      /** @description The new end, counted from now. An earlier end than the present one changes nothing. */
-      expires_in_seconds?: number
-      /** @description Your id of this extension. May be sent as the header Idempotency-Key instead. Not needed. */
-      idempotency_key?: string
-    }
+    AuthorizeRequest:
+      | {
+          /**
+           * Format: uuid
+           * @example 019aa3b2-7c11-7e5f-9a51-3f6f2f6f9f10
+           */
+          account_id: string
+          /**
+           * @description Your id of this request: the same key with the same request gives the same answer, with another request 409. May be sent as the header Idempotency-Key instead; one of the two is needed.
+           * @example req-8f14e45f
+           */
+          idempotency_key?: string
+          /**
+           * @description A model of the price list (GET /v1/prices)
+           * @example kimi-k2p7-code
+           */
+          model?: string
+          /**
+           * @description Prompt tokens
+           * @example 1200
+           */
+          input_tokens?: number
+          /**
+           * @description The most tokens that may be generated
+           * @example 1200
+           */
+          max_output_tokens?: number
+          /**
+           * @description The most that the request can cost. Left out, it is computed from model, input_tokens and max_output_tokens; sent, it alone counts.
+           * @example 0.25
+           */
+          max_cost: string
+          /**
+           * @description When the hold ends by itself. Extend it for a long stream.
+           * @default 600
+           */
+          expires_in_seconds?: number
+        }
+      | {
+          /**
+           * Format: uuid
+           * @example 019aa3b2-7c11-7e5f-9a51-3f6f2f6f9f10
+           */
+          account_id: string
+          /**
+           * @description Your id of this request: the same key with the same request gives the same answer, with another request 409. May be sent as the header Idempotency-Key instead; one of the two is needed.
+           * @example req-8f14e45f
+           */
+          idempotency_key?: string
+          /**
+           * @description A model of the price list (GET /v1/prices)
+           * @example kimi-k2p7-code
+           */
+          model: string
+          /**
+           * @description Prompt tokens
+           * @example 1200
+           */
+          input_tokens: number
+          /**
+           * @description The most tokens that may be generated
+           * @example 1200
+           */
+          max_output_tokens: number
+          /**
+           * @description The most that the request can cost. Left out, it is computed from model, input_tokens and max_output_tokens; sent, it alone counts.
+           * @example 0.25
+           */
+          max_cost?: string
+          /**
+           * @description When the hold ends by itself. Extend it for a long stream.
+           * @default 600
+           */
+          expires_in_seconds?: number
+        }
+    ExtendRequest:
+      | {
+          /**
+           * @description The new total to hold, not the difference. A total that is not above what is held changes nothing.
+           * @example 0.25
+           */
+          max_cost: string
+          /**
+           * @description The new total of prompt tokens, priced with the model of the hold
+           * @example 1200
+           */
+          input_tokens?: number
+          /**
+           * @description The new total of tokens that may be generated
+           * @example 1200
+           */
+          max_output_tokens?: number
+          /** @description The new end, counted from now. An earlier end than the present one changes nothing. */
+          expires_in_seconds?: number
+          /** @description Your id of this extension. May be sent as the header Idempotency-Key instead. Not needed. */
+          idempotency_key?: string
+        }
+      | {
+          /**
+           * @description The new total to hold, not the difference. A total that is not above what is held changes nothing.
+           * @example 0.25
+           */
+          max_cost?: string
+          /**
+           * @description The new total of prompt tokens, priced with the model of the hold
+           * @example 1200
+           */
+          input_tokens: number
+          /**
+           * @description The new total of tokens that may be generated
+           * @example 1200
+           */
+          max_output_tokens: number
+          /** @description The new end, counted from now. An earlier end than the present one changes nothing. */
+          expires_in_seconds?: number
+          /** @description Your id of this extension. May be sent as the header Idempotency-Key instead. Not needed. */
+          idempotency_key?: string
+        }
+      | {
+          /**
+           * @description The new total to hold, not the difference. A total that is not above what is held changes nothing.
+           * @example 0.25
+           */
+          max_cost?: string
+          /**
+           * @description The new total of prompt tokens, priced with the model of the hold
+           * @example 1200
+           */
+          input_tokens?: number
+          /**
+           * @description The new total of tokens that may be generated
+           * @example 1200
+           */
+          max_output_tokens?: number
+          /** @description The new end, counted from now. An earlier end than the present one changes nothing. */
+          expires_in_seconds: number
+          /** @description Your id of this extension. May be sent as the header Idempotency-Key instead. Not needed. */
+          idempotency_key?: string
+        }
     /** @description The usage of the request so far, from its beginning. */
     ProgressRequest: {
       /**

@@ -20,8 +20,7 @@ const file = path.join(import.meta.dirname, 'api.generated.ts')
  */
 export async function typesOf(document) {
   // A field with a default may be left out.
-  const schema = withoutAlternatives(structuredClone(document))
-  const text = astToString(await openapiTypescript(schema, { defaultNonNullable: false }))
+  const text = astToString(await openapiTypescript(structuredClone(document), { defaultNonNullable: false }))
   const biome = path.join(projectRoot, 'node_modules/@biomejs/biome/bin/biome')
   const input = `/** Written by generate.mjs from the gate's OpenAPI document. Do not edit. */\n${text}`
   return execFileSync(process.execPath, [biome, 'format', `--stdin-file-path=${file}`], {
@@ -30,15 +29,6 @@ export async function typesOf(document) {
     encoding: 'utf8',
     maxBuffer: 1e8,
   })
-}
-
-/** "One of these sets of fields is needed" says nothing about types, and the generator takes it for `unknown`. */
-function withoutAlternatives(value) {
-  if (typeof value !== 'object' || value === null) return value
-  const isRequired = (each) => Object.keys(each).join() === 'required'
-  if (Array.isArray(value.anyOf) && value.anyOf.every(isRequired)) delete value.anyOf
-  Object.values(value).forEach(withoutAlternatives)
-  return value
 }
 
 /**

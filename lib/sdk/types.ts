@@ -42,7 +42,7 @@ export type AuthorizeInput = HoldSize & {
 }
 
 /** The new total, not the difference. Nothing but `expiresInSeconds` only makes the hold last longer. */
-export interface ExtendInput extends Camel<Schemas['ExtendRequest']> {
+export interface ExtendInput {
   maxCost?: string
   inputTokens?: number
   maxOutputTokens?: number

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
@@ -40,7 +40,7 @@ export async function revokeServiceKey(actor: Actor, { publicId }: { publicId: s
 }
 
 /** 256 random bits need no slow hash: nobody can guess them from it. */
-export const hashKey = (key: string): Buffer => createHash('sha256').update(key).digest()
+export const hashKey = (key: string): Buffer => hash('sha256', key, 'buffer')
 
 function requireSystem(actor: Actor): void {
   if (actor.kind !== 'system') throw new Refusal('not_allowed', { message: 'Service keys are made on the server.' })

@@ -17,7 +17,7 @@ export interface Extent {
 export type Share = (key: string) => string
 
 /** About this much of a table is worked on at once: it bounds the memory and the time of a part. */
-const bytesPerPart = 256 * 1024 * 1024
+const bytesPerPart = 40 * 1024 * 1024
 
 /** Cuts the rows of a table of `bytes` into shares, and asks for the query of each. */
 export function inShares(bytes: number, sqlOf: (share: Share) => string): string[] {

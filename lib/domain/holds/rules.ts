@@ -1,6 +1,6 @@
 /** Holds: credit set aside for a request, and leases. Pure. */
-import { add, atLeastZero, least, type Money, subtract, zero } from '@/lib/core/money'
-import { minuteMs, secondMs } from '@/lib/core/time'
+import { atLeastZero, least, type Money, subtract, zero } from '@/lib/core/money'
+import { secondMs } from '@/lib/core/time'
 import type { Tokens } from '../prices/rules'
 
 export const defaultHoldSeconds = 600
@@ -75,9 +75,3 @@ const positive = (count: bigint) => (count > 0n ? count : 0n)
 
 /** How much more must be available for a hold to reach `total`. Nothing when it holds that much. */
 export const differenceTo = (hold: Hold, total: Money): Money => atLeastZero(subtract(total, hold.amount))
-
-/** The largest total that a hold can be extended to, when the account can still promise `affordable`. */
-export const mostTotal = (hold: Hold, affordable: Money): Money => add(hold.amount, affordable)
-
-/** The sweeper closes overdue holds every minute; one that is open for longer than this was forgotten. */
-export const sweepGraceMs = 5 * minuteMs
