@@ -204,7 +204,7 @@ export const usageInvariants: Invariant[] = [
   },
 ]
 
-const hourNumber = (column: string) => `extract(epoch from ${column})::bigint / 3600`
+const hourNumber = (column: string) => `floor(extract(epoch from ${column}) / 3600)::bigint`
 
 const bytesOf = ({ months }: Extent, month: string) => months.find((live) => live.month === month)?.bytes ?? 0
 
