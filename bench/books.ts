@@ -34,6 +34,17 @@ const sums = `
     left join events e using (account_id) left join moved m using (account_id)
     left join days d using (account_id) left join hours h using (account_id)`
 
+const written = [
+  'account_balances',
+  'grants',
+  'transfers',
+  'grant_draws',
+  'holds',
+  'usage_events',
+  'usage_days',
+  'usage_hours',
+]
+
 /**
  * Reads the books of a cell's database in one snapshot.
  * @param answered how many events and holds the callers were told had been taken; null where that is not known
@@ -44,6 +55,8 @@ export async function checkCellBooks(
 ): Promise<BooksReport> {
   const began = performance.now()
   return withClient(url, async (client) => {
+    // What was just written is not in the statistics yet, and the template's say that there is next to nothing.
+    await client.query(`analyze ${written.join(', ')}`)
     await client.query('begin isolation level repeatable read read only')
     await client.query(`set local work_mem = '256MB'`)
     const results = await checkBooks(client)
