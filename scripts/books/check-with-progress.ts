@@ -3,11 +3,11 @@ import { MultiBar, type SingleBar } from 'cli-progress'
 import pg from 'pg'
 import { type CheckResult, checkBooks } from '../../lib/domain/books'
 
-/** Each works on one part at a time with at most about 256 MB of its own; PostgreSQL's own workers stay out of it. */
+/** Each works on one part at a time with some hundred MB of its own; PostgreSQL's own workers stay out of it. */
 const connectionsAtOnce = 2
 
 /** Shares of a table are larger than the planner believes: it must not look rows up one by one. */
-const session = `set local work_mem = '128MB'; set local max_parallel_workers_per_gather = 0;
+const session = `set local work_mem = '64MB'; set local max_parallel_workers_per_gather = 0;
   set local jit = off; set local enable_nestloop = off`
 
 /** Without a terminal, a long check says this often where it is. */

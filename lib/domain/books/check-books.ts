@@ -1,5 +1,6 @@
 import type { Tx } from '@/lib/edges/db'
 import { type Invariant, invariants } from './invariants'
+import { usualBytesPerShare } from './parts'
 import { findViolations, readExtent, type Violation } from './store'
 
 export interface CheckResult {
@@ -11,6 +12,8 @@ export interface CheckResult {
 export interface CheckOptions {
   /** Only the invariants of these ids. */
   only?: string[] | undefined
+  /** How much of a large table is worked on at once. */
+  bytesPerShare?: number
   /** Hears of each invariant as it is done, in order. */
   onResult?: (result: CheckResult) => void
   /** Hears of each part of the work as it is done. */
@@ -25,10 +28,10 @@ const mostNamed = 20
  */
 export async function checkBooks(
   connections: Tx | Tx[],
-  { only, onResult = () => {}, onPart = () => {} }: CheckOptions = {},
+  { only, bytesPerShare = usualBytesPerShare, onResult = () => {}, onPart = () => {} }: CheckOptions = {},
 ): Promise<CheckResult[]> {
   const workers = [connections].flat()
-  const extent = await readExtent(workers[0]!)
+  const extent = await readExtent(workers[0]!, bytesPerShare)
   const wanted = invariants.filter(({ id }) => !only || only.includes(id))
   const results = wanted.map((invariant) => ({ invariant, count: 0, first: [] as Violation[], waiting: 0 }))
   const parts = results.flatMap((result) => {

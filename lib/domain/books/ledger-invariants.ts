@@ -24,9 +24,9 @@ export const ledgerInvariants: Invariant[] = [
   {
     id: 'I02',
     title: 'no cause is posted twice',
-    queries: ({ transferBytes }) =>
+    queries: ({ transferShares }) =>
       inShares(
-        transferBytes,
+        transferShares,
         (share) =>
           `select account_id, format('%s %s is posted %s times', kind, cause, count(*)) as detail
              from transfers where ${share('hashtext(cause)')} group by account_id, kind, cause having count(*) > 1`,
@@ -72,9 +72,9 @@ export const ledgerInvariants: Invariant[] = [
   {
     id: 'I06',
     title: 'every running balance follows from the one before it',
-    queries: ({ transferBytes }) =>
+    queries: ({ transferShares }) =>
       inShares(
-        transferBytes,
+        transferShares,
         (share) =>
           `select account_id, format('transfer %s says %s, it should be %s', seq, balance_after, expected) as detail
              from (select t.account_id, t.seq, t.balance_after,
@@ -139,9 +139,9 @@ export const ledgerInvariants: Invariant[] = [
   {
     id: 'B01',
     title: 'the hash chain of every account is unbroken up to its head',
-    queries: ({ transferBytes }) => [
+    queries: ({ transferShares }) => [
       ...inShares(
-        transferBytes,
+        transferShares,
         (share) =>
           `select account_id, format('transfer %s does not match its hash', seq) as detail
              from (select t.*, lag(hash, 1, ${noHash}) over (partition by account_id order by seq) as previous
@@ -159,7 +159,7 @@ export const ledgerInvariants: Invariant[] = [
   {
     id: 'B08',
     title: 'nothing stands alone: every row has its account, every draw its grant and its transfer',
-    queries: ({ drawBytes, transferBytes }) => [
+    queries: ({ drawShares, transferShares }) => [
       ...['transfers', 'grant_draws', 'holds', 'usage_events', 'usage_days', 'usage_hours', 'retired_usage'].map(
         (table) =>
           `select account_id, format('${table} has rows of an account without a balance') as detail
@@ -170,7 +170,7 @@ export const ledgerInvariants: Invariant[] = [
          from (select distinct account_id, grant_id from grant_draws) d
         where not exists (select from grants g where g.account_id = d.account_id and g.grant_id = d.grant_id)`,
       ...inShares(
-        Math.max(drawBytes, transferBytes),
+        Math.max(drawShares, transferShares),
         (share) =>
           `select d.account_id, format('transfer %s of %s, %s drawn for it', d.transfer_seq, t.amount, d.drawn) as detail
              from (select account_id, transfer_seq, sum(amount) as drawn from grant_draws

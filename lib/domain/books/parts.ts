@@ -1,35 +1,33 @@
 /** How a check is cut into parts that take seconds each, so that the books of years can be read with progress to see. */
 
-/** How much there is to read. */
+/** How much there is to read: into how many shares each table is cut. */
 export interface Extent {
   /** Months (first days, "2026-11-01") that have a partition of usage events, oldest first. */
-  months: { month: string; bytes: number }[]
+  months: { month: string; shares: number }[]
   /** Months whose events were exported and dropped. */
   retired: string[]
-  /** All partitions of usage events together. */
-  eventBytes: number
-  transferBytes: number
-  drawBytes: number
-  holdBytes: number
+  /** Of all months together. */
+  eventShares: number
+  transferShares: number
+  drawShares: number
+  holdShares: number
 }
+
+/** About this much of a table is worked on at once: it bounds the memory and the time of a part. */
+export const usualBytesPerShare = 256 * 1024 * 1024
 
 /** The condition that picks one share of the rows, by a whole number computed of each row. */
 export type Share = (key: string) => string
 
-/** About this much of a table is worked on at once: it bounds the memory and the time of a part. */
-const bytesPerPart = 40 * 1024 * 1024
-
-/** Cuts the rows of a table of `bytes` into shares, and asks for the query of each. */
-export function inShares(bytes: number, sqlOf: (share: Share) => string): string[] {
-  const shares = Math.max(1, Math.ceil(bytes / bytesPerPart))
-  return Array.from({ length: shares }, (_, place) =>
+/** The query of each share of the rows. */
+export const inShares = (shares: number, sqlOf: (share: Share) => string): string[] =>
+  Array.from({ length: shares }, (_, place) =>
     sqlOf((key) => (shares === 1 ? 'true' : `((${key}) & 2147483647) % ${shares} = ${place}`)),
   )
-}
 
 /** The queries of every month that still has its events, large months in shares. */
 export function inMonths({ months }: Extent, sqlOf: (month: string, share: Share) => string): string[] {
-  return months.flatMap(({ month, bytes }) => inShares(bytes, (share) => sqlOf(month, share)))
+  return months.flatMap(({ month, shares }) => inShares(shares, (share) => sqlOf(month, share)))
 }
 
 /** The first day of the month `count` months later. */

@@ -22,7 +22,8 @@ export async function findViolations(
 }
 
 /** How much there is to check, by the size of the tables: known at once, and never out of date as row estimates are. */
-export async function readExtent(tx: Tx): Promise<Extent> {
+export async function readExtent(tx: Tx, bytesPerShare: number): Promise<Extent> {
+  const shares = (bytes: string | undefined) => Math.max(1, Math.ceil(Number(bytes) / bytesPerShare))
   const { rows: months } = await tx.query<{ month: string; bytes: string }>(
     `select substring(pg_get_expr(c.relpartbound, c.oid) from '\\d{4}-\\d{2}-\\d{2}') as month, pg_relation_size(c.oid)::text as bytes
        from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'usage_events'::regclass order by 1`,
@@ -30,15 +31,16 @@ export async function readExtent(tx: Tx): Promise<Extent> {
   const { rows: retired } = await tx.query<{ month: string }>(
     'select month::text from (select month from retired_months union select month from retired_usage) r order by 1',
   )
-  const { rows: sizes } = await tx.query<{ transfers: string; draws: string; holds: string }>(
-    `select pg_relation_size('transfers')::text as transfers, pg_relation_size('grant_draws')::text as draws, pg_relation_size('holds')::text as holds`,
+  const { rows: sizes } = await tx.query<{ events: string; transfers: string; draws: string; holds: string }>(
+    `select pg_relation_size('transfers')::text as transfers, pg_relation_size('grant_draws')::text as draws, pg_relation_size('holds')::text as holds,
+            (select coalesce(sum(pg_relation_size(inhrelid)), 0)::text from pg_inherits where inhparent = 'usage_events'::regclass) as events`,
   )
   return {
-    months: months.map(({ month, bytes }) => ({ month, bytes: Number(bytes) })),
+    months: months.map(({ month, bytes }) => ({ month, shares: shares(bytes) })),
     retired: retired.map(({ month }) => month),
-    eventBytes: months.reduce((total, { bytes }) => total + Number(bytes), 0),
-    transferBytes: Number(sizes[0]?.transfers),
-    drawBytes: Number(sizes[0]?.draws),
-    holdBytes: Number(sizes[0]?.holds),
+    eventShares: shares(sizes[0]?.events),
+    transferShares: shares(sizes[0]?.transfers),
+    drawShares: shares(sizes[0]?.draws),
+    holdShares: shares(sizes[0]?.holds),
   }
 }

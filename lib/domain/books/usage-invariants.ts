@@ -73,7 +73,7 @@ export const usageInvariants: Invariant[] = [
       const months = knownMonths(extent)
       const windows = [...new Set(months.flatMap((month) => [month, monthsLater(month, 1)]))].sort()
       return [
-        ...windows.flatMap((month) => inShares(bytesOf(extent, month), (share) => daysOf(extent, month, share))),
+        ...windows.flatMap((month) => inShares(sharesOf(extent, month), (share) => daysOf(extent, month, share))),
         `select account_id, format('%s %s: rollup of a day without events', day, model) as detail
            from usage_days where ${utcMonth(`((day + 1)::timestamp at time zone 'UTC')`)} not in (${dayList(windows)})`,
       ]
@@ -82,8 +82,8 @@ export const usageInvariants: Invariant[] = [
   {
     id: 'B03',
     title: "a month's spend is the sum of its usage",
-    queries: ({ transferBytes }) =>
-      inShares(transferBytes, (share) => {
+    queries: ({ transferShares }) =>
+      inShares(transferShares, (share) => {
         const ofShare = share('uuid_hash(account_id)')
         // Joined by calendar month as well: an account's history has many periods, a transfer's month one or two.
         return `with periods as materialized (
@@ -112,7 +112,7 @@ export const usageInvariants: Invariant[] = [
     title:
       'a hold was charged what its events add up to: a settled one once, an expired one for its last report, no other',
     queries: (extent) => [
-      ...inShares(Math.max(extent.holdBytes, extent.eventBytes), (share) => holdsOf(extent, share)),
+      ...inShares(Math.max(extent.holdShares, extent.eventShares), (share) => holdsOf(extent, share)),
       ...(extent.retired.length > 0 ? [holdsOfRetired] : []),
     ],
   },
@@ -152,14 +152,14 @@ export const usageInvariants: Invariant[] = [
     title: 'an event stands in the month in which it was recorded, and its id in no other month',
     queries: (extent) => [
       ...inMonths(
-        { ...extent, months: extent.months.map(({ month }) => ({ month, bytes: 0 })) },
+        { ...extent, months: extent.months.map(({ month }) => ({ month, shares: 1 })) },
         (month) =>
           `select account_id, format('event %s of %s stands in ${month}', event_key, recorded_at) as detail
              from usage_events where month = '${month}' and not (${within('recorded_at', month)})`,
       ),
       ...(extent.months.length > 1
         ? inShares(
-            extent.eventBytes,
+            extent.eventShares,
             (share) =>
               `select account_id, format('event %s stands in %s months', event_key, count(*)) as detail
                  from usage_events where ${share('uuid_hash(event_key)')} group by account_id, event_key having count(*) > 1`,
@@ -206,7 +206,7 @@ export const usageInvariants: Invariant[] = [
 
 const hourNumber = (column: string) => `floor(extract(epoch from ${column}) / 3600)::bigint`
 
-const bytesOf = ({ months }: Extent, month: string) => months.find((live) => live.month === month)?.bytes ?? 0
+const sharesOf = ({ months }: Extent, month: string) => months.find((live) => live.month === month)?.shares ?? 1
 
 type Extent = Parameters<Invariant['queries']>[0]
 
