@@ -97,6 +97,10 @@ describe('a target', () => {
     expect(evaluate(atMost, [0.51])).toMatchObject({ met: false })
   })
 
+  test('that one bad measurement spoils is judged by the worst', () => {
+    expect(evaluate({ ...atMost, judgedBy: 'worst' }, [0.1, 0.2, 0.6])).toMatchObject({ ratio: 0.6, met: false })
+  })
+
   test('that was not measured is neither met nor missed', () => {
     expect(evaluate(atLeast, [], 'not asked for')).toMatchObject({ ratio: null, met: null, notRun: 'not asked for' })
     expect(evaluate(atLeast, [Number.NaN])).toMatchObject({ ratio: null, met: null })
