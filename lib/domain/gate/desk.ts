@@ -99,6 +99,11 @@ export class Desk {
     return subtract(this.book.balance, this.used)
   }
 
+  /** What this batch has used up to now. */
+  get usedSoFar(): Money {
+    return this.used
+  }
+
   /** What a new request may use, of credit alone. */
   get available(): Money {
     return subtract(this.balance, this.book.held)

@@ -4,7 +4,7 @@
  */
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
-import { add, isPositive, type Money, zero } from '@/lib/core/money'
+import { add, isPositive, type Money, subtract, zero } from '@/lib/core/money'
 import type { HoldDto } from '../holds'
 import { coverOf, differenceTo, type Hold, laterEnd } from '../holds/rules'
 import type { RequestRate } from '../rate-limits/rules'
@@ -14,9 +14,9 @@ import { type Desk, LimitReached } from './desk'
 import { dtoAt } from './dto'
 import { inLane } from './lanes'
 import {
+  type Checked,
+  checkEvents,
   keysOf,
-  type Priced,
-  priceEvents,
   takeEvent,
   type UsageOutcome,
   type UsageReport,
@@ -72,7 +72,7 @@ export async function settleLease(
   requireGate(actor, 'usage:write')
   const { accountId, leaseId, refillTo } = input
   if (refillTo) requirePositive(refillTo, 'amount')
-  const events = await priceEvents(input.events)
+  const events = await checkEvents(input.events)
   const { decided, refused, ...answer } = await inLane({
     accountId,
     holdIds: [leaseId],
@@ -99,13 +99,14 @@ export async function settleLease(
   }
 }
 
-function takeFromLease(desk: Desk, lease: Hold, event: Priced) {
+function takeFromLease(desk: Desk, lease: Hold, event: Checked) {
+  const before = desk.usedSoFar
   const decided = takeEvent(desk, event, { beyondCredit: 'record', lease })
-  const isTaken = !(event instanceof Refusal) && !(decided instanceof LimitReached) && decided.status === 'accepted'
-  if (!isTaken) return decided
-  const covered = coverOf(lease, event.amount)
+  if (decided instanceof LimitReached || decided.status !== 'accepted') return decided
+  const amount = subtract(desk.usedSoFar, before)
+  const covered = coverOf(lease, amount)
   if (isPositive(covered)) desk.spendLease(lease, covered)
-  lease.charged = add(lease.charged ?? zero(event.amount.currency), event.amount)
+  lease.charged = add(lease.charged ?? zero(amount.currency), amount)
   desk.changedHolds.add(lease)
   return decided
 }

@@ -1,11 +1,10 @@
 import type { Actor } from '@/lib/core/actor'
 import { Refusal, type RefusalCode } from '@/lib/core/errors'
-import { formatMoney, type Money } from '@/lib/core/money'
+import { formatMoney } from '@/lib/core/money'
 import { dayMs, minuteMs } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
 import type { Hold } from '../holds/rules'
-import { type PriceBook, priceBook } from '../prices'
-import { priceTokens, type Tokens } from '../prices/rules'
+import type { Tokens } from '../prices/rules'
 import { eventKeyOf, eventTextOf, type RecordedEvent } from '../usage'
 import { requireGate } from './authority'
 import { type Desk, LimitReached, requireTokens } from './desk'
@@ -27,8 +26,8 @@ export type UsageOutcome =
   | { status: 'accepted' | 'duplicate'; amount: string }
   | { status: 'refused'; code: RefusalCode; message: string; field?: string | undefined }
 
-/** An event with its price, or why it is refused whatever the account has. */
-export type Priced = (UsageReport & { eventKey: string; amount: Money }) | Refusal
+/** An event that is well formed, or why it is refused whatever the account has. */
+export type Checked = (UsageReport & { eventKey: string }) | Refusal
 
 /** What the desk says of an event; a limit is put into words once the lock is gone. */
 export type Decided = UsageOutcome | LimitReached
@@ -44,7 +43,7 @@ export async function recordUsage(
   input: { accountId: string; events: UsageReport[]; beyondCredit: 'refuse' | 'record' },
 ): Promise<UsageOutcome[]> {
   requireGate(actor, 'usage:write')
-  const events = await priceEvents(input.events)
+  const events = await checkEvents(input.events)
   const decided = await inLane({
     accountId: input.accountId,
     eventKeys: keysOf(events),
@@ -53,23 +52,16 @@ export async function recordUsage(
   return wordAll(decided)
 }
 
-/** The events with their prices. */
-export async function priceEvents(events: UsageReport[]): Promise<Priced[]> {
-  const [at, prices] = await Promise.all([now(), priceBook()])
-  return events.map((event) => {
-    try {
-      return priced(event, prices, at)
-    } catch (error) {
-      if (error instanceof Refusal) return error
-      throw error
-    }
-  })
+/** The events, each checked for what can be told before its account is looked at. */
+export async function checkEvents(events: UsageReport[]): Promise<Checked[]> {
+  const at = await now()
+  return events.map((event) => orRefusal(() => checked(event, at)))
 }
 
-export const keysOf = (events: Priced[]): string[] =>
+export const keysOf = (events: Checked[]): string[] =>
   events.flatMap((event) => (event instanceof Refusal ? [] : [event.eventKey]))
 
-function priced(event: UsageReport, prices: PriceBook, at: Date): Priced {
+function checked(event: UsageReport, at: Date): Checked {
   const occurredAt = event.occurredAt ?? at
   if (occurredAt.getTime() > at.getTime() + furthestAheadMs || occurredAt.getTime() < at.getTime() - oldestMs) {
     throw new Refusal('invalid_request', {
@@ -78,14 +70,22 @@ function priced(event: UsageReport, prices: PriceBook, at: Date): Priced {
     })
   }
   requireTokens(event)
-  const amount = priceTokens(prices.ratesOf(event.model, occurredAt), event)
-  return { ...event, eventKey: eventKeyOf(event.eventId), amount }
+  return { ...event, eventKey: eventKeyOf(event.eventId) }
+}
+
+function orRefusal<T>(work: () => T): T | Refusal {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
 }
 
 /** Decides one event at the desk: taken, known already, or refused. */
 export function takeEvent(
   desk: Desk,
-  event: Priced,
+  event: Checked,
   how: { beyondCredit: 'refuse' | 'record'; lease?: Hold },
 ): Decided {
   if (event instanceof Refusal) return refused(event)
@@ -95,8 +95,11 @@ export function takeEvent(
       ? { status: 'duplicate', amount: formatMoney(before.amount) }
       : refused(reusedId(event.eventId))
   }
-  if (how.beyondCredit === 'refuse' && !desk.affords(event.amount)) return desk.limitReached(event.amount)
-  const { inputTokens, cachedInputTokens, outputTokens, model, amount, eventKey, occurredAt } = event
+  const { inputTokens, cachedInputTokens, outputTokens, model, eventKey, occurredAt } = event
+  // At the instant it is recorded at, when it names none: the books price it again by the same instant.
+  const amount = orRefusal(() => desk.priceOf(model, event, occurredAt ?? desk.at))
+  if (amount instanceof Refusal) return refused(amount)
+  if (how.beyondCredit === 'refuse' && !desk.affords(amount)) return desk.limitReached(amount)
   desk.take({
     inputTokens,
     cachedInputTokens,
