@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { closedLoop } from './load'
 import { parseOptions } from './options'
 import { isValidDrift, type Rounds, ratios, rawDriftOf, runRound, runRounds } from './round'
 import { median, percentile } from './statistics'
@@ -26,6 +27,29 @@ describe('the middle of a few figures', () => {
     const sorted = Array.from({ length: 100 }, (_, index) => index + 1)
     expect([percentile(sorted, 0.5), percentile(sorted, 0.99), percentile(sorted, 1)]).toEqual([51, 100, 100])
     expect(percentile([], 0.99)).toBe(0)
+  })
+})
+
+describe('a closed loop', () => {
+  test('counts slow answers for what they are', async () => {
+    const slowMs = 60
+    const measured = await closedLoop(10, 0.3, async () => {
+      await new Promise((resolve) => setTimeout(resolve, slowMs))
+      return 1
+    })
+    expect(measured.perSecond).toBeGreaterThan(100)
+    expect(measured.perSecond).toBeLessThan(170)
+    expect(measured.p50Ms).toBeGreaterThanOrEqual(slowMs - 1)
+  })
+
+  test('ends with the first error of a call', async () => {
+    let calls = 0
+    const failing = closedLoop(4, 5, async () => {
+      calls += 1
+      if (calls === 10) throw new Error('no more')
+      return 1
+    })
+    await expect(failing).rejects.toThrow('no more')
   })
 })
 
