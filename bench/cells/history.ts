@@ -32,10 +32,10 @@ const postTransfers = `
     loop
       head.balance := head.balance - day.amount;
       new_hash := sha256(convert_to(concat_ws(E'\\n', 'purse.transfer.v1', encode(head.last_hash, 'hex'), head.account_id, day.seq,
-        'usage', 'usage_batch:history-' || day.seq || '/' || day.model, 'credit', 'revenue', day.amount, head.currency, head.balance,
+        'usage', 'usage:' || day.seq || '/' || day.model, 'credit', 'revenue', day.amount, head.currency, head.balance,
         to_char(day.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), 'UTF8'));
       insert into transfers (account_id, seq, kind, cause, from_bucket, to_bucket, amount, currency, balance_after, posted_at, hash)
-        values (head.account_id, day.seq, 'usage', 'usage_batch:history-' || day.seq || '/' || day.model, 'credit', 'revenue',
+        values (head.account_id, day.seq, 'usage', 'usage:' || day.seq || '/' || day.model, 'credit', 'revenue',
                 day.amount, head.currency, head.balance, day.at, new_hash);
       head.last_seq := day.seq;
       head.last_hash := new_hash;

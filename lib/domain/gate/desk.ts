@@ -47,9 +47,12 @@ export interface Charge extends Tokens {
 
 interface Taken extends Charge {
   beyond: Money | null
-  /** The transfer it is part of: one for each model and batch, or one of its own. */
-  cause: string
+  /** The cause of a transfer of its own; null: it is part of its model's transfer of this batch. */
+  ownCause: string | null
 }
+
+/** Which transfer a charge is part of. The number that its cause carries is known when it is posted. */
+const transferOf = ({ ownCause, model }: Taken): string => ownCause ?? `usage:/${model}`
 
 export interface DeskContents {
   book: AccountBook
@@ -81,7 +84,6 @@ export class Desk {
   constructor(
     { book, budget, state, holds, events }: DeskContents,
     readonly prices: PriceBook,
-    private readonly batchId: string,
     at: Date,
   ) {
     this.accountId = book.accountId
@@ -198,11 +200,11 @@ export class Desk {
    * Takes a charge in full, as decided. Call it while its hold is still open: what the hold covers cannot go beyond. Returns
    * nothing; the event is known from now on.
    */
-  take(charge: Charge, cause = `usage_batch:${this.batchId}/${charge.model}`): void {
+  take(charge: Charge, ownCause: string | null = null): void {
     const covered = charge.hold ? coverOf(charge.hold, charge.amount) : zero(charge.amount.currency)
     const beyond = beyondCover(charge.amount, covered, this.available)
     this.used = add(this.used, charge.amount)
-    this.taken.push({ ...charge, cause, beyond: isPositive(beyond) ? beyond : null })
+    this.taken.push({ ...charge, ownCause, beyond: isPositive(beyond) ? beyond : null })
     this.events.set(charge.eventKey, charge)
   }
 
@@ -238,21 +240,24 @@ export class Desk {
    */
   close(): void {
     const totals = new Map<string, Money>()
-    for (const { cause, amount } of this.taken) {
-      const total = totals.get(cause)
-      totals.set(cause, total ? add(total, amount) : amount)
+    for (const charge of this.taken) {
+      const name = transferOf(charge)
+      const total = totals.get(name)
+      totals.set(name, total ? add(total, charge.amount) : charge.amount)
     }
     this.budget = { ...this.budget, spent: add(this.budget.spent, this.used) }
     this.used = zero(this.used.currency)
     const seqOf = new Map<string, bigint>()
-    for (const [cause, total] of totals) {
-      if (isPositive(total)) seqOf.set(cause, this.book.charge(cause, total, this.at).transfer.seq)
+    for (const [name, total] of totals) {
+      if (!isPositive(total)) continue
+      const cause = name.startsWith('usage:') ? name.replace('usage:', `usage:${this.book.head.seq + 1n}`) : name
+      seqOf.set(name, this.book.charge(cause, total, this.at).transfer.seq)
     }
     this.book.checkGrants()
-    this.posted = this.taken.map(({ cause, hold, ...charge }) => ({
+    this.posted = this.taken.map((charge) => ({
       ...charge,
-      holdId: hold?.holdId ?? null,
-      transferSeq: isPositive(charge.amount) ? (seqOf.get(cause) ?? null) : null,
+      holdId: charge.hold?.holdId ?? null,
+      transferSeq: isPositive(charge.amount) ? (seqOf.get(transferOf(charge)) ?? null) : null,
     }))
   }
 

@@ -4,7 +4,6 @@
  * batches by itself. Callers hear of nothing before the commit.
  */
 import { Refusal } from '@/lib/core/errors'
-import { newId } from '@/lib/core/ids'
 import { now } from '@/lib/edges/clock'
 import { inPinnedTransaction, inTransaction, isRetryable, type Tx, waitMs } from '@/lib/edges/db'
 import { SingleConnection } from '@/lib/edges/db/single-connection'
@@ -211,7 +210,6 @@ async function decideAll(
   const budgetOf = new Map(budgets.map((budget) => [budget.accountId, budget]))
   const holdsOf = byAccount(holds)
   const eventsOf = byAccount(events)
-  const batchId = newId()
   const outcomes = new Map<Waiting, Outcome>()
   const desks: Desk[] = []
   for (const [accountId, requests] of requestsOf) {
@@ -230,7 +228,7 @@ async function decideAll(
       holds: holdsOf.get(accountId) ?? [],
       events: eventsOf.get(accountId) ?? [],
     }
-    const desk = decideAccount(new Desk(contents, prices, batchId, at), requests, outcomes)
+    const desk = decideAccount(new Desk(contents, prices, at), requests, outcomes)
     if (desk) desks.push(desk)
   }
   return { result: outcomes, writes: writeAll(tx, desks) }

@@ -11,6 +11,14 @@ drop index grant_draws_account_id_grant_id_idx;
 alter table holds drop constraint holds_account_id_fkey;
 alter table usage_days drop constraint usage_days_account_id_fkey;
 
+-- The cause of a usage transfer carries its number, which the primary key makes unique: no second index needs to. (A hold's expiry
+-- is posted once because its event is; the other two forms are of the time before lanes.)
+alter table transfers add constraint transfers_usage_cause check (
+  kind <> 'usage' or cause like 'usage:' || seq || '/%' or cause ~ '^(expired_hold|usage_batch|hold):'
+);
+drop index transfers_account_id_kind_cause_key;
+create unique index transfers_account_id_kind_cause_key on transfers (account_id, kind, cause) where kind <> 'usage';
+
 -- The operator's own limit for one account; null: the rule of PRODUCT "Tiers".
 alter table accounts add column requests_per_minute integer,
   add constraint accounts_requests_per_minute check (requests_per_minute > 0);
