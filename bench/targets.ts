@@ -56,7 +56,7 @@ const atMost = (cell: CellId, what: string, target: number, more: Partial<Target
 
 /** Costs that the cells themselves show: which core was full, which relation is large. */
 const ownThread =
-  "The gate's own thread prices, decides and serializes every event, while RAW's rows were made before the clock ran: see the cores."
+  "A lane decides and then waits for its commit, so that the gate's thread and PostgreSQL take turns. The thread, which prices, decides and serializes every event, has the larger part (see the cores); RAW's rows were made before its clock ran."
 const accountWork =
   'Each account in a batch is locked, read with its grants, budget and state, and gets a transfer with its hash, a draw and two rollups: rows that RAW and the peers do not write.'
 const ownRows =
