@@ -1,7 +1,7 @@
 /**
  * A lane: one connection on which the requests of many callers are decided together. While a flush is on its way the next
- * requests gather; when it has returned they go, all at once. No timer: idle, a request goes by itself at once; busy, the lane
- * batches by itself. Callers hear of nothing before the commit.
+ * requests gather; once its commit is sent they follow behind it, all at once. No timer: idle, a request goes by itself at once;
+ * busy, the lane batches by itself. Callers hear of nothing before the commit.
  */
 import { Refusal } from '@/lib/core/errors'
 import { now } from '@/lib/edges/clock'
@@ -68,7 +68,7 @@ export class Lane {
   private async run(): Promise<void> {
     while (this.queue.length > 0) {
       const batch = this.nextBatch()
-      if (batch.length > 0) await this.flush(batch)
+      if (batch.length > 0) await new Promise<void>((next) => void this.flush(batch, next))
     }
     this.isRunning = false
   }
@@ -88,13 +88,15 @@ export class Lane {
     return batch.filter((request) => !isLate(request))
   }
 
-  private async flush(batch: Waiting[]): Promise<void> {
+  /** Decides a batch and answers it. Calls `next` when the following batch may be sent. */
+  private async flush(batch: Waiting[], next: () => void): Promise<void> {
     try {
       const { at, prices } = await prepare()
       const skipLocked = isOfSeveralAccounts(batch)
       for (let tried = 1; ; tried++) {
         try {
-          const outcomes = await this.connection.transaction((tx) => decideAll(tx, batch, { at, prices, skipLocked }))
+          const decide = (tx: Tx) => decideAll(tx, batch, { at, prices, skipLocked })
+          const outcomes = await this.connection.transaction(decide, next)
           this.finish(batch, outcomes)
           return
         } catch (error) {
@@ -105,6 +107,8 @@ export class Lane {
       // What the database refused, or nobody foresaw: each request by itself, so that one cannot fail its neighbours.
       if (error instanceof Refusal || batch.length === 1) for (const { reject } of batch) reject(error)
       else this.setApart(batch)
+    } finally {
+      next()
     }
   }
 

@@ -21,34 +21,51 @@ export class SingleConnection {
   }
 
   /**
+   * Runs `body` in a transaction, and answers when it is committed. `onSent` is called as soon as the next transaction may begin:
+   * it travels behind this one's commit, and whatever becomes of the one is nothing to the other.
    * @throws Refusal `temporarily_unavailable` when the database is away, or does not answer in time: nobody knows then whether
    *   the transaction was committed.
    */
-  async transaction<T>(body: (tx: Tx) => Promise<Sent<T>>): Promise<T> {
+  async transaction<T>(body: (tx: Tx) => Promise<Sent<T>>, onSent: () => void = () => {}): Promise<T> {
     let timer: NodeJS.Timeout | undefined
-    const client = await this.open()
     try {
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(databaseAway()), waitMs())
-      })
-      return await Promise.race([this.run(client, body), late])
-    } catch (error) {
-      if (!(await this.isUsable(client, error))) this.discard(client)
-      throw isDatabaseAway(error) ? databaseAway() : error
+      const client = await this.open()
+      try {
+        const late = new Promise<never>((_, reject) => {
+          timer = setTimeout(() => reject(databaseAway()), waitMs())
+        })
+        return await Promise.race([this.run(client, body, onSent), late])
+      } catch (error) {
+        if (isDatabaseAway(error) || isLate(error)) this.discard(client)
+        throw isDatabaseAway(error) ? databaseAway() : error
+      }
     } finally {
       clearTimeout(timer)
+      onSent()
     }
   }
 
-  private async run<T>(client: pg.Client, body: (tx: Tx) => Promise<Sent<T>>): Promise<T> {
-    const { result, writes } = await body(begin(client))
-    const [committed, ...written] = await Promise.allSettled([client.query('commit'), ...writes])
+  private async run<T>(client: pg.Client, body: (tx: Tx) => Promise<Sent<T>>, onSent: () => void): Promise<T> {
+    const { result, writes } = await this.orRollBack(client, body)
+    const commit = client.query('commit')
+    // From here on nothing may be sent for this transaction: the next one may have begun.
+    onSent()
+    const [committed, ...written] = await Promise.allSettled([commit, ...writes])
     const failed = written.find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
     if (committed.status === 'rejected') throw committed.reason
     // PostgreSQL answers a commit after a failure with a rollback, and no error.
     invariant(committed.value.command === 'COMMIT', 'a transaction without a failed statement is committed')
     return result
+  }
+
+  private async orRollBack<T>(client: pg.Client, body: (tx: Tx) => Promise<Sent<T>>): Promise<Sent<T>> {
+    try {
+      return await body(begin(client))
+    } catch (error) {
+      await client.query('rollback').catch(() => this.discard(client))
+      throw error
+    }
   }
 
   async close(): Promise<void> {
@@ -75,15 +92,6 @@ export class SingleConnection {
     }
     this.client = client
     return client
-  }
-
-  /** Whether a transaction that failed has left the connection fit for the next one. */
-  private async isUsable(client: pg.Client, error: unknown): Promise<boolean> {
-    if (this.client !== client || isDatabaseAway(error) || isLate(error)) return false
-    return client.query('rollback').then(
-      () => true,
-      () => false,
-    )
   }
 
   private discard(client: pg.Client): void {
