@@ -16,7 +16,7 @@ export interface BudgetState extends Period {
   nextTimeZone: string
 }
 
-interface BudgetRow {
+export interface BudgetRow {
   account_id: string
   budget_id: string
   currency: string
@@ -32,47 +32,48 @@ interface BudgetRow {
   next_zone: string
 }
 
+/** The columns of a BudgetRow, from an account `a`, its monthly budget `b` and the latest period `p`. */
+export const budgetColumns = `b.account_id, b.budget_id, a.currency, b.limit_amount, b.warn_at_percent, p.period, p.starts_at, p.ends_at,
+  p.time_zone, p.spent, p.warned_percent, p.crossings, coalesce(a.next_time_zone, a.time_zone) as next_zone`
+
+/** Joins `b` and `p` to an account `a`. */
+export const budgetJoins = `
+  join lateral (
+    select * from budgets b where b.account_id = a.account_id and b.scope = 'account' and b."window" = 'monthly' limit 1
+  ) b on true
+  join lateral (
+    select * from budget_periods p where p.account_id = b.account_id and p.budget_id = b.budget_id
+     order by p.period desc limit 1
+  ) p on true`
+
 /**
  * The account's monthly budget with its latest period. The balance row's lock, which every writer holds, guards it.
  * @throws Refusal `not_found` when there is no such account.
  */
 export async function readMonthlyBudget(tx: Tx, accountId: string): Promise<BudgetState> {
-  const [budget] = await readMonthlyBudgets(tx, [accountId])
-  if (!budget) throw new Refusal('not_found', { message: `There is no account ${accountId}.` })
-  return budget
+  const { rows } = await tx.query<BudgetRow>(
+    `select ${budgetColumns} from accounts a ${budgetJoins} where a.account_id = $1`,
+    [accountId],
+  )
+  const row = rows[0]
+  if (!row) throw new Refusal('not_found', { message: `There is no account ${accountId}.` })
+  return readBudget(row)
 }
 
-/** The same of many accounts. */
-export async function readMonthlyBudgets(tx: Tx, accountIds: string[]): Promise<BudgetState[]> {
-  const { rows } = await tx.query<BudgetRow>(
-    `select b.account_id, b.budget_id, a.currency, b.limit_amount, b.warn_at_percent, p.period, p.starts_at, p.ends_at, p.time_zone,
-            p.spent, p.warned_percent, p.crossings, coalesce(a.next_time_zone, a.time_zone) as next_zone
-       from unnest($1::uuid[]) as w(account_id)
-       join lateral (select * from accounts a where a.account_id = w.account_id limit 1) a on true
-       join lateral (
-         select * from budgets b where b.account_id = w.account_id and b.scope = 'account' and b."window" = 'monthly' limit 1
-       ) b on true
-       join lateral (
-         select * from budget_periods p where p.account_id = b.account_id and p.budget_id = b.budget_id
-          order by p.period desc limit 1
-       ) p on true`,
-    [plainColumn(accountIds)],
-  )
-  return rows.map((row) => ({
-    accountId: row.account_id,
-    budgetId: row.budget_id,
-    limit: row.limit_amount === null ? null : money(row.limit_amount, row.currency),
-    warnAtPercent: row.warn_at_percent,
-    period: row.period,
-    startsAt: row.starts_at,
-    endsAt: row.ends_at,
-    timeZone: row.time_zone,
-    spent: money(row.spent, row.currency),
-    warnedPercent: row.warned_percent,
-    crossings: row.crossings,
-    nextTimeZone: row.next_zone,
-  }))
-}
+export const readBudget = (row: BudgetRow): BudgetState => ({
+  accountId: row.account_id,
+  budgetId: row.budget_id,
+  limit: row.limit_amount === null ? null : money(row.limit_amount, row.currency),
+  warnAtPercent: row.warn_at_percent,
+  period: row.period,
+  startsAt: row.starts_at,
+  endsAt: row.ends_at,
+  timeZone: row.time_zone,
+  spent: money(row.spent, row.currency),
+  warnedPercent: row.warned_percent,
+  crossings: row.crossings,
+  nextTimeZone: row.next_zone,
+})
 
 export async function insertPeriod(tx: Tx, accountId: string, budgetId: string, period: Period): Promise<void> {
   await tx.query(

@@ -1,9 +1,12 @@
 import type { Actor } from '@/lib/core/actor'
 import { formatMoney } from '@/lib/core/money'
 import { now } from '@/lib/edges/clock'
-import { pool } from '@/lib/edges/db'
-import { readBalance } from '../ledger'
+import { preparedReads } from '@/lib/edges/db'
+import { gathered } from '@/lib/edges/db/gathered'
+import { noAccount, readBalances } from '../ledger'
 import { requireGate } from './authority'
+
+const balanceOf = gathered((accountIds) => readBalances(preparedReads, accountIds))
 
 /** An account's figures for the platform's gateway, by one read. @throws Refusal `not_found`, `not_allowed` */
 export async function getGateBalance(
@@ -12,7 +15,9 @@ export async function getGateBalance(
 ): Promise<{ currency: string; balance: string; held: string; available: string; as_of: string }> {
   requireGate(actor, 'balance:read')
   const asOf = await now()
-  const { balance, held, available } = await readBalance(pool(), accountId)
+  const found = await balanceOf(accountId)
+  if (!found) throw noAccount(accountId)
+  const { balance, held, available } = found
   return {
     currency: balance.currency,
     balance: formatMoney(balance),

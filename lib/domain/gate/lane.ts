@@ -9,13 +9,13 @@ import { inPinnedTransaction, inTransaction, isRetryable, type Tx, waitMs } from
 import { SingleConnection } from '@/lib/edges/db/single-connection'
 import { log } from '@/lib/edges/log'
 import { considerAutoTopUp } from '../auto-top-up'
-import { beginMonth, readMonthlyBudgets, saveAllAssessed } from '../budgets'
+import { beginMonth, saveAllAssessed } from '../budgets'
 import { readHolds, saveHolds } from '../holds'
-import { openBooks, saveBooks } from '../ledger'
+import { noAccount, openBooks, saveBooks } from '../ledger'
 import { type PriceBook, priceBook } from '../prices'
 import { findEvents, insertUsage, makePartition, partitionOf } from '../usage'
 import { Desk, LimitReached } from './desk'
-import { readAccountStates } from './store'
+import { readAccounts } from './store'
 
 /** A question to one account. `decide` runs while the account is locked: it asks nobody, and changes nothing but the desk. */
 export interface GateRequest<T> {
@@ -195,10 +195,9 @@ async function decideAll(
   const wanted = (keys: (request: Waiting) => string[] | undefined) =>
     batch.flatMap((request) => (keys(request) ?? []).map((key) => ({ accountId: request.accountId, key })))
   // Sent together, in this order: the first takes the locks, the others see what their last holders wrote.
-  const [books, states, budgets, holds, events] = await Promise.all([
+  const [books, accounts, holds, events] = await Promise.all([
     openBooks(tx, accountIds, { skipLocked }),
-    readAccountStates(tx, accountIds),
-    readMonthlyBudgets(tx, accountIds),
+    readAccounts(tx, accountIds),
     readHolds(
       tx,
       wanted((request) => request.holdIds).map(({ accountId, key }) => ({ accountId, holdId: key })),
@@ -210,25 +209,21 @@ async function decideAll(
       wanted((request) => request.eventKeys).map(({ accountId, key }) => ({ accountId, eventKey: key })),
     ),
   ])
-  const stateOf = new Map(states.map((state) => [state.accountId, state]))
-  const budgetOf = new Map(budgets.map((budget) => [budget.accountId, budget]))
   const holdsOf = byAccount(holds)
   const eventsOf = byAccount(events)
   const outcomes = new Map<Waiting, Outcome>()
   const desks: Desk[] = []
   for (const [accountId, requests] of requestsOf) {
     const book = books.get(accountId)
-    const state = stateOf.get(accountId)
-    const budget = budgetOf.get(accountId)
-    if (!state || !budget) {
+    const account = accounts.get(accountId)
+    if (!account) {
       for (const request of requests) outcomes.set(request, { error: noAccount(accountId) })
       continue
     }
     if (!book) continue
     const contents = {
       book,
-      budget,
-      state,
+      ...account,
       holds: holdsOf.get(accountId) ?? [],
       events: eventsOf.get(accountId) ?? [],
     }
@@ -305,8 +300,6 @@ function byAccount<T extends { accountId: string }>(items: T[]): Map<string, T[]
 }
 
 const isOfSeveralAccounts = (batch: Waiting[]) => batch.some(({ accountId }) => accountId !== batch[0]?.accountId)
-
-const noAccount = (accountId: string) => new Refusal('not_found', { message: `There is no account ${accountId}.` })
 
 const tooMany = () =>
   new Refusal('temporarily_unavailable', {

@@ -1,6 +1,7 @@
 import { nanosPerCent } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
 import { plainColumn } from '@/lib/edges/db/columns'
+import { type BudgetRow, type BudgetState, budgetColumns, budgetJoins, readBudget } from '../budgets'
 
 /** What the gate must know of an account besides its book and its budgets. */
 export interface AccountState {
@@ -14,36 +15,45 @@ export interface AccountState {
   topsUpAt: bigint | null
 }
 
-export async function readAccountStates(tx: Tx, accountIds: string[]): Promise<AccountState[]> {
-  const { rows } = await tx.query<{
-    account_id: string
-    is_suspended: boolean
-    requests_per_minute: number | null
-    has_payment_method: boolean
-    is_on: boolean
-    is_ready: boolean
-    minimum: bigint | null
-  }>(
-    `select a.account_id, a.suspended_at is not null as is_suspended, a.requests_per_minute,
-            p.account_id is not null as has_payment_method,
+/** What is known of accounts besides their books, in one statement. */
+export async function readAccounts(
+  tx: Tx,
+  accountIds: string[],
+): Promise<Map<string, { state: AccountState; budget: BudgetState }>> {
+  const { rows } = await tx.query<StateRow & BudgetRow>(
+    `select ${budgetColumns}, a.suspended_at is not null as is_suspended, a.requests_per_minute,
+            c.account_id is not null as has_payment_method,
             coalesce(s.is_on, false) as is_on, s.cooling_until is null and s.paused_reason is null as is_ready, s.minimum
        from unnest($1::uuid[]) as w(account_id)
        join lateral (select * from accounts a where a.account_id = w.account_id limit 1) a on true
-       left join lateral (select * from auto_top_up_settings s where s.account_id = w.account_id limit 1) s on true
+       ${budgetJoins}
+       left join lateral (select * from auto_top_up_settings s where s.account_id = a.account_id limit 1) s on true
        left join lateral (
-         select account_id from payment_methods p where p.account_id = w.account_id and p.removed_at is null limit 1
-       ) p on true`,
+         select account_id from payment_methods c where c.account_id = a.account_id and c.removed_at is null limit 1
+       ) c on true`,
     [plainColumn(accountIds)],
   )
-  return rows.map((row) => ({
-    accountId: row.account_id,
-    isSuspended: row.is_suspended,
-    ownRequestLimit: row.requests_per_minute,
-    hasPaymentMethod: row.has_payment_method,
-    isTopUpOn: row.is_on,
-    topsUpAt: row.is_on && row.is_ready && row.minimum !== null ? atLeastACent(row.minimum) : null,
-  }))
+  return new Map(rows.map((row) => [row.account_id, { state: readState(row), budget: readBudget(row) }]))
 }
+
+interface StateRow {
+  account_id: string
+  is_suspended: boolean
+  requests_per_minute: number | null
+  has_payment_method: boolean
+  is_on: boolean
+  is_ready: boolean
+  minimum: bigint | null
+}
+
+const readState = (row: StateRow): AccountState => ({
+  accountId: row.account_id,
+  isSuspended: row.is_suspended,
+  ownRequestLimit: row.requests_per_minute,
+  hasPaymentMethod: row.has_payment_method,
+  isTopUpOn: row.is_on,
+  topsUpAt: row.is_on && row.is_ready && row.minimum !== null ? atLeastACent(row.minimum) : null,
+})
 
 /** The last fraction of a cent counts as used up. */
 const atLeastACent = (minimum: bigint) => (minimum > nanosPerCent - 1n ? minimum : nanosPerCent - 1n)

@@ -67,28 +67,27 @@ export async function readHolds(
   accountIds: string[],
   at: Date,
 ): Promise<Hold[]> {
-  const [named, overdue] = await Promise.all([
-    wanted.length === 0
-      ? null
-      : tx.query<HoldRow>(
-          `select ${columns}
-             from unnest($1::uuid[], $2::uuid[]) as w(account_id, hold_id)
-             join lateral (
-               select * from holds h where h.account_id = w.account_id and h.hold_id = w.hold_id limit 1
-             ) h on true`,
-          [plainColumn(wanted.map((w) => w.accountId)), plainColumn(wanted.map((w) => w.holdId))],
-        ),
-    tx.query<HoldRow>(
-      `select ${columns}
-         from unnest($1::uuid[]) as w(account_id)
-         join lateral (
-           select * from holds h where h.account_id = w.account_id and h.state = 'open' and h.expires_at <= $2
-            order by h.expires_at limit ${mostExpired}
-         ) h on true`,
-      [plainColumn(accountIds), at],
-    ),
-  ])
-  return [...(named?.rows ?? []), ...overdue.rows].map(readHold)
+  const { rows } = await tx.query<HoldRow>(
+    `select ${columns}
+       from unnest($1::uuid[], $2::uuid[]) as w(account_id, hold_id)
+       join lateral (
+         select * from holds h where h.account_id = w.account_id and h.hold_id = w.hold_id limit 1
+       ) h on true
+     union all
+     select ${columns}
+       from unnest($3::uuid[]) as w(account_id)
+       join lateral (
+         select * from holds h where h.account_id = w.account_id and h.state = 'open' and h.expires_at <= $4
+          order by h.expires_at limit ${mostExpired}
+       ) h on true`,
+    [
+      plainColumn(wanted.map((w) => w.accountId)),
+      plainColumn(wanted.map((w) => w.holdId)),
+      plainColumn(accountIds),
+      at,
+    ],
+  )
+  return rows.map(readHold)
 }
 
 /** Writes new holds, and what may change of the others. Returns the write on its way. */

@@ -1,7 +1,7 @@
 import { Refusal } from '@/lib/core/errors'
 import { type Money, subtract } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
-import { lockBalanceRow, readBalanceRow } from './store'
+import { lockBalanceRow, readBalanceRow, readBalanceRows } from './store'
 
 /** Balance, what open holds have set aside, and what is left for a new request (PRODUCT "The ledger"). */
 export interface Balance {
@@ -10,7 +10,8 @@ export interface Balance {
   available: Money
 }
 
-const noAccount = (accountId: string) => new Refusal('not_found', { message: `There is no account ${accountId}.` })
+export const noAccount = (accountId: string) =>
+  new Refusal('not_found', { message: `There is no account ${accountId}.` })
 
 const withAvailable = (row: { balance: Money; held: Money }): Balance => ({
   ...row,
@@ -22,6 +23,12 @@ export async function readBalance(tx: Tx, accountId: string): Promise<Balance> {
   const row = await readBalanceRow(tx, accountId)
   if (!row) throw noAccount(accountId)
   return withAvailable(row)
+}
+
+/** The figures of many accounts; those that do not exist are missing. */
+export async function readBalances(tx: Tx, accountIds: string[]): Promise<Map<string, Balance>> {
+  const rows = await readBalanceRows(tx, accountIds)
+  return new Map([...rows].map(([accountId, row]) => [accountId, withAvailable(row)]))
 }
 
 /** The same, and nobody else changes them until the transaction ends. @throws Refusal `not_found` */

@@ -1,5 +1,5 @@
 /** The ledger: every movement of credit, and the balance that follows from them. */
-export { type Balance, lockBalance, readBalance } from './balance'
+export { type Balance, lockBalance, noAccount, readBalance, readBalances } from './balance'
 export { AccountBook } from './book'
 export { listMovements, type MovementDto } from './list-movements'
 export { findTransfer, insertBalance, openBook, openBooks, saveBook, saveBooks } from './store'

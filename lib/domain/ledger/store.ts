@@ -215,12 +215,24 @@ export async function findTransfer(
 
 /** An account's figures without a lock. */
 export async function readBalanceRow(tx: Tx, accountId: string): Promise<{ balance: Money; held: Money } | null> {
+  return (await readBalanceRows(tx, [accountId])).get(accountId) ?? null
+}
+
+/** The same of many accounts. */
+export async function readBalanceRows(
+  tx: Tx,
+  accountIds: string[],
+): Promise<Map<string, { balance: Money; held: Money }>> {
   const { rows } = await tx.query<BalanceRow>(
-    'select currency, balance, held from account_balances where account_id = $1',
-    [accountId],
+    'select account_id, currency, balance, held from account_balances where account_id = any($1::uuid[])',
+    [plainColumn(accountIds)],
   )
-  const row = rows[0]
-  return row ? { balance: money(row.balance, row.currency), held: money(row.held, row.currency) } : null
+  return new Map(
+    rows.map((row) => [
+      row.account_id,
+      { balance: money(row.balance, row.currency), held: money(row.held, row.currency) },
+    ]),
+  )
 }
 
 /** Locks the balance row without reading the grants. */

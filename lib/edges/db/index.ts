@@ -180,6 +180,9 @@ async function rollBack(client: pg.PoolClient): Promise<boolean> {
   )
 }
 
+/** Statements outside a transaction, each on any connection; prepared as those in one. */
+export const preparedReads: Tx = { query: (text, values) => pool().query(prepared(text, values)) }
+
 /** One statement outside a transaction. */
 export async function query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
   try {
