@@ -27,6 +27,11 @@ export async function readBalance(tx: Tx, accountId: string): Promise<Balance> {
 
 /** The figures of many accounts; those that do not exist are missing. */
 export async function readBalances(tx: Tx, accountIds: string[]): Promise<Map<string, Balance>> {
+  const [only] = accountIds
+  if (only !== undefined && accountIds.length === 1) {
+    const row = await readBalanceRow(tx, only)
+    return new Map(row ? [[only, withAvailable(row)]] : [])
+  }
   const rows = await readBalanceRows(tx, accountIds)
   return new Map([...rows].map(([accountId, row]) => [accountId, withAvailable(row)]))
 }

@@ -215,7 +215,12 @@ export async function findTransfer(
 
 /** An account's figures without a lock. */
 export async function readBalanceRow(tx: Tx, accountId: string): Promise<{ balance: Money; held: Money } | null> {
-  return (await readBalanceRows(tx, [accountId])).get(accountId) ?? null
+  const { rows } = await tx.query<BalanceRow>(
+    'select currency, balance, held from account_balances where account_id = $1',
+    [accountId],
+  )
+  const row = rows[0]
+  return row ? { balance: money(row.balance, row.currency), held: money(row.held, row.currency) } : null
 }
 
 /** The same of many accounts. */
