@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { formatMoney, parseMoney, subtract } from '@/lib/core/money'
-import { readBalance } from '@/lib/domain/ledger'
 import { recordUsage } from '@/lib/domain/gate'
+import { readBalance } from '@/lib/domain/ledger'
 import { closeDatabase, pool } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
 import { anAccount, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
