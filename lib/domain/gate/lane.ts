@@ -36,6 +36,8 @@ type Outcome = { answer: unknown } | { error: unknown }
 
 /** Requests in one flush, and waiting for one. */
 const mostRequests = 512
+/** When more than this wait, half of them go: the rest is made ready while the database works on the first half. */
+const enoughRequests = 128
 const mostEvents = 4000
 const mostWaiting = 8000
 const mostTries = 5
@@ -79,7 +81,8 @@ export class Lane {
     let count = 0
     const latest = Date.now() - waitMs()
     const isLate = (request: Waiting) => request.sinceMs < latest
-    while (count < this.queue.length && count < mostRequests && events < mostEvents) {
+    const most = this.queue.length > enoughRequests ? Math.ceil(this.queue.length / 2) : this.queue.length
+    while (count < most && count < mostRequests && events < mostEvents) {
       events += this.queue[count]!.eventKeys?.length ?? 1
       count += 1
     }

@@ -103,6 +103,7 @@ export const pinned = [
   ['enable_mergejoin', 'off'],
   ['enable_sort', 'off'],
   ['enable_material', 'off'],
+  ['enable_memoize', 'off'],
   ['plan_cache_mode', 'force_generic_plan'],
   ['jit', 'off'],
 ] as const
