@@ -51,6 +51,7 @@ onEveryScreen(() => {
         await expect(page.getByText(`of $${limit}.00 cap`)).toBeVisible()
         await page.goto('/settings#monthly-cap')
       }
+      await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
       await expectGoodLooks(page)
     })
 
