@@ -1,6 +1,7 @@
 /**
  * One account, locked, with everything that a batch of requests asks of it. Requests are decided here one after the other, in
- * memory; `write` sends what follows from all of them at once. Nothing is known to anybody before that is committed.
+ * memory; `close` posts what follows from all of them, and the lane writes it at once. Nobody hears of anything before that is
+ * committed.
  */
 import { Refusal } from '@/lib/core/errors'
 import { add, isPositive, type Money, subtract, zero } from '@/lib/core/money'
@@ -197,8 +198,8 @@ export class Desk {
   }
 
   /**
-   * Takes a charge in full, as decided. Call it while its hold is still open: what the hold covers cannot go beyond. Returns
-   * nothing; the event is known from now on.
+   * Takes a charge in full, as decided. Call it while its hold is still open: what the hold covers cannot go beyond. The
+   * event is known from now on.
    */
   take(charge: Charge, ownCause: string | null = null): void {
     const covered = charge.hold ? coverOf(charge.hold, charge.amount) : zero(charge.amount.currency)

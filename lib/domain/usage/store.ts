@@ -43,7 +43,7 @@ export const partitionOf = (at: Date): string => `${at.toISOString().slice(0, 7)
 export function insertUsage(tx: Tx, batches: UsageBatch[]): Promise<unknown>[] {
   if (batches.length === 0) return []
   const sums = batches.flatMap(sumsOf)
-  return [insertEvents(tx, batches), addToDays(tx, sums), addToHours(tx, sums)]
+  return [insertEvents(tx, batches), addTo(days, tx, sums), addTo(hours, tx, sums)]
 }
 
 function insertEvents(tx: Tx, batches: UsageBatch[]): Promise<unknown> {
@@ -112,41 +112,35 @@ function sumsOf({ accountId, day, recordedAt, events }: UsageBatch): Sum[] {
   return [...sums.values()]
 }
 
-const sumColumns = (sums: Sum[], periodOf: (sum: Sum) => string) => [
-  plainColumn(sums.map((s) => s.accountId)),
-  plainColumn(sums.map(periodOf)),
-  textColumn(sums.map((s) => s.model)),
-  plainColumn(sums.map((s) => s.events)),
-  plainColumn(sums.map((s) => s.input)),
-  plainColumn(sums.map((s) => s.cached)),
-  plainColumn(sums.map((s) => s.output)),
-  plainColumn(sums.map((s) => s.nanos)),
-]
+interface Rollup {
+  table: 'usage_days' | 'usage_hours'
+  column: 'day' | 'hour'
+  type: 'date' | 'timestamptz'
+}
 
-const addToDays = (tx: Tx, sums: Sum[]): Promise<unknown> =>
-  tx.query(
-    `insert into usage_days as d (account_id, day, model, events, input_tokens, cached_input_tokens, output_tokens, amount)
-     select * from unnest($1::uuid[], $2::date[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
-     on conflict (account_id, day, model) do update set
-       events = d.events + excluded.events,
-       input_tokens = d.input_tokens + excluded.input_tokens,
-       cached_input_tokens = d.cached_input_tokens + excluded.cached_input_tokens,
-       output_tokens = d.output_tokens + excluded.output_tokens,
-       amount = d.amount + excluded.amount`,
-    sumColumns(sums, (sum) => sum.day),
-  )
+const days: Rollup = { table: 'usage_days', column: 'day', type: 'date' }
+const hours: Rollup = { table: 'usage_hours', column: 'hour', type: 'timestamptz' }
 
-const addToHours = (tx: Tx, sums: Sum[]): Promise<unknown> =>
+const addTo = ({ table, column, type }: Rollup, tx: Tx, sums: Sum[]): Promise<unknown> =>
   tx.query(
-    `insert into usage_hours as h (account_id, hour, model, events, input_tokens, cached_input_tokens, output_tokens, amount)
-     select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
-     on conflict (account_id, hour, model) do update set
-       events = h.events + excluded.events,
-       input_tokens = h.input_tokens + excluded.input_tokens,
-       cached_input_tokens = h.cached_input_tokens + excluded.cached_input_tokens,
-       output_tokens = h.output_tokens + excluded.output_tokens,
-       amount = h.amount + excluded.amount`,
-    sumColumns(sums, (sum) => sum.hour),
+    `insert into ${table} as r (account_id, ${column}, model, events, input_tokens, cached_input_tokens, output_tokens, amount)
+     select * from unnest($1::uuid[], $2::${type}[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
+     on conflict (account_id, ${column}, model) do update set
+       events = r.events + excluded.events,
+       input_tokens = r.input_tokens + excluded.input_tokens,
+       cached_input_tokens = r.cached_input_tokens + excluded.cached_input_tokens,
+       output_tokens = r.output_tokens + excluded.output_tokens,
+       amount = r.amount + excluded.amount`,
+    [
+      plainColumn(sums.map((s) => s.accountId)),
+      plainColumn(sums.map((s) => s[column])),
+      textColumn(sums.map((s) => s.model)),
+      plainColumn(sums.map((s) => s.events)),
+      plainColumn(sums.map((s) => s.input)),
+      plainColumn(sums.map((s) => s.cached)),
+      plainColumn(sums.map((s) => s.output)),
+      plainColumn(sums.map((s) => s.nanos)),
+    ],
   )
 
 /**
