@@ -3,14 +3,20 @@ import type Stripe from 'stripe'
 /** How a saved card is told to behave from now on, set through the control surface. */
 export type CardOverride = { declineCode: string } | { authenticationRequired: true } | { alwaysSucceeds: true }
 
-/** What the issuer knows about a payment method; never shown through the API. */
+/** What becomes of refunds to a card: at once, later, sent but given back later, or waiting for the customer. */
+export type RefundBehaviour = 'ok' | 'pending' | 'fails_later' | 'requires_action'
+
+/** What the issuer (or the bank of a bank account) knows about a payment method; never shown through the API. */
 export interface CardOnFile {
+  /** Of the card or the bank account. */
   number: string
   /** Authenticated once for off-session use. */
   isSetUp: boolean
   /** Used without a customer, or detached: Stripe lets nobody use it again. */
   isSpent: boolean
   override?: CardOverride
+  /** Stands before what the test card itself would do. */
+  refunds?: RefundBehaviour
 }
 
 /** What the payer has told the Checkout page. */
@@ -33,8 +39,31 @@ export interface SessionPlan {
   paymentIntentData: Stripe.Checkout.SessionCreateParams.PaymentIntentData
   setupIntentData: Stripe.Checkout.SessionCreateParams.SetupIntentData
   customerUpdate: Stripe.Checkout.SessionCreateParams.CustomerUpdate
+  /** The tax that was added, and why that much; absent until tax was calculated. */
+  tax?: SessionTax | null
   /** Kept while the payer is away at the authentication page. */
   collected: CollectedDetails | null
+}
+
+export interface SessionTax {
+  /** Hundred-thousandths of the price: 8875 is 8.875 %. */
+  ratePer100000: number
+  place: string
+  reason: 'standard_rated' | 'not_collecting' | 'customer_exempt' | 'reverse_charge'
+}
+
+/** An invoice's own pages, opened by a token that cannot be guessed. */
+export interface InvoicePages {
+  invoiceId: string
+  sessionId: string
+}
+
+/** A link into the billing portal and what its visitor is doing. */
+export interface PortalVisit {
+  session: Stripe.BillingPortal.Session
+  expiresAt: number
+  /** The setup whose card becomes the default once the bank has approved it. */
+  defaultAfterSetup: string | null
 }
 
 /** An authentication page waiting for the cardholder. */
@@ -80,7 +109,13 @@ export interface StoredAnswer {
 /** Work the clock triggers. */
 export interface Chore {
   id: string
-  kind: 'expire_session' | 'settle_charge'
+  kind:
+    | 'expire_session'
+    | 'settle_charge'
+    | 'finish_bank_debit'
+    | 'succeed_refund'
+    | 'fail_refund'
+    | 'decide_dispute'
   target: string
   dueAt: number
 }
@@ -108,7 +143,14 @@ export interface Collections {
   setupIntents: Stripe.SetupIntent
   paymentMethods: Stripe.PaymentMethod
   charges: Stripe.Charge
+  refunds: Stripe.Refund
+  disputes: Stripe.Dispute
   balanceTransactions: Stripe.BalanceTransaction
+  coupons: Stripe.Coupon
+  promotionCodes: Stripe.PromotionCode
+  invoices: Stripe.Invoice
+  invoicePayments: Stripe.InvoicePayment
+  portalConfigurations: Stripe.BillingPortal.Configuration
   events: Stripe.EventBase
   webhookEndpoints: Stripe.WebhookEndpoint
   // not part of Stripe's API
@@ -118,6 +160,8 @@ export interface Collections {
   endpointSecrets: string
   challenges: Challenge
   receipts: string
+  invoicePages: InvoicePages
+  portalVisits: PortalVisit
   deliveries: Delivery
   storedAnswers: StoredAnswer
   chores: Chore
@@ -135,12 +179,19 @@ const collectionOfPrefix: Record<string, CollectionName> = {
   seti: 'setupIntents',
   pm: 'paymentMethods',
   ch: 'charges',
+  py: 'charges',
+  promo: 'promotionCodes',
+  in: 'invoices',
+  inpay: 'invoicePayments',
+  bpc: 'portalConfigurations',
+  re: 'refunds',
+  du: 'disputes',
   txn: 'balanceTransactions',
   evt: 'events',
   we: 'webhookEndpoints',
 }
 
-/** The collection that an id such as `cus_…` belongs to. */
+/** The collection that an id such as `cus_…` belongs to. Coupons have ids that people choose, so none is told by its id. */
 export function collectionOf(id: string): CollectionName | undefined {
   return collectionOfPrefix[id.slice(0, id.indexOf('_'))]
 }
