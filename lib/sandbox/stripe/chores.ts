@@ -1,8 +1,10 @@
 import { expireSession } from './checkout/expire-session'
+import { decideDispute } from './payments/dispute-evidence'
+import { answerRefundLate } from './payments/refund-charge'
 import { settleCharge } from './payments/settle-charge'
 import { noCause, type World } from './state/world'
 
-/** Does what the clock says is due: sessions run out, charges settle. Earliest first. */
+/** Does what the clock says is due: sessions run out, charges settle, banks answer. Earliest first. */
 export function runDueChores(world: World): void {
   const now = world.clock.now()
   const due = world.store
@@ -13,6 +15,9 @@ export function runDueChores(world: World): void {
     world.store.transaction(() => {
       world.store.remove('chores', chore.id)
       if (chore.kind === 'settle_charge') return settleCharge(world, chore.target)
+      if (chore.kind === 'succeed_refund') return answerRefundLate(world, noCause, chore.target, 'succeeded')
+      if (chore.kind === 'fail_refund') return answerRefundLate(world, noCause, chore.target, 'failed')
+      if (chore.kind === 'decide_dispute') return decideDispute(world, chore.target)
       const session = world.store.get('checkoutSessions', chore.target)
       if (session?.status === 'open') expireSession(world, noCause, session)
     })

@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { emitEvent } from '../events/emit'
 import { newId } from '../state/ids'
 import { noCause, type World } from '../state/world'
+import { disputeByTestCard } from './dispute-test-card'
 
 const availableAfterSeconds = 2 * 24 * 3600
 
@@ -41,4 +42,5 @@ export function settleCharge(world: World, chargeId: string): void {
   world.store.put('balanceTransactions', transaction.id, transaction)
   const charge = world.store.put('charges', before.id, { ...before, balance_transaction: transaction.id })
   emitEvent(world, noCause, 'charge.updated', charge, before)
+  disputeByTestCard(world, charge.id)
 }

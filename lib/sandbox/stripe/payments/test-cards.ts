@@ -1,8 +1,15 @@
+import type { RefundBehaviour } from '../state/collections'
+
 /**
  * When the cardholder must authenticate: never; on every payment; until the card was set up for off-session use; or
  * only when the cardholder is present (the card counts as set up already).
  */
 export type AuthenticationRule = 'never' | 'always' | 'until_set_up' | 'on_session'
+
+export interface TestDispute {
+  kind: 'chargeback' | 'inquiry'
+  reason: 'fraudulent' | 'product_not_received'
+}
 
 export interface TestCard {
   number: string
@@ -17,6 +24,10 @@ export interface TestCard {
   /** Whether the card can be saved although its charges decline. */
   isSavable: boolean
   riskLevel: 'normal' | 'elevated' | 'highest'
+  /** What becomes of refunds to it. */
+  refunds: RefundBehaviour
+  /** What the cardholder does once a charge has settled. */
+  dispute: TestDispute | null
   /** What it is for, as shown on the hosted page; null keeps it off the page. */
   purpose: string | null
 }
@@ -32,6 +43,8 @@ function card(number: string, tokens: string[], differences: Partial<TestCard> =
     declineCode: null,
     isSavable: true,
     riskLevel: 'normal',
+    refunds: 'ok',
+    dispute: null,
     purpose: null,
     ...differences,
   }
@@ -90,12 +103,27 @@ export const testCards: TestCard[] = [
   card('4000000000009235', ['riskLevelElevated'], { riskLevel: 'elevated' }),
   card('4000000000004954', ['riskLevelHighest'], { riskLevel: 'highest' }),
   card('4000000000000077', ['bypassPending']),
-  // These pay like any other card; what follows later (dispute, refund) is played by those resources.
-  card('4000000000000259', ['createDispute']),
-  card('4000000000001976', ['createDisputeInquiry']),
+  // These pay like any other card; trouble comes later.
+  card('4000000000000259', ['createDispute'], {
+    dispute: { kind: 'chargeback', reason: 'fraudulent' },
+    purpose: 'Succeeds, then disputed',
+  }),
+  card('4000000000002685', ['createDisputeProductNotReceived'], {
+    dispute: { kind: 'chargeback', reason: 'product_not_received' },
+  }),
+  card('4000000000001976', ['createDisputeInquiry'], {
+    dispute: { kind: 'inquiry', reason: 'fraudulent' },
+    purpose: 'Succeeds, then the bank inquires',
+  }),
   card('4000000000005423', ['createIssuerFraudRecord']),
-  card('4000000000007726', ['pendingRefund']),
-  card('4000000000005126', ['refundFail']),
+  card('4000000000007726', ['pendingRefund'], {
+    refunds: 'pending',
+    purpose: 'Succeeds, refunds stay pending for a minute',
+  }),
+  card('4000000000005126', ['refundFail'], {
+    refunds: 'fails_later',
+    purpose: 'Succeeds, refunds fail after a minute',
+  }),
 ]
 
 const byNumber = new Map(testCards.map((testCard) => [testCard.number, testCard]))

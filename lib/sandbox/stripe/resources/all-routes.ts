@@ -2,9 +2,11 @@ import { balanceTransactionRoutes } from './balance-transactions'
 import { chargeRoutes } from './charges'
 import { checkoutSessionRoutes } from './checkout-sessions'
 import { customerRoutes } from './customers'
+import { disputeRoutes } from './disputes'
 import { eventRoutes } from './events'
 import { paymentIntentRoutes } from './payment-intents'
 import { paymentMethodRoutes } from './payment-methods'
+import { refundRoutes } from './refunds'
 import type { Routes } from './routes'
 import { setupIntentRoutes } from './setup-intents'
 import { webhookEndpointRoutes } from './webhook-endpoints'
@@ -17,6 +19,8 @@ export const allRoutes: Routes = {
   ...setupIntentRoutes,
   ...paymentMethodRoutes,
   ...chargeRoutes,
+  ...refundRoutes,
+  ...disputeRoutes,
   ...balanceTransactionRoutes,
   ...eventRoutes,
   ...webhookEndpointRoutes,

@@ -8,8 +8,11 @@ export function includedList(world: World, owner: Hash, name: string): unknown {
     const data = world.store.get('sessionPlans', owner.id as string)?.lineItems ?? []
     return list(data.slice(0, 10), data.length > 10, `/v1/checkout/sessions/${owner.id}/line_items`)
   }
-  // No refunds, sources, subscriptions or tax ids are kept yet: these lists are truly empty.
-  if (owner.object === 'charge' && name === 'refunds') return list([], false, `/v1/charges/${owner.id}/refunds`)
+  if (owner.object === 'charge' && name === 'refunds') {
+    const data = world.store.newestFirst('refunds').filter((refund) => refund.charge === owner.id)
+    return list(data.slice(0, 10), data.length > 10, `/v1/charges/${owner.id}/refunds`)
+  }
+  // No sources, subscriptions or tax ids are kept: these lists are truly empty.
   if (owner.object === 'customer' && ['sources', 'subscriptions', 'tax_ids'].includes(name)) {
     return list([], false, `/v1/customers/${owner.id}/${name}`)
   }
