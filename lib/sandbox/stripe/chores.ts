@@ -1,4 +1,5 @@
 import { expireSession } from './checkout/expire-session'
+import { finishDebit } from './checkout/finish-debit'
 import { decideDispute } from './payments/dispute-evidence'
 import { answerRefundLate } from './payments/refund-charge'
 import { settleCharge } from './payments/settle-charge'
@@ -15,6 +16,7 @@ export function runDueChores(world: World): void {
     world.store.transaction(() => {
       world.store.remove('chores', chore.id)
       if (chore.kind === 'settle_charge') return settleCharge(world, chore.target)
+      if (chore.kind === 'finish_bank_debit') return void finishDebit(world, chore.target)
       if (chore.kind === 'succeed_refund') return answerRefundLate(world, noCause, chore.target, 'succeeded')
       if (chore.kind === 'fail_refund') return answerRefundLate(world, noCause, chore.target, 'failed')
       if (chore.kind === 'decide_dispute') return decideDispute(world, chore.target)

@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { mergeMetadata } from '../resources/metadata'
 import { newId } from '../state/ids'
 import type { World } from '../state/world'
+import { sessionMethodTypes } from './check-params'
 
 type CreateParams = Stripe.Checkout.SessionCreateParams
 
@@ -16,6 +17,7 @@ export function buildSession(
   const id = newId.checkoutSession()
   const created = world.clock.now()
   const isPayment = params.mode === 'payment'
+  const methodTypes = isPayment ? sessionMethodTypes(params) : ['card']
   const total = lineItems.reduce((sum, line) => sum + line.amount_total, 0)
   return {
     id,
@@ -61,8 +63,11 @@ export function buildSession(
     payment_link: null,
     payment_method_collection: 'if_required',
     payment_method_configuration_details: null,
-    payment_method_options: { card: { request_three_d_secure: 'automatic' } },
-    payment_method_types: ['card'],
+    payment_method_options: {
+      card: { request_three_d_secure: 'automatic' },
+      ...(methodTypes.includes('us_bank_account') ? { us_bank_account: { verification_method: 'automatic' } } : {}),
+    },
+    payment_method_types: methodTypes,
     payment_status: isPayment ? 'unpaid' : 'no_payment_required',
     permissions: null,
     phone_number_collection: { enabled: false },

@@ -69,9 +69,20 @@ export function checkSessionParams(params: CreateParams, now: number): void {
   if ((params.client_reference_id?.length ?? 0) > 200) {
     throw invalidParameter('client_reference_id can have at most 200 characters.', 'client_reference_id')
   }
-  const allowed = params.allowed_payment_method_types
-  if (allowed && !allowed.includes('card'))
-    throw notServed('allowed_payment_method_types', 'payment methods other than cards')
+  const types = sessionMethodTypes(params)
+  if (types.length === 0) {
+    throw notServed('allowed_payment_method_types', 'payment methods other than card and us_bank_account')
+  }
+  if (params.mode === 'setup' && !types.includes('card')) {
+    throw notServed('allowed_payment_method_types', 'saving bank accounts; allow `card`')
+  }
+}
+
+/** What the page offers: cards, and bank accounts where the session lists them. */
+export function sessionMethodTypes(params: CreateParams): string[] {
+  const allowed: string[] = params.allowed_payment_method_types ?? ['card']
+  const excluded: string[] = params.excluded_payment_method_types ?? []
+  return ['card', 'us_bank_account'].filter((type) => allowed.includes(type) && !excluded.includes(type))
 }
 
 function checkServed(params: CreateParams): void {

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { type ErrorBody, refuse, StripeError } from '../http/errors'
-import { checkCardDetails } from '../payments/card-details'
+import { checkBankAccount, createBankAccount, type TypedBankAccount } from '../payments/bank-account-details'
+import { type CardDetails, checkCardDetails } from '../payments/card-details'
 import { type ConfirmedPayment, confirmPayment } from '../payments/confirm-payment'
 import { type ConfirmedSetup, confirmSetup } from '../payments/confirm-setup'
 import { createCustomer } from '../resources/customers'
@@ -18,9 +19,10 @@ export interface TypedCard {
   cvc: string
 }
 
-/** What the payer submits: a typed card, or one saved before. */
+/** What the payer submits: a typed card, a typed bank account, or a card saved before. */
 export interface Submission {
   card: TypedCard | null
+  bankAccount: TypedBankAccount | null
   savedCardId: string | null
   collected: CollectedDetails
 }
@@ -33,14 +35,14 @@ export type PaymentResult =
 /** Does what pressing the button on the hosted page does. Call inside a transaction. Throws when the session is closed. */
 export function paySession(world: World, session: Stripe.Checkout.Session, submission: Submission): PaymentResult {
   if (session.status !== 'open') throw refuse(`This Checkout Session has a status of ${session.status}.`)
-  const details = submission.card && readCard(world, submission.card)
-  if (details instanceof StripeError) return declinedWith(details.body)
+  const typed = readTyped(world, session, submission)
+  if (typed instanceof StripeError) return declinedWith(typed.body)
 
   const plan = world.store.get('sessionPlans', session.id)!
   world.store.put('sessionPlans', session.id, { ...plan, collected: submission.collected })
   const withCustomer = ensureCustomer(world, session, submission.collected)
-  const method = details
-    ? keepCard(world, details, withCustomer, submission)
+  const method = typed
+    ? keepTyped(world, typed, withCustomer, submission)
     : findSavedCard(world, withCustomer, submission)
   const result =
     session.mode === 'setup' ? setUp(world, withCustomer, method) : pay(world, withCustomer, method, submission)
@@ -59,9 +61,21 @@ function declinedWith(error: ErrorBody): PaymentResult {
   return { kind: 'declined', message, code, declineCode }
 }
 
-function readCard(world: World, card: TypedCard) {
+type Typed = { card: CardDetails } | { bankAccount: TypedBankAccount }
+
+/** Checks what was typed, if anything was; what is wrong with it comes back as the error. */
+function readTyped(
+  world: World,
+  session: Stripe.Checkout.Session,
+  { card, bankAccount }: Submission,
+): Typed | StripeError | null {
+  const type = bankAccount ? 'us_bank_account' : 'card'
+  if (!session.payment_method_types.includes(type)) {
+    throw refuse(`This Checkout Session takes ${session.payment_method_types.join(', ')}, not ${type}.`)
+  }
   try {
-    return checkCardDetails(card, card.cvc, world.clock.now())
+    if (card) return { card: checkCardDetails(card, card.cvc, world.clock.now()) }
+    return bankAccount && { bankAccount: checkBankAccount(bankAccount) }
   } catch (error) {
     if (error instanceof StripeError) return error
     throw error
@@ -83,25 +97,26 @@ function ensureCustomer(
   return world.store.put('checkoutSessions', session.id, { ...session, customer: customer.id })
 }
 
-function keepCard(
+function keepTyped(
   world: World,
-  details: { number: string; expMonth: number; expYear: number },
+  typed: Typed,
   session: Stripe.Checkout.Session,
   { collected }: Submission,
 ): Stripe.PaymentMethod {
   const plan = world.store.get('sessionPlans', session.id)!
   const isKept = session.mode === 'setup' || plan.paymentIntentData.setup_future_usage !== undefined
   const address = { city: null, country: 'US', line1: null, line2: null, postal_code: null, state: null }
-  return createCard(world, details, {
-    allowRedisplay: collected.savesCard ? 'always' : isKept ? 'limited' : 'unspecified',
-    billingDetails: {
-      address: collected.address ?? address,
-      email: collected.email ?? session.customer_email,
-      name: collected.name,
-      phone: null,
-      tax_id: null,
-    },
-  })
+  const allowRedisplay = collected.savesCard ? 'always' : isKept ? 'limited' : 'unspecified'
+  const billingDetails: Stripe.PaymentMethod.BillingDetails = {
+    address: collected.address ?? address,
+    email: collected.email ?? session.customer_email,
+    name: collected.name,
+    phone: null,
+    tax_id: null,
+  }
+  return 'card' in typed
+    ? createCard(world, typed.card, { allowRedisplay, billingDetails })
+    : createBankAccount(world, typed.bankAccount, billingDetails, allowRedisplay)
 }
 
 function findSavedCard(
@@ -139,6 +154,7 @@ function openPayment(world: World, session: Stripe.Checkout.Session): Stripe.Pay
   const { paymentIntentData } = world.store.get('sessionPlans', session.id)!
   const intent = createPaymentIntent(world, noCause, {
     ...paymentIntentData,
+    allowed_payment_method_types: session.allowed_payment_method_types ?? undefined,
     amount: session.amount_total!,
     currency: session.currency!,
     customer: (session.customer as string | null) ?? undefined,

@@ -7,5 +7,6 @@ export function savedCards(world: World, session: Stripe.Checkout.Session): Stri
   if (!session.customer || session.mode === 'setup') return []
   return world.store
     .newestFirst('paymentMethods')
-    .filter((method) => method.customer === session.customer && filters.includes(method.allow_redisplay!))
+    .filter((method) => method.type === 'card' && method.customer === session.customer)
+    .filter((method) => filters.includes(method.allow_redisplay!))
 }

@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { finishDebit } from '../checkout/finish-debit'
+import { refuse } from '../http/errors'
 import { type FaultKind, faultKinds } from '../http/faults'
 import type { ServerParts } from '../http/server-parts'
 import { findSession } from '../resources/checkout-sessions'
@@ -45,6 +47,11 @@ const paymentMethodBody = z.union([
   z.strictObject({ ok: z.literal(true) }),
 ])
 
+const paymentBody = z.strictObject({
+  outcome: z.enum(['succeeded', 'failed']),
+  failure_code: z.string().min(1).default('insufficient_funds'),
+})
+
 /** What can be asked of the sandbox itself, apart from Stripe's API. */
 export const controlRoutes: ControlRoute[] = [
   { method: 'GET', pattern: /^\/_sandbox\/state$/, run: (parts) => describeState(parts) },
@@ -59,6 +66,7 @@ export const controlRoutes: ControlRoute[] = [
   { method: 'POST', pattern: /^\/_sandbox\/faults$/, run: addFault },
   { method: 'DELETE', pattern: /^\/_sandbox\/faults$/, run: clearFaults },
   { method: 'POST', pattern: /^\/_sandbox\/payment_methods\/(\w+)$/, run: overrideCard },
+  { method: 'POST', pattern: /^\/_sandbox\/payments\/(\w+)$/, run: finishPayment },
   { method: 'POST', pattern: /^\/_sandbox\/checkout\/(\w+)\/pay$/, run: paySessionHere },
   { method: 'POST', pattern: /^\/_sandbox\/reset$/, run: reset },
 ]
@@ -144,6 +152,16 @@ function overrideCard({ world }: ServerParts, body: unknown, id: string) {
         : { authenticationRequired: true as const }
   world.store.transaction(() => world.store.put('cardsOnFile', id, { ...onFile, override }))
   return { id, ...given }
+}
+
+function finishPayment({ world }: ServerParts, body: unknown, id: string) {
+  const { outcome, failure_code: failureCode } = paymentBody.parse(body)
+  const intent = world.store.get('paymentIntents', id)
+  if (!intent) return undefined
+  const decided = outcome === 'succeeded' ? { kind: outcome } : { kind: outcome, failureCode }
+  const finished = world.store.transaction(() => finishDebit(world, id, decided))
+  if (!finished) throw refuse(`The payment ${id} is ${intent.status}, not processing: no bank is being asked.`)
+  return { id, status: finished.status, failure_code: finished.last_payment_error?.code ?? null }
 }
 
 function paySessionHere({ world }: ServerParts, body: unknown, id: string) {

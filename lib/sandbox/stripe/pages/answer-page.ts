@@ -94,9 +94,9 @@ function checkout(world: World, id: string, form: URLSearchParams | null): Reply
   return declinedPage(world, id, { values, problems: {}, decline: result.message })
 }
 
-/** Card number and security code are typed again; the rest is kept. */
+/** Numbers and security code are typed again; the rest is kept. */
 function keepableValues(form: URLSearchParams): Record<string, string> {
-  return Object.fromEntries([...form].filter(([name]) => name !== 'card_number' && name !== 'cvc'))
+  return Object.fromEntries([...form].filter(([name]) => !['card_number', 'cvc', 'account_number'].includes(name)))
 }
 
 function declinedPage(world: World, sessionId: string, view: CheckoutView): Reply {

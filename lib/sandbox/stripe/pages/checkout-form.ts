@@ -1,4 +1,5 @@
 import type { Submission, TypedCard } from '../checkout/pay-session'
+import type { TypedBankAccount } from '../payments/bank-account-details'
 import type { CollectedDetails } from '../state/collections'
 
 /** What came from the form, and what is wrong with it by field name. */
@@ -8,6 +9,8 @@ export interface ReadForm {
 }
 
 export interface FormNeeds {
+  /** What can be paid with when the form does not say. */
+  usualChoice: 'new' | 'bank'
   email: boolean
   address: boolean
   taxId: boolean
@@ -18,8 +21,9 @@ export interface FormNeeds {
 export function readCheckoutForm(form: URLSearchParams, needs: FormNeeds): ReadForm {
   const field = (name: string) => (form.get(name) ?? '').trim()
   const problems: Record<string, string> = {}
-  const choice = field('payment_choice') || 'new'
+  const choice = field('payment_choice') || needs.usualChoice
   const card = choice === 'new' ? readCard(field, problems) : null
+  const bankAccount = choice === 'bank' ? readBankAccount(field, problems) : null
 
   if (needs.email && !/^\S+@\S+\.\S+$/.test(field('email'))) problems.email = 'Enter an e-mail address.'
   if (needs.address) {
@@ -30,7 +34,12 @@ export function readCheckoutForm(form: URLSearchParams, needs: FormNeeds): ReadF
   if (needs.terms && !field('terms')) problems.terms = 'Accept the terms to go on.'
   if (needs.taxId && field('tax_id') && !field('business_name')) problems.business_name = 'Enter the business name.'
   return {
-    submission: { card, savedCardId: card || choice === 'new' ? null : choice, collected: readDetails(field, needs) },
+    submission: {
+      card,
+      bankAccount,
+      savedCardId: card || bankAccount ? null : choice,
+      collected: readDetails(field, needs, bankAccount?.holderName ?? null),
+    },
     problems,
   }
 }
@@ -58,11 +67,26 @@ function readCard(field: (name: string) => string, problems: Record<string, stri
   }
 }
 
-function readDetails(field: (name: string) => string, needs: FormNeeds): CollectedDetails {
+function readBankAccount(field: (name: string) => string, problems: Record<string, string>): TypedBankAccount {
+  if (!field('routing_number')) problems.routing_number = 'Enter the routing number.'
+  if (!field('account_number')) problems.account_number = 'Enter the account number.'
+  if (!field('account_holder')) problems.account_holder = 'Enter the name of the account holder.'
+  return {
+    routingNumber: field('routing_number'),
+    accountNumber: field('account_number'),
+    holderName: field('account_holder'),
+  }
+}
+
+function readDetails(
+  field: (name: string) => string,
+  needs: FormNeeds,
+  accountHolder: string | null,
+): CollectedDetails {
   const taxId = field('tax_id')
   return {
     email: field('email') || null,
-    name: field('name') || null,
+    name: accountHolder ?? (field('name') || null),
     businessName: field('business_name') || null,
     address: needs.address ? readAddress(field) : null,
     taxId: taxId ? { type: field('tax_id_type') || 'unknown', value: taxId } : null,

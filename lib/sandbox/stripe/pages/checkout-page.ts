@@ -1,16 +1,14 @@
 import type Stripe from 'stripe'
 import { savedCards } from '../checkout/saved-cards'
-import { testCards } from '../payments/test-cards'
 import type { World } from '../state/world'
 import { addressFields, type FormNeeds } from './checkout-form'
-import { describeCard, formatAmount, groupDigits, merchantName } from './format'
+import { checkbox, type FormView, field } from './fields'
+import { formatAmount, merchantName } from './format'
 import { type Html, html } from './html'
 import { messagePage, page } from './layout'
+import { type Choices, paymentChoice, testNumbers } from './payment-choice'
 
-export interface CheckoutView {
-  /** What was typed, so that nothing but the card has to be typed again. */
-  values: Record<string, string>
-  problems: Record<string, string>
+export interface CheckoutView extends FormView {
   /** Why the last try failed. */
   decline: string | null
 }
@@ -23,6 +21,7 @@ export function formNeeds(world: World, session: Stripe.Checkout.Session): FormN
     ? (world.store.get('customers', session.customer as string) as Stripe.Customer)
     : null
   return {
+    usualChoice: session.payment_method_types.includes('card') ? 'new' : 'bank',
     email: !session.customer_email && !customer?.email,
     address: session.billing_address_collection === 'required',
     taxId: session.tax_id_collection?.enabled ?? false,
@@ -34,10 +33,12 @@ export function formNeeds(world: World, session: Stripe.Checkout.Session): FormN
 export function renderCheckoutPage(world: World, session: Stripe.Checkout.Session, view: CheckoutView): string {
   if (session.status === 'complete') {
     return messagePage(
-      session.mode === 'setup' ? 'Card saved' : 'Payment complete',
+      completeTitle(session),
       session.mode === 'setup'
         ? 'This card has been saved.'
-        : 'This checkout has been paid. You will not be charged again.',
+        : session.payment_status === 'unpaid'
+          ? 'Your bank was asked for the payment and answers in about four days. You do not have to do anything.'
+          : 'This checkout has been paid. You will not be charged again.',
       {
         href: session.success_url!.replaceAll('{CHECKOUT_SESSION_ID}', session.id),
         label: `Back to ${merchantName(session)}`,
@@ -56,6 +57,11 @@ export function renderCheckoutPage(world: World, session: Stripe.Checkout.Sessio
     html`<main class="checkout">${summary(world, session)}${form(world, session, view)}</main>`,
     { hasScript: true },
   )
+}
+
+function completeTitle(session: Stripe.Checkout.Session): string {
+  if (session.mode === 'setup') return 'Card saved'
+  return session.payment_status === 'unpaid' ? 'Payment on its way' : 'Payment complete'
 }
 
 function summary(world: World, session: Stripe.Checkout.Session): Html {
@@ -82,22 +88,12 @@ function lineRow(world: World, line: Stripe.LineItem): Html {
 
 function form(world: World, session: Stripe.Checkout.Session, view: CheckoutView): Html {
   const needs = formNeeds(world, session)
-  const saved = savedCards(world, session)
-  const canSave = session.saved_payment_method_options?.payment_method_save === 'enabled'
+  const choices = paymentChoices(world, session)
   return html`<section class="payment" aria-label="Payment">
 <form method="post" novalidate>
 ${view.decline && html`<p class="problem" role="alert"><strong>${session.mode === 'setup' ? 'The card was not saved.' : 'The payment did not go through.'}</strong> ${view.decline}</p>`}
 ${needs.email ? field(view, { name: 'email', label: 'Email', type: 'email', autocomplete: 'email' }) : knownEmail(world, session)}
-${saved.length > 0 && savedCardChoice(saved, view)}
-<fieldset class="new-card"><legend>${saved.length ? 'New card' : 'Card'}</legend>
-${field(view, { name: 'card_number', label: 'Card number', autocomplete: 'cc-number', inputmode: 'numeric', placeholder: '1234 1234 1234 1234', maxlength: 23 })}
-<div class="row">
-${field(view, { name: 'expiry', label: 'Expiry', autocomplete: 'cc-exp', inputmode: 'numeric', placeholder: 'MM / YY', maxlength: 9 })}
-${field(view, { name: 'cvc', label: 'CVC', autocomplete: 'cc-csc', inputmode: 'numeric', placeholder: '123', maxlength: 4 })}
-</div>
-${field(view, { name: 'name', label: 'Name on card', autocomplete: 'cc-name' })}
-${canSave && checkbox(view, 'save', 'Save this card for future purchases')}
-</fieldset>
+${paymentChoice(view, choices)}
 ${needs.address && addressFieldset(view)}
 ${needs.taxId && taxIdFieldset(view)}
 ${consents(session, view)}
@@ -106,24 +102,8 @@ ${view.problems.terms && html`<p class="field-problem">${view.problems.terms}</p
 ${reuseNotice(world, session)}
 ${session.custom_text.submit && html`<p class="fine">${session.custom_text.submit.message}</p>`}
 </form>
-${testCardList()}
+${testNumbers(choices)}
 </section>`
-}
-
-interface Field {
-  name: string
-  label: string
-  type?: string
-  autocomplete?: string
-  inputmode?: string
-  placeholder?: string
-  maxlength?: number
-}
-
-function field(view: CheckoutView, { name, label, type = 'text', ...hints }: Field): Html {
-  const problem = view.problems[name]
-  const attributes = Object.entries(hints).map(([key, value]) => html` ${key}="${value}"`)
-  return html`<div class="field"><label for="${name}">${label}</label><input id="${name}" name="${name}" type="${type}" value="${view.values[name] ?? ''}"${attributes}${problem && html` aria-invalid="true" aria-describedby="${name}-problem"`}>${problem && html`<p class="field-problem" id="${name}-problem">${problem}</p>`}</div>`
 }
 
 function knownEmail(world: World, session: Stripe.Checkout.Session): Html {
@@ -133,14 +113,14 @@ function knownEmail(world: World, session: Stripe.Checkout.Session): Html {
   return html`<p class="known"><span class="quiet">Email</span> <span>${session.customer_email ?? customer?.email}</span></p>`
 }
 
-function savedCardChoice(saved: Stripe.PaymentMethod[], view: CheckoutView): Html {
-  const chosen = view.values.payment_choice ?? saved[0]!.id
-  const mark = (value: string) => value === chosen && html` checked`
-  const choices = saved.map(
-    (method) =>
-      html`<label class="choice"><input type="radio" name="payment_choice" value="${method.id}"${mark(method.id)}> ${describeCard(method.card!)} <small>expires ${String(method.card!.exp_month).padStart(2, '0')} / ${method.card!.exp_year % 100}</small></label>`,
-  )
-  return html`<fieldset><legend>Pay with</legend>${choices}<label class="choice"><input type="radio" name="payment_choice" value="new"${mark('new')}> Use another card</label></fieldset>`
+function paymentChoices(world: World, session: Stripe.Checkout.Session): Choices {
+  return {
+    saved: savedCards(world, session),
+    takesCards: session.payment_method_types.includes('card'),
+    takesBankAccounts: session.payment_method_types.includes('us_bank_account'),
+    canSave: session.saved_payment_method_options?.payment_method_save === 'enabled',
+    merchant: merchantName(session),
+  }
 }
 
 function addressFieldset(view: CheckoutView): Html {
@@ -161,9 +141,6 @@ function consents(session: Stripe.Checkout.Session, view: CheckoutView): Html {
 ${terms === 'required' && checkbox(view, 'terms', termsText ?? `I agree to ${merchantName(session)}’s terms of service`)}`
 }
 
-const checkbox = (view: CheckoutView, name: string, label: string) =>
-  html`<label class="choice"><input type="checkbox" name="${name}" value="yes"${view.values[name] && html` checked`}> ${label}</label>`
-
 function submitLabel(session: Stripe.Checkout.Session): string {
   if (session.mode === 'setup') return 'Save card'
   const verb = { book: 'Book', donate: 'Donate' }[session.submit_type as 'book' | 'donate'] ?? 'Pay'
@@ -175,15 +152,4 @@ function reuseNotice(world: World, session: Stripe.Checkout.Session): Html | nul
   if (session.mode !== 'setup' && !usage) return null
   const action = session.mode === 'setup' ? 'saving your card' : 'paying'
   return html`<p class="fine">By ${action}, you allow ${merchantName(session)} to charge your card for future payments in accordance with their terms.</p>`
-}
-
-/** Filled in by the script on a click; without it the numbers can be copied. */
-function testCardList(): Html {
-  const rows = testCards
-    .filter((testCard) => testCard.purpose)
-    .map(
-      ({ number, purpose }) =>
-        html`<li><button type="button" data-test-card="${groupDigits(number)}"><span>${purpose}</span><code>${groupDigits(number)}</code></button></li>`,
-    )
-  return html`<details class="test-cards" open><summary>Test cards</summary><p class="fine">Press one to fill the form. Any future expiry and any security code will do.</p><ul>${rows}</ul></details>`
 }

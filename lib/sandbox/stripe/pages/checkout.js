@@ -31,6 +31,17 @@ for (const button of document.querySelectorAll('[data-test-card]')) {
   })
 }
 
+for (const button of document.querySelectorAll('[data-test-account]')) {
+  button.addEventListener('click', () => {
+    const bank = document.querySelector('input[name=payment_choice][value=bank]')
+    if (bank) bank.checked = true
+    byId('routing_number').value = button.dataset.testRouting
+    byId('account_number').value = button.dataset.testAccount
+    if (!byId('account_holder').value) byId('account_holder').value = 'Test Holder'
+    document.querySelector('button.primary').focus()
+  })
+}
+
 // A double click must not send the form twice.
 document.querySelector('form')?.addEventListener('submit', (event) => {
   const button = event.target.querySelector('button.primary')

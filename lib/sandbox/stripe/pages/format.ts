@@ -26,6 +26,12 @@ export function describeCard(card: { brand: string | null; last4: string | null 
   return `${brands[card.brand ?? ''] ?? 'Card'} ending in ${card.last4}`
 }
 
+/** What was paid with: `Visa ending in 4242` or `Bank account ending in 6789`. */
+export function describeMethod(details: Stripe.Charge.PaymentMethodDetails | null): string {
+  if (details?.card) return describeCard(details.card)
+  return details?.us_bank_account ? `Bank account ending in ${details.us_bank_account.last4}` : 'Payment method'
+}
+
 /** `4242 4242 4242 4242`, or 4-6-5 digits for American Express. */
 export function groupDigits(number: string): string {
   const groups = number.length === 15 ? /^(\d{4})(\d{6})(\d{5})$/ : /(\d{4})(?=\d)/g

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import type { World } from '../state/world'
-import { describeCard, formatAmount, formatTime, merchantName } from './format'
+import { describeMethod, formatAmount, formatTime, merchantName } from './format'
 import { type Html, html } from './html'
 import { page } from './layout'
 
@@ -13,16 +13,17 @@ export function renderReceiptPage(world: World, charge: Stripe.Charge): string {
   const rows: Html[] = lines.length
     ? lines.map((line) => row(line.description ?? 'Item', formatAmount(line.amount_total, line.currency)))
     : [row(charge.description ?? 'Payment', paid)]
+  const state = describeState(charge)
   return page(
     `Receipt from ${merchantName(session)}`,
     html`<main class="receipt">
 <p class="merchant">${merchantName(session)}</p>
 <h1>Receipt</h1>
-<p class="amount">${paid} ${charge.captured ? 'paid' : 'authorized'}</p>
+<p class="amount">${paid} ${state}</p>
 <dl class="facts">
 ${charge.receipt_number && html`<div><dt>Receipt number</dt><dd>${charge.receipt_number}</dd></div>`}
-<div><dt>Date paid</dt><dd>${formatTime(charge.created)}</dd></div>
-<div><dt>Payment method</dt><dd>${describeCard(charge.payment_method_details!.card!)}</dd></div>
+<div><dt>${charge.status === 'succeeded' ? 'Date paid' : 'Date'}</dt><dd>${formatTime(charge.created)}</dd></div>
+<div><dt>Payment method</dt><dd>${describeMethod(charge.payment_method_details)}</dd></div>
 ${charge.receipt_email && html`<div><dt>Sent to</dt><dd>${charge.receipt_email}</dd></div>`}
 </dl>
 <h2>Summary</h2>
@@ -34,3 +35,9 @@ ${charge.receipt_email && html`<div><dt>Sent to</dt><dd>${charge.receipt_email}<
 }
 
 const row = (label: string, amount: string) => html`<li><span>${label}</span><span>${amount}</span></li>`
+
+function describeState({ status, captured }: Stripe.Charge): string {
+  if (status === 'pending') return 'on its way'
+  if (status === 'failed') return 'not paid'
+  return captured ? 'paid' : 'authorized'
+}

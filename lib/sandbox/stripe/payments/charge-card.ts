@@ -41,7 +41,8 @@ export function captureCharge(world: World, cause: Cause, held: Stripe.Charge, a
   return charge
 }
 
-function settleLater(world: World, chargeId: string): void {
+/** Puts the charge's balance transaction on the list of what the clock does. */
+export function settleLater(world: World, chargeId: string): void {
   const id = `settle ${chargeId}`
   world.store.put('chores', id, {
     id,
@@ -51,11 +52,13 @@ function settleLater(world: World, chargeId: string): void {
   })
 }
 
-function buildCharge(world: World, { intent, method, decline, isAuthenticated }: ChargeTry): Stripe.Charge {
-  const isCaptured = !decline && intent.capture_method !== 'manual'
+/** A charge as it is the moment it is made; one of a bank account is pending until the bank answers. */
+export function buildCharge(world: World, { intent, method, decline, isAuthenticated }: ChargeTry): Stripe.Charge {
+  const isBank = method.type === 'us_bank_account'
+  const isCaptured = !decline && (isBank || intent.capture_method !== 'manual')
   const onFile = world.store.get('cardsOnFile', method.id)!
   return {
-    id: newId.charge(),
+    id: isBank ? newId.bankCharge() : newId.charge(),
     object: 'charge',
     amount: intent.amount,
     amount_captured: isCaptured ? intent.amount : 0,
@@ -80,10 +83,12 @@ function buildCharge(world: World, { intent, method, decline, isAuthenticated }:
     metadata: intent.metadata,
     on_behalf_of: null,
     outcome: describeOutcome(onFile, decline),
-    paid: !decline,
+    paid: !decline && !isBank,
     payment_intent: intent.id,
     payment_method: method.id,
-    payment_method_details: { card: describePaidCard(intent, method, isAuthenticated), type: 'card' },
+    payment_method_details: isBank
+      ? { type: 'us_bank_account', us_bank_account: describeDebitedAccount(method) }
+      : { card: describePaidCard(intent, method, isAuthenticated), type: 'card' },
     receipt_email: intent.receipt_email,
     receipt_number: intent.receipt_email && !decline ? receiptNumber() : null,
     receipt_url: decline ? null : `${world.publicUrl}/receipts/${newId.receipt()}`,
@@ -94,7 +99,7 @@ function buildCharge(world: World, { intent, method, decline, isAuthenticated }:
     source_transfer: null,
     statement_descriptor: null,
     statement_descriptor_suffix: intent.statement_descriptor_suffix,
-    status: decline ? 'failed' : 'succeeded',
+    status: decline ? 'failed' : isBank ? 'pending' : 'succeeded',
     transfer_data: null,
     transfer_group: null,
   }
@@ -124,6 +129,11 @@ function describeOutcome(onFile: CardOnFile, decline: Decline | null): Stripe.Ch
         : 'Payment complete.',
     type: isBlocked ? 'blocked' : decline ? 'issuer_declined' : 'authorized',
   }
+}
+
+function describeDebitedAccount(method: Stripe.PaymentMethod): Stripe.Charge.PaymentMethodDetails.UsBankAccount {
+  const { account_holder_type, account_type, bank_name, fingerprint, last4, routing_number } = method.us_bank_account!
+  return { account_holder_type, account_type, bank_name, fingerprint, last4, payment_reference: null, routing_number }
 }
 
 function describePaidCard(

@@ -3,6 +3,7 @@ import { emitEvent } from '../events/emit'
 import type { ErrorBody } from '../http/errors'
 import { attachCard, cardOnFile } from '../resources/payment-methods'
 import { type Cause, noCause, type World } from '../state/world'
+import { startBankDebit } from './bank-debit'
 import { authenticationFailure, declineBody, lastError } from './card-errors'
 import { openChallenge } from './challenges'
 import { recordCharge } from './charge-card'
@@ -21,10 +22,12 @@ export interface Confirmation {
 /** How a confirmation ended. A decline is recorded here and reported by the caller in its own way. */
 export type ConfirmedPayment =
   | { kind: 'settled'; intent: Stripe.PaymentIntent }
+  /** The bank answers in some days. */
+  | { kind: 'processing'; intent: Stripe.PaymentIntent }
   | { kind: 'requires_action'; intent: Stripe.PaymentIntent; challengeUrl: string }
   | { kind: 'failed'; intent: Stripe.PaymentIntent; error: ErrorBody }
 
-/** Tries the card on an intent whose state allows it, and moves the intent to where that leads. */
+/** Tries the card or bank account on an intent whose state allows it, and moves the intent to where that leads. */
 export function confirmPayment(
   world: World,
   cause: Cause,
@@ -32,6 +35,7 @@ export function confirmPayment(
   method: Stripe.PaymentMethod,
   confirmation: Confirmation,
 ): ConfirmedPayment {
+  if (method.type === 'us_bank_account') return startBankDebit(world, cause, intent, method)
   const outcome = decideOutcome(cardOnFile(world, method), { purpose: 'charge', ...confirmation })
   switch (outcome.kind) {
     case 'approved':

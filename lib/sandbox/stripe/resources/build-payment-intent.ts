@@ -48,7 +48,15 @@ export function checkCreateParams(params: CreateParams): void {
   }
 }
 
-/** The ways to choose payment methods exclude each other, and cards must remain. */
+const playedTypes = ['card', 'us_bank_account']
+
+/** Bank accounts only where they are listed. */
+function methodTypes(params: CreateParams): string[] {
+  const allowed: string[] = params.allowed_payment_method_types ?? ['card']
+  return playedTypes.filter((type) => allowed.includes(type))
+}
+
+/** The ways to choose payment methods exclude each other, and something the sandbox plays must remain. */
 export function checkMethodChoice(params: Partial<CreateParams>): void {
   const ways = (
     ['allowed_payment_method_types', 'automatic_payment_methods', 'excluded_payment_method_types'] as const
@@ -57,8 +65,9 @@ export function checkMethodChoice(params: Partial<CreateParams>): void {
     throw invalidParameter(`You may only specify one of these parameters: ${ways.join(', ')}.`, ways[0]!)
   }
   const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = params
-  if ((allowed && !allowed.includes('card')) || excluded?.includes('card')) {
-    throw notServed('allowed_payment_method_types', 'payment methods other than cards')
+  const isEmpty = allowed && !playedTypes.some((type) => (allowed as string[]).includes(type))
+  if (isEmpty || excluded?.includes('card')) {
+    throw notServed('allowed_payment_method_types', 'payment methods other than card and us_bank_account')
   }
 }
 
@@ -103,7 +112,7 @@ export function buildIntent(world: World, params: CreateParams): Stripe.PaymentI
     payment_method_options: {
       card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
     },
-    payment_method_types: ['card'],
+    payment_method_types: methodTypes(params),
     payment_record: null,
     processing: null,
     receipt_email: params.receipt_email ?? null,

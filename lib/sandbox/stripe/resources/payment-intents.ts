@@ -128,6 +128,12 @@ function confirmIntent(
     )
   }
   const method = usableMethod(world, methodId, intent.customer as string | null)
+  if (!intent.payment_method_types.includes(method.type)) {
+    throw refuse(
+      `The PaymentMethod provided (${method.type}) is not allowed for this PaymentIntent. Please attach a PaymentMethod of one of the following types: ${intent.payment_method_types.join(', ')}.`,
+      { code: 'payment_intent_incompatible_payment_method', param: 'payment_method' },
+    )
+  }
   const result = confirmPayment(world, cause, intent, method, {
     isOffSession: Boolean(params.off_session),
     isAuthenticated: false,

@@ -155,17 +155,10 @@ function update({ world, cause, ids, params }: Call<Stripe.PaymentMethodUpdatePa
       param: 'payment_method',
     })
   }
-  const { exp_month = before.card!.exp_month, exp_year = before.card!.exp_year } = params.card ?? {}
-  const { number } = cardOnFile(world, before)
-  const { expMonth, expYear } = checkCardDetails(
-    { number, expMonth: exp_month, expYear: exp_year },
-    undefined,
-    world.clock.now(),
-  )
-  const card = { ...before.card!, exp_month: expMonth, exp_year: expYear }
+  if (params.card && !before.card) throw refuse('This PaymentMethod is not a card.', { param: 'card' })
   const method: Stripe.PaymentMethod = {
     ...before,
-    card,
+    ...(before.card ? { card: withExpiry(world, before.card, cardOnFile(world, before).number, params.card) } : {}),
     billing_details: readBillingDetails(before.billing_details, params.billing_details),
     metadata: mergeMetadata(before.metadata, params.metadata),
     allow_redisplay: params.allow_redisplay ?? before.allow_redisplay,
@@ -173,6 +166,17 @@ function update({ world, cause, ids, params }: Call<Stripe.PaymentMethodUpdatePa
   world.store.put('paymentMethods', method.id, method)
   emitEvent(world, cause, 'payment_method.updated', method, before)
   return method
+}
+
+function withExpiry(
+  world: World,
+  card: Stripe.PaymentMethod.Card,
+  number: string,
+  given: Stripe.PaymentMethodUpdateParams['card'] = {},
+): Stripe.PaymentMethod.Card {
+  const expiry = { expMonth: given.exp_month ?? card.exp_month, expYear: given.exp_year ?? card.exp_year }
+  const { expMonth, expYear } = checkCardDetails({ number, ...expiry }, undefined, world.clock.now())
+  return { ...card, exp_month: expMonth, exp_year: expYear }
 }
 
 function attach({ world, cause, ids, params }: Call<Stripe.PaymentMethodAttachParams>): Stripe.PaymentMethod {
