@@ -5,10 +5,12 @@ import { type FaultKind, faultKinds } from '../http/faults'
 import type { ServerParts } from '../http/server-parts'
 import { findSession } from '../resources/checkout-sessions'
 import { readSettings, writeSettings } from '../state/clock'
+import type { CardOnFile } from '../state/collections'
 import { newId } from '../state/ids'
 import { describeDelivery } from './describe-delivery'
 import { describeState } from './describe-state'
 import { payHere } from './pay-here'
+import { openDisputeHere, playDispute, playRefund } from './play-bank'
 
 type Run = (parts: ServerParts, body: unknown, id: string) => unknown | Promise<unknown>
 
@@ -45,6 +47,7 @@ const paymentMethodBody = z.union([
   z.strictObject({ decline_code: z.string().min(1) }),
   z.strictObject({ authentication_required: z.literal(true) }),
   z.strictObject({ ok: z.literal(true) }),
+  z.strictObject({ refund: z.enum(['ok', 'pending', 'fails_later', 'requires_action']) }),
 ])
 
 const paymentBody = z.strictObject({
@@ -66,6 +69,9 @@ export const controlRoutes: ControlRoute[] = [
   { method: 'POST', pattern: /^\/_sandbox\/faults$/, run: addFault },
   { method: 'DELETE', pattern: /^\/_sandbox\/faults$/, run: clearFaults },
   { method: 'POST', pattern: /^\/_sandbox\/payment_methods\/(\w+)$/, run: overrideCard },
+  { method: 'POST', pattern: /^\/_sandbox\/refunds\/(\w+)$/, run: playRefund },
+  { method: 'POST', pattern: /^\/_sandbox\/disputes$/, run: openDisputeHere },
+  { method: 'POST', pattern: /^\/_sandbox\/disputes\/(\w+)$/, run: playDispute },
   { method: 'POST', pattern: /^\/_sandbox\/payments\/(\w+)$/, run: finishPayment },
   { method: 'POST', pattern: /^\/_sandbox\/checkout\/(\w+)\/pay$/, run: paySessionHere },
   { method: 'POST', pattern: /^\/_sandbox\/reset$/, run: reset },
@@ -144,13 +150,7 @@ function overrideCard({ world }: ServerParts, body: unknown, id: string) {
   const given = paymentMethodBody.parse(body)
   const onFile = world.store.get('cardsOnFile', id)
   if (!onFile) return undefined
-  const override =
-    'decline_code' in given
-      ? { declineCode: given.decline_code }
-      : 'ok' in given
-        ? { alwaysSucceeds: true as const }
-        : { authenticationRequired: true as const }
-  world.store.transaction(() => world.store.put('cardsOnFile', id, { ...onFile, override }))
+  world.store.transaction(() => world.store.put('cardsOnFile', id, { ...onFile, ...cardChange(given) }))
   return { id, ...given }
 }
 
@@ -162,6 +162,13 @@ function finishPayment({ world }: ServerParts, body: unknown, id: string) {
   const finished = world.store.transaction(() => finishDebit(world, id, decided))
   if (!finished) throw refuse(`The payment ${id} is ${intent.status}, not processing: no bank is being asked.`)
   return { id, status: finished.status, failure_code: finished.last_payment_error?.code ?? null }
+}
+
+function cardChange(given: z.infer<typeof paymentMethodBody>): Partial<CardOnFile> {
+  if ('refund' in given) return { refunds: given.refund }
+  if ('decline_code' in given) return { override: { declineCode: given.decline_code } }
+  if ('ok' in given) return { override: { alwaysSucceeds: true } }
+  return { override: { authenticationRequired: true } }
 }
 
 function paySessionHere({ world }: ServerParts, body: unknown, id: string) {

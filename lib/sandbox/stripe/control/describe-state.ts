@@ -1,5 +1,8 @@
+import type Stripe from 'stripe'
 import type { ServerParts } from '../http/server-parts'
 import { readSettings } from '../state/clock'
+import type { World } from '../state/world'
+import { moneyByCustomer } from './money-by-customer'
 
 const counted = [
   'customers',
@@ -8,12 +11,14 @@ const counted = [
   'setupIntents',
   'paymentMethods',
   'charges',
+  'refunds',
+  'disputes',
   'balanceTransactions',
   'events',
   'webhookEndpoints',
 ] as const
 
-/** Figures to compare books with: what exists, and what each customer was charged. */
+/** Figures to compare books with: what exists, and what each customer paid, got back and took back. */
 export function describeState({ world, faults }: ServerParts) {
   const { store, clock } = world
   const chargedCents: Record<string, number> = {}
@@ -31,8 +36,18 @@ export function describeState({ world, faults }: ServerParts) {
     counts: Object.fromEntries(counted.map((name) => [name, store.count(name)])),
     charged_cents_by_customer: chargedCents,
     total_charged_cents: totalChargedCents,
+    money_cents_by_customer: moneyByCustomer(world),
+    balance_cents: balanceCents(world),
     deliveries,
     delivery_mode: readSettings(store).deliveries.mode,
     faults: faults.list(),
   }
+}
+
+/** What all balance transactions come to, in cents. Charges count once they have settled. */
+function balanceCents(world: World) {
+  const transactions = world.store.oldestFirst('balanceTransactions')
+  const sumOf = (pick: (transaction: Stripe.BalanceTransaction) => number) =>
+    transactions.reduce((total, transaction) => total + pick(transaction), 0)
+  return { gross: sumOf(({ amount }) => amount), fees: sumOf(({ fee }) => fee), net: sumOf(({ net }) => net) }
 }

@@ -109,13 +109,7 @@ export interface StoredAnswer {
 /** Work the clock triggers. */
 export interface Chore {
   id: string
-  kind:
-    | 'expire_session'
-    | 'settle_charge'
-    | 'finish_bank_debit'
-    | 'succeed_refund'
-    | 'fail_refund'
-    | 'decide_dispute'
+  kind: 'expire_session' | 'settle_charge' | 'finish_bank_debit' | 'succeed_refund' | 'fail_refund' | 'decide_dispute'
   target: string
   dueAt: number
 }

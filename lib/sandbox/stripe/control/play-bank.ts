@@ -1,0 +1,74 @@
+import type Stripe from 'stripe'
+import * as z from 'zod'
+import { refuse } from '../http/errors'
+import type { ServerParts } from '../http/server-parts'
+import { disputeReasons } from '../payments/build-dispute'
+import {
+  type DisputeStatus,
+  disputeStatuses,
+  moveDispute,
+  moveDisputeToUnknown,
+  openDispute,
+} from '../payments/dispute-charge'
+import { moveRefund, refundFailureReasons, refundStatuses } from '../payments/refund-charge'
+import { noCause, type World } from '../state/world'
+
+const refundBody = z
+  .strictObject({ status: z.enum(refundStatuses), failure_reason: z.enum(refundFailureReasons).optional() })
+  .refine(({ status, failure_reason }) => failure_reason === undefined || status === 'failed', {
+    message: 'Only a refund that becomes `failed` has a failure_reason.',
+  })
+
+/** Plays what a bank (or the customer, or the merchant in the dashboard) does to a refund. */
+export function playRefund({ world }: ServerParts, body: unknown, id: string) {
+  const { status, failure_reason: reason } = refundBody.parse(body)
+  const refund = world.store.get('refunds', id)
+  return refund && world.store.transaction(() => moveRefund(world, noCause, refund, status, reason))
+}
+
+const openBody = z
+  .strictObject({
+    payment_intent: z.string().optional(),
+    charge: z.string().optional(),
+    amount: z.int().min(1).optional(),
+    reason: z.enum(disputeReasons).default('fraudulent'),
+    inquiry: z.boolean().default(false),
+  })
+  .refine((body) => (body.payment_intent === undefined) !== (body.charge === undefined), {
+    message: 'Give either payment_intent or charge.',
+  })
+
+/** Plays a cardholder who complains to the bank. Without `amount`: about what was not refunded, or else everything. */
+export function openDisputeHere({ world }: ServerParts, body: unknown) {
+  const { reason, inquiry: isInquiry, ...given } = openBody.parse(body)
+  const charge = disputedCharge(world, given)
+  if (!charge) return undefined
+  const amount = given.amount ?? (charge.amount - charge.amount_refunded || charge.amount_captured)
+  return world.store.transaction(() => openDispute(world, noCause, { charge, amount, reason, isInquiry }))
+}
+
+function disputedCharge(world: World, given: { payment_intent?: string; charge?: string }): Stripe.Charge | undefined {
+  if (given.charge) return world.store.get('charges', given.charge)
+  const intent = world.store.get('paymentIntents', given.payment_intent!)
+  if (intent && !intent.latest_charge) throw refuse(`The payment ${intent.id} has no charge to dispute.`)
+  return intent && world.store.get('charges', intent.latest_charge as string)
+}
+
+const moveBody = z.strictObject({ status: z.string().min(1), force: z.boolean().default(false) })
+
+/** Plays what a bank does to a dispute. `force` gives it a status that Stripe has not published. */
+export function playDispute({ world }: ServerParts, body: unknown, id: string) {
+  const { status, force } = moveBody.parse(body)
+  const dispute = world.store.get('disputes', id)
+  if (!dispute) return undefined
+  if (!force && !isPublished(status)) {
+    throw refuse(`${status} is no published status (${disputeStatuses.join(', ')}); give \`force: true\` to set it.`)
+  }
+  return world.store.transaction(() =>
+    !force && isPublished(status)
+      ? moveDispute(world, noCause, dispute, status)
+      : moveDisputeToUnknown(world, noCause, dispute, status),
+  )
+}
+
+const isPublished = (status: string): status is DisputeStatus => (disputeStatuses as readonly string[]).includes(status)
