@@ -65,6 +65,7 @@ export const isNegative = (a: Money): boolean => a.nanos < 0n
 export const isUnderOneCent = (a: Money): boolean => a.nanos < nanosPerCent
 export const isZero = (a: Money): boolean => a.nanos === 0n
 export const sum = (amounts: Money[], currency?: Currency): Money => amounts.reduce(add, zero(currency))
+export const negate = (a: Money): Money => money(-a.nanos, a.currency)
 /** The amount, or zero when it is a debt. */
 export const atLeastZero = (a: Money): Money => (a.nanos < 0n ? zero(a.currency) : a)
 

@@ -1,3 +1,4 @@
+import { transferKinds } from '../ledger/rules'
 import type { Invariant } from './invariants'
 import { inShares } from './parts'
 
@@ -5,6 +6,10 @@ const signed = `case when t.to_bucket = 'credit' then t.amount else -t.amount en
 
 /** Transfers in blocks of a thousand, so that a share of them holds whole stretches of a history. */
 const block = (seq: string) => `uuid_hash(account_id) + (${seq}) / 1000`
+
+/** Kinds that take credit of a grant back, and those that draw on grants, or return to them, for another reason than usage. */
+const takenBack = `'refund', 'promotion_returned', 'signup_credit_returned', 'dispute_frozen', 'dispute_lost'`
+const movedBesides = `${takenBack}, 'refund_reversed', 'dispute_released', 'dispute_won_back', 'expiry'`
 
 const noHash = `decode(repeat('00', 32), 'hex')`
 
@@ -17,8 +22,9 @@ export const ledgerInvariants: Invariant[] = [
       `select account_id, format('transfer %s: %s from %s to %s, %s nanos', seq, kind, from_bucket, to_bucket, amount) as detail
          from transfers
         where amount <= 0 or from_bucket = to_bucket or (kind, from_bucket, to_bucket) not in (
-          ('signup_credit', 'promotions', 'credit'), ('purchase', 'payments', 'credit'),
-          ('auto_top_up', 'payments', 'credit'), ('usage', 'credit', 'revenue'))`,
+          ${Object.entries(transferKinds)
+            .map(([kind, [from, to]]) => `('${kind}', '${from}', '${to}')`)
+            .join(', ')})`,
     ],
   },
   {
@@ -34,15 +40,15 @@ export const ledgerInvariants: Invariant[] = [
   },
   {
     id: 'I03',
-    title: 'trial balance: what customers own is what came in from payments and promotions less what was earned',
+    title: 'trial balance: what customers own is what the house buckets gave less what they took',
     queries: () => [
       `select null::uuid as account_id, format('%s: customers own %s, the house buckets say %s', currency, owned, house) as detail
          from (
            select b.currency, sum(b.balance) as owned, coalesce(max(t.house), 0) as house
              from account_balances b
              left join (
-               select currency, sum(case when from_bucket in ('payments', 'promotions') then amount else 0 end)
-                              - sum(case when to_bucket = 'revenue' then amount else 0 end) as house
+               select currency, sum(case when to_bucket = 'credit' then amount else 0 end)
+                              - sum(case when from_bucket = 'credit' then amount else 0 end) as house
                  from transfers group by currency) t on t.currency = b.currency
             group by b.currency) totals
         where owned <> house`,
@@ -98,18 +104,23 @@ export const ledgerInvariants: Invariant[] = [
   },
   {
     id: 'I08',
-    title: 'a balance goes below zero only by usage that was recorded in full beyond its hold',
+    title: 'a balance goes below zero only by usage that was recorded in full beyond its hold, or by credit taken back',
     queries: () => [
-      // A draw by a grant's own transfer paid an older debt; every other draw covered usage.
+      // A draw by a grant's own transfer paid an older debt, and a few are of credit that was taken; every other covered usage.
+      // Credit that is taken back may be credit that open holds stood on.
       `with used as (select account_id, sum(amount) as total from transfers where kind = 'usage' group by account_id),
+            moved as (select account_id, seq, kind, amount from transfers where kind in (${movedBesides})),
             covered as (
               select d.account_id, sum(d.amount) as total
                 from grant_draws d join grants g on g.account_id = d.account_id and g.grant_id = d.grant_id
-               where d.transfer_seq <> g.transfer_seq group by d.account_id),
+               where d.transfer_seq <> g.transfer_seq
+                 and not exists (select from moved m where m.account_id = d.account_id and m.seq = d.transfer_seq)
+               group by d.account_id),
             beyond as (
               select account_id, sum(amount) as allowed
                 from (select account_id, beyond_amount as amount from usage_events where beyond_amount is not null
-                      union all select account_id, beyond_amount from retired_usage) recorded
+                      union all select account_id, beyond_amount from retired_usage
+                      union all select account_id, amount from moved where kind in (${takenBack})) recorded
                group by account_id)
        select u.account_id, format('%s nanos of usage were covered by no grant, %s were recorded beyond a hold', u.total - coalesce(c.total, 0), coalesce(b.allowed, 0)) as detail
          from used u left join covered c on c.account_id = u.account_id left join beyond b on b.account_id = u.account_id

@@ -1,5 +1,5 @@
 /** Which credit burns first, and how a charge is split over grants. Pure. */
-import { atLeastZero, compare, isPositive, isZero, least, type Money, subtract } from '@/lib/core/money'
+import { atLeastZero, compare, isPositive, isZero, least, type Money, negate, subtract } from '@/lib/core/money'
 
 export const grantSources = ['signup', 'purchase', 'auto_top_up', 'promotion', 'adjustment'] as const
 export type GrantSource = (typeof grantSources)[number]
@@ -55,6 +55,6 @@ export function burn(grants: Burnable[], amount: Money): { draws: Draw[]; uncove
 
 /** How much of a new grant of `amount` pays the debt of an account whose balance was `balance` before it. */
 export function debtPaid(balance: Money, amount: Money): Money {
-  const debt = atLeastZero(subtract(subtract(balance, balance), balance))
+  const debt = atLeastZero(negate(balance))
   return compare(debt, amount) < 0 ? debt : amount
 }

@@ -5,9 +5,30 @@
 import { hash } from 'node:crypto'
 import { invariant } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
-import { add, isMore, isNegative, isPositive, isZero, type Money, subtract, zero } from '@/lib/core/money'
-import { type Burnable, burn, debtPaid, type GrantSource } from '../grants/rules'
-import { balanceAfter, hashedText, type Transfer, type TransferKind, transferKinds } from './rules'
+import {
+  add,
+  atLeastZero,
+  isMore,
+  isNegative,
+  isPositive,
+  isZero,
+  least,
+  type Money,
+  negate,
+  subtract,
+  zero,
+} from '@/lib/core/money'
+import { type Burnable, burn, compareBurnOrder, type Draw, debtPaid, type GrantSource } from '../grants/rules'
+import {
+  balanceAfter,
+  type CreditingKind,
+  hashedText,
+  type ReturningKind,
+  type TakingKind,
+  type Transfer,
+  type TransferKind,
+  transferKinds,
+} from './rules'
 
 export interface BookGrant extends Burnable {
   amount: Money
@@ -86,7 +107,7 @@ export class AccountBook {
   }
 
   /** Adds a grant of credit; it pays the account's debt first. */
-  credit(kind: Exclude<TransferKind, 'usage'>, cause: string, grant: NewGrant, at: Date): BookGrant {
+  credit(kind: CreditingKind, cause: string, grant: NewGrant, at: Date): BookGrant {
     const debt = debtPaid(this.balance, grant.amount)
     const transfer = this.append(kind, cause, grant.amount, at)
     const added: BookGrant = {
@@ -107,19 +128,74 @@ export class AccountBook {
 
   /** Charges usage against the grants in burn order. Returns the transfer, and what no grant covered. */
   charge(cause: string, amount: Money, at: Date): { transfer: PostedTransfer; uncovered: Money } {
-    const { draws, uncovered } = burn(this.grants, amount)
     const transfer = this.append('usage', cause, amount, at)
-    for (const { grantId, amount: drawn } of draws) {
-      const grant = this.grants.find((candidate) => candidate.grantId === grantId)
-      invariant(grant, 'burnt grants are of this book')
-      this.draw(grant, drawn, transfer.seq)
+    return { transfer, uncovered: this.burnFor(transfer, amount) }
+  }
+
+  /** What a grant has left; nothing when it is not in the book (see `openBook`). */
+  leftOf(grantId: string): Money {
+    return this.grants.find((grant) => grant.grantId === grantId)?.remaining ?? zero(this.balance.currency)
+  }
+
+  /**
+   * Takes credit back that a grant brought: from what the grant has left, then from the account's other credit in burn
+   * order. What is used up already becomes a debt that the next credit pays. Returns what no credit covered.
+   */
+  takeBack(
+    kind: TakingKind,
+    cause: string,
+    { grantId, amount }: Draw,
+    at: Date,
+  ): { transfer: PostedTransfer; uncovered: Money } {
+    const transfer = this.append(kind, cause, amount, at)
+    const own = least(amount, this.leftOf(grantId))
+    if (isPositive(own)) this.draw(this.requireGrant(grantId), own, transfer.seq)
+    return { transfer, uncovered: this.burnFor(transfer, subtract(amount, own)) }
+  }
+
+  /** Undoes such a taking: the debt is paid first, and the rest is the grant's again. The book must know the grant. */
+  giveBack(kind: ReturningKind, cause: string, { grantId, amount }: Draw, at: Date): { transfer: PostedTransfer } {
+    const grant = this.requireGrant(grantId)
+    const returned = subtract(amount, debtPaid(this.balance, amount))
+    const transfer = this.append(kind, cause, amount, at)
+    if (isPositive(returned)) this.draw(grant, negate(returned), transfer.seq)
+    return { transfer }
+  }
+
+  /**
+   * Expires the grants whose time is over, but never credit that open holds stand on, nor `promised` besides (used, and not
+   * yet posted): that goes when its request is settled or released. Returns the transfers.
+   */
+  expireDue(at: Date, promised: Money = zero(this.balance.currency)): PostedTransfer[] {
+    const posted: PostedTransfer[] = []
+    const isDue = ({ expiresAt }: BookGrant) => expiresAt !== null && expiresAt <= at
+    for (const grant of this.grants.filter(isDue).sort(compareBurnOrder)) {
+      const amount = least(grant.remaining, atLeastZero(subtract(this.available, promised)))
+      if (!isPositive(amount)) continue
+      const transfer = this.append('expiry', `grant:${grant.grantId}/${this.lastSeq + 1n}`, amount, at)
+      this.draw(grant, amount, transfer.seq)
+      posted.push(transfer)
     }
-    return { transfer, uncovered }
+    return posted
+  }
+
+  private requireGrant(grantId: string): BookGrant {
+    const grant = this.grants.find((candidate) => candidate.grantId === grantId)
+    invariant(grant, `grant ${grantId} is in the book of its account`)
+    return grant
+  }
+
+  /** Draws `amount` in burn order; returns what no grant covers. */
+  private burnFor(transfer: PostedTransfer, amount: Money): Money {
+    const { draws, uncovered } = burn(this.grants, amount)
+    for (const { grantId, amount: drawn } of draws) this.draw(this.requireGrant(grantId), drawn, transfer.seq)
+    return uncovered
   }
 
   private draw(grant: BookGrant, amount: Money, transferSeq: bigint): void {
     grant.remaining = subtract(grant.remaining, amount)
     invariant(!isNegative(grant.remaining), 'a grant gives no more than it has')
+    invariant(!isMore(grant.remaining, grant.amount), 'a grant never has more than its amount')
     this.newDraws.push({ transferSeq, grantId: grant.grantId, amount })
   }
 

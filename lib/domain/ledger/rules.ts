@@ -11,10 +11,29 @@ export const transferKinds = {
   purchase: ['payments', 'credit'],
   auto_top_up: ['payments', 'credit'],
   usage: ['credit', 'revenue'],
+  promotion: ['promotions', 'credit'],
+  promotion_returned: ['credit', 'promotions'],
+  signup_credit_returned: ['credit', 'promotions'],
+  refund: ['credit', 'payments'],
+  refund_reversed: ['payments', 'credit'],
+  dispute_frozen: ['credit', 'disputed'],
+  dispute_released: ['disputed', 'credit'],
+  dispute_lost: ['credit', 'payments'],
+  dispute_won_back: ['payments', 'credit'],
+  expiry: ['credit', 'expired'],
 } as const
 
 export type TransferKind = keyof typeof transferKinds
 export type Bucket = (typeof transferKinds)[TransferKind][number]
+
+/** Kinds that bring a grant of their own. */
+export type CreditingKind = 'signup_credit' | 'purchase' | 'auto_top_up' | 'promotion'
+
+/** Kinds that take credit of one grant back, whoever has used it meanwhile. */
+export type TakingKind = 'refund' | 'promotion_returned' | 'signup_credit_returned' | 'dispute_frozen' | 'dispute_lost'
+
+/** Kinds that undo one of those: the credit is on its grant again. */
+export type ReturningKind = 'refund_reversed' | 'dispute_released' | 'dispute_won_back'
 
 export interface Transfer {
   accountId: string
@@ -69,4 +88,14 @@ const kindTexts: Record<TransferKind, string> = {
   purchase: 'Credits bought',
   auto_top_up: 'Auto top-up',
   usage: 'Usage',
+  promotion: 'Promotion',
+  promotion_returned: 'Promotion of a refunded purchase taken back',
+  signup_credit_returned: 'Signup credit taken back: the card had it before',
+  refund: 'Refund of a purchase',
+  refund_reversed: 'A refund that did not go through: the credit is back',
+  dispute_frozen: 'Frozen while the bank decides about a chargeback',
+  dispute_released: 'No longer frozen by a chargeback',
+  dispute_lost: 'Chargeback',
+  dispute_won_back: 'A chargeback that was decided for you: the credit is back',
+  expiry: 'Credit expired',
 }

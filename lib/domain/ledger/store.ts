@@ -33,10 +33,15 @@ interface GrantRow {
 
 /**
  * Locks the account's balance row and reads its book. The lock is the account's queue: whoever holds it decides alone.
+ * Used-up grants are not read, but for those in `grantIds`.
  * @throws Refusal `not_found` when there is no such account.
  */
-export async function openBook(tx: Tx, accountId: string): Promise<AccountBook> {
-  const book = (await openBooks(tx, [accountId], { skipLocked: false })).get(accountId)
+export async function openBook(
+  tx: Tx,
+  accountId: string,
+  { grantIds = [] }: { grantIds?: string[] } = {},
+): Promise<AccountBook> {
+  const book = (await openBooks(tx, [accountId], { skipLocked: false, grantIds })).get(accountId)
   if (!book) throw new Refusal('not_found', { message: `There is no account ${accountId}.` })
   return book
 }
@@ -49,9 +54,10 @@ export async function openBook(tx: Tx, accountId: string): Promise<AccountBook> 
 export async function openBooks(
   tx: Tx,
   accountIds: string[],
-  { skipLocked }: { skipLocked: boolean },
+  { skipLocked, grantIds = [] }: { skipLocked: boolean; grantIds?: string[] },
 ): Promise<Map<string, AccountBook>> {
   const ids = plainColumn(accountIds)
+  const named = grantIds.length > 0
   const [balances, grants] = await Promise.all([
     tx.query<BalanceRow>(
       `select account_id, currency, balance, held, last_seq, last_hash, minute, minute_requests
@@ -60,8 +66,8 @@ export async function openBooks(
     ),
     tx.query<GrantRow>(
       `select account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq
-         from grants where account_id = any($1::uuid[]) and remaining > 0`,
-      [ids],
+         from grants where account_id = any($1::uuid[]) and ${named ? '(remaining > 0 or grant_id = any($2::uuid[]))' : 'remaining > 0'}`,
+      named ? [ids, plainColumn(grantIds)] : [ids],
     ),
   ])
   const grantsOf = new Map<string, BookGrant[]>(balances.rows.map((row) => [row.account_id, []]))
