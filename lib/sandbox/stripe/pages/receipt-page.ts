@@ -29,12 +29,29 @@ ${charge.receipt_email && html`<div><dt>Sent to</dt><dd>${charge.receipt_email}<
 <h2>Summary</h2>
 <ul class="lines">${rows}</ul>
 <p class="total"><span>Amount charged</span><span>${paid}</span></p>
+${refundSection(world, charge)}
 <p class="fine">On your statement this appears as ${charge.calculated_statement_descriptor}. Payment ${charge.id}.</p>
 </main>`,
   )
 }
 
 const row = (label: string, amount: string) => html`<li><span>${label}</span><span>${amount}</span></li>`
+
+/** Refunds that arrived or are on their way, and what is left of the payment. Failed ones are as if never made. */
+function refundSection(world: World, charge: Stripe.Charge): Html | null {
+  const refunds = world.store
+    .oldestFirst('refunds')
+    .filter((refund) => refund.charge === charge.id && !['failed', 'canceled'].includes(refund.status!))
+  if (refunds.length === 0) return null
+  const rows = refunds.map((refund) => {
+    const verb = refund.status === 'succeeded' ? 'Refunded' : 'Refund on its way since'
+    return row(`${verb} ${formatTime(refund.created)}`, `−${formatAmount(refund.amount, refund.currency)}`)
+  })
+  const left = formatAmount(charge.amount - charge.amount_refunded, charge.currency)
+  return html`<h2>Refunds</h2>
+<ul class="lines">${rows}</ul>
+<p class="total"><span>Left after refunds</span><span>${left}</span></p>`
+}
 
 function describeState({ status, captured }: Stripe.Charge): string {
   if (status === 'pending') return 'on its way'
