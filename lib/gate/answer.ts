@@ -4,6 +4,8 @@ import { Refusal } from '@/lib/core/errors'
 import { authenticateServiceKey } from '@/lib/domain/api-keys'
 import { openApiDocument } from './openapi'
 import { readBody } from './read-body'
+import { readLarge } from './reader'
+import type { ReadOrder } from './reader/orders'
 import type { Answer, Call, Route } from './route'
 import { RouteTable } from './route-table'
 import { routes } from './routes'
@@ -26,21 +28,27 @@ export async function answer(request: IncomingMessage): Promise<Answer | string>
     ? await authenticateServiceKey(headers.authorization, request.socket.remoteAddress)
     : visitor
   const call: Call = { actor, path, query: new URLSearchParams(mark < 0 ? '' : url.slice(mark)), headers }
-  return route.run(call, route.body ? await bodyOf(request, route.body, call) : undefined)
+  return route.run(call, await bodyOf(request, route, call))
 }
 
 const visitor = { kind: 'visitor' } as const
 
-async function bodyOf(request: IncomingMessage, expected: NonNullable<Route['body']>, call: Call): Promise<unknown> {
+async function bodyOf(request: IncomingMessage, { operationId, body: expected }: Route, call: Call): Promise<unknown> {
+  if (!expected) return undefined
   const { headers } = request
   const isEmpty = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0
   if (isEmpty && expected.isOptional) return undefined
-  const form = expected.forms.get(mediaType(headers['content-type']))
+  const type = mediaType(headers['content-type'])
+  const form = expected.forms.get(type)
   if (!form || !isPlain(headers['content-encoding'])) throw unsupported([...expected.forms.keys()])
   const { look, read } = form.reader(call)
-  const bytes = await readBody(request, expected.mostBytes, look)
-  if (bytes.length === 0 && expected.isOptional) return undefined
-  return read(bytes)
+  const arrived = await readBody(request, expected.mostBytes, look)
+  if ('bytes' in arrived) return arrived.bytes.length === 0 && expected.isOptional ? undefined : read(arrived.bytes)
+  try {
+    return await readLarge({ operation: operationId as ReadOrder['operation'], type, blocks: arrived.blocks }, call)
+  } finally {
+    arrived.letGo()
+  }
 }
 
 /** The type without its parameters; '' for a charset other than UTF-8. */

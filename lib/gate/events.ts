@@ -7,9 +7,12 @@ import { checked } from './check'
 import { readJsonLine, readText } from './json'
 import { cloudEvent, eventList, type leaseEvent, mostEvents, usageEvent } from './schemas'
 
+/** A Refusal as plain data, which can be sent from thread to thread. */
+export type EventRefusal = Pick<Refusal, 'code' | 'message' | 'facts'>
+
 /** An event by its place in the request. */
 export type ReadEvent =
-  | { id: string | null; refusal: Refusal }
+  | { id: string | null; refusal: EventRefusal }
   | { id: string; accountId: string | undefined; report: UsageReport }
 
 type Tokens = Pick<z.infer<typeof leaseEvent>, 'model' | 'input_tokens' | 'cached_input_tokens' | 'output_tokens'>
@@ -88,8 +91,9 @@ function orRefusal(raw: unknown, read: () => ReadEvent): ReadEvent {
   try {
     return read()
   } catch (error) {
-    if (error instanceof Refusal) return { id: idOf(raw), refusal: error }
-    throw error
+    if (!(error instanceof Refusal)) throw error
+    const { code, message, facts } = error
+    return { id: idOf(raw), refusal: { code, message, facts } }
   }
 }
 

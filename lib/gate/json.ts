@@ -41,11 +41,15 @@ export class JsonMeter {
       }
       if (byte === quote) this.isInString = true
       else if (byte === colon) this.colons += 1
-      else if (byte === comma) this.values += 1
+      else if (byte === comma) this.addValue()
       // { and [ and their ends differ in one bit from each other.
       else if ((byte | 32) === 123) this.open()
       else if ((byte | 32) === 125) this.depth -= 1
     }
+  }
+
+  private addValue(): void {
+    this.values += 1
     if (this.values > mostValues) throw malformed(`it holds more than ${mostValues} values`)
   }
 

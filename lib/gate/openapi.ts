@@ -2,7 +2,8 @@
 import * as z from 'zod'
 import type { RefusalCode } from '@/lib/core/errors'
 import { problemKinds } from '@/lib/http/problems'
-import type { Form, Route } from './route'
+import type { Form } from './form'
+import type { Route } from './route'
 import { problem } from './schemas'
 
 type Json = Record<string, unknown>

@@ -1,16 +1,26 @@
 import type { IncomingMessage } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
 import { Refusal } from '@/lib/core/errors'
 
 /** The caller went away before the request was complete: there is nobody to answer. */
 export class CallerGone extends Error {}
 
-/** What all requests together may have us keep while they arrive. */
-const mostBufferedBytes = 128 * 1024 * 1024
-let bufferedBytes = 0
+/** A body above this is large: it is gathered unseen, at a limited pace, and read in another thread. */
+export const largeBytes = 128 * 1024
+
+/** What all requests together may have us keep, from their arrival until they are read. */
+const mostKeptBytes = 64 * 1024 * 1024
+let keptBytes = 0
+
+/** Gathered in blocks of one size, so that neither many small pieces nor an announced length cost more memory than has arrived. */
+const blockBytes = 256 * 1024
+
+/** A body that has arrived. A large one counts as kept until it is let go of. */
+export type ArrivedBody = { bytes: Buffer } | { blocks: Uint8Array<ArrayBuffer>[]; letGo: () => void }
 
 /**
- * The whole body. `look` sees each piece as it arrives and may refuse it. What follows a refusal is read and thrown away,
- * so that the caller can read the answer.
+ * The whole body. `look` sees each piece of one that is not large as it arrives, and may refuse it. What follows a refusal is read and
+ * thrown away, so that the caller can read the answer.
  * @throws Refusal `body_too_large` by the announced length or while it arrives; `temporarily_unavailable` when too much is
  *   on its way already; CallerGone.
  */
@@ -18,27 +28,40 @@ export function readBody(
   request: IncomingMessage,
   mostBytes: number,
   look: ((bytes: Buffer) => void) | undefined,
-): Promise<Buffer> {
+): Promise<ArrivedBody> {
   return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length'] ?? 0) > mostBytes) return reject(tooLarge(mostBytes))
+    const announced = Number(request.headers['content-length'] ?? 0)
     const pieces: Buffer[] = []
+    const large = new Blocks()
+    let isLarge = announced > largeBytes
     let length = 0
     let isDone = false
 
+    const letGo = () => {
+      keptBytes -= length
+    }
     const finish = (error: unknown) => {
       if (isDone) return
       isDone = true
-      bufferedBytes -= length
-      if (!error) return resolve(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces))
+      if (!error && isLarge) return resolve({ blocks: large.take(), letGo })
+      letGo()
+      if (!error) return resolve({ bytes: pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces) })
       pieces.length = 0
+      large.take()
       reject(error)
     }
     request.on('data', (piece: Buffer) => {
+      if (isLarge || isDone) keepPace(request, piece.length)
       if (isDone) return
       length += piece.length
-      bufferedBytes += piece.length
+      keptBytes += piece.length
       if (length > mostBytes) return finish(tooLarge(mostBytes))
-      if (bufferedBytes > mostBufferedBytes) return finish(tooBusy())
+      if (keptBytes > mostKeptBytes) return finish(tooBusy())
+      if (!isLarge && length > largeBytes) {
+        isLarge = true
+        for (const earlier of pieces.splice(0)) large.add(earlier)
+      }
+      if (isLarge) return large.add(piece)
       try {
         look?.(piece)
       } catch (error) {
@@ -52,7 +75,55 @@ export function readBody(
     }
     request.on('error', leave)
     request.on('close', leave)
+    if (announced > mostBytes) finish(tooLarge(mostBytes))
   })
+}
+
+/** Bytes one behind the other, in blocks. */
+class Blocks {
+  private readonly full: Uint8Array<ArrayBuffer>[] = []
+  private last: Uint8Array<ArrayBuffer> | null = null
+  private used = 0
+
+  add(bytes: Uint8Array): void {
+    for (let from = 0; from < bytes.length; ) {
+      if (!this.last || this.used === blockBytes) this.begin()
+      const part = bytes.subarray(from, from + blockBytes - this.used)
+      this.last!.set(part, this.used)
+      this.used += part.length
+      from += part.length
+    }
+  }
+
+  /** All of them, the last one as long as it is filled. They are no longer here. */
+  take(): Uint8Array<ArrayBuffer>[] {
+    if (this.last) this.full.push(this.last.subarray(0, this.used))
+    this.last = null
+    return this.full.splice(0)
+  }
+
+  private begin(): void {
+    if (this.last) this.full.push(this.last)
+    // A memory of its own, not a part of a shared one: it is handed over to another thread as a whole.
+    this.last = Buffer.allocUnsafeSlow(blockBytes)
+    this.used = 0
+  }
+}
+
+/** What all large bodies together may take of the time that reading needs, those that are thrown away among them. */
+const largeBytesPerMs = 16_000
+/** So far they may be ahead of their pace: one full batch. */
+const headStartMs = 300
+let paidUntilMs = 0
+
+/** Stops reading for a while when large bodies arrive faster than their pace. The caller feels it as a slow line. */
+function keepPace(request: IncomingMessage, bytes: number): void {
+  const at = performance.now()
+  paidUntilMs = Math.max(paidUntilMs, at) + bytes / largeBytesPerMs
+  const aheadMs = paidUntilMs - at - headStartMs
+  if (aheadMs < 1 || request.isPaused()) return
+  request.pause()
+  void wait(aheadMs, undefined, { ref: false }).then(() => request.resume())
 }
 
 const tooLarge = (mostBytes: number) =>
@@ -64,4 +135,5 @@ const tooLarge = (mostBytes: number) =>
 const tooBusy = () =>
   new Refusal('temporarily_unavailable', {
     message: 'Too many large requests are arriving at once. Nothing was charged. Send it again in a moment.',
+    retry_after_seconds: 1,
   })

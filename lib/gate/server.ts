@@ -8,6 +8,7 @@ import { problemFor } from '@/lib/http/problems'
 import { answer } from './answer'
 import { rateHeadersOf } from './rate-limit'
 import { CallerGone } from './read-body'
+import { closeReader } from './reader'
 import { MethodNotAllowed } from './route-table'
 
 const headersMs = 10_000
@@ -48,6 +49,7 @@ export async function stopServer(server: Server): Promise<void> {
   // To node a connection is not idle before its first request.
   for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
   await closed
+  await closeReader()
 }
 
 async function serve(server: Server, request: IncomingMessage, response: ServerResponse): Promise<void> {

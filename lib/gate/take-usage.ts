@@ -3,18 +3,18 @@ import type * as z from 'zod'
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { recordUsage, type UsageOutcome, type UsageReport } from '@/lib/domain/gate'
-import type { ReadEvent } from './events'
+import type { UsageBatch } from './bodies'
+import type { EventRefusal } from './events'
 import type { usageAnswer } from './schemas'
 
 type Answer = z.infer<typeof usageAnswer>
 type Result = Answer['results'][number]
 
-export interface UsageBatch {
-  /** The account of every event that names none. */
-  accountId: string | undefined
-  beyondCredit: 'refuse' | 'record'
-  events: ReadEvent[]
-}
+/**
+ * So many events of an account are decided together. A larger batch goes in parts, one behind the other: while a part is decided the
+ * process does nothing else, and other requests must not feel it.
+ */
+const mostTogether = 100
 
 /** @throws Refusal `not_allowed` without the scope; `temporarily_unavailable`: send the batch again, repeats change nothing. */
 export async function takeUsage(actor: Actor, batch: UsageBatch): Promise<Answer> {
@@ -57,7 +57,7 @@ export function counted(results: Result[]): Answer {
 }
 
 /** A refused event, answered by its place. */
-export const refused = (index: number, id: string | null, { code, message, facts }: Refusal): Result => ({
+export const refused = (index: number, id: string | null, { code, message, facts }: EventRefusal): Result => ({
   index,
   id,
   status: 'refused',
@@ -67,6 +67,20 @@ export const refused = (index: number, id: string | null, { code, message, facts
 })
 
 async function outcomesOf(
+  actor: Actor,
+  accountId: string,
+  events: UsageReport[],
+  beyondCredit: UsageBatch['beyondCredit'],
+): Promise<UsageOutcome[]> {
+  const outcomes: UsageOutcome[] = []
+  for (let from = 0; from < events.length; from += mostTogether) {
+    const part = events.slice(from, from + mostTogether)
+    outcomes.push(...(await outcomesOfPart(actor, accountId, part, beyondCredit)))
+  }
+  return outcomes
+}
+
+async function outcomesOfPart(
   actor: Actor,
   accountId: string,
   events: UsageReport[],

@@ -2,9 +2,6 @@ import { idOfText } from '@/lib/core/text-id'
 
 const canonicalUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-/** How events that come of a hold are told from those that a caller names. A caller's id may not begin so. */
-export const holdEventPrefixes = ['hold:', 'late:']
-
 /**
  * The key under which an event is unique within its account: the caller's id when it is a UUID in its canonical form, else
  * made of it. Half as long as the text in the row and in its index.

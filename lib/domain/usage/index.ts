@@ -1,5 +1,5 @@
 /** Usage: what requests cost, as events and as rollups. */
-export { eventKeyOf, eventTextOf, holdEventPrefixes } from './event-key'
+export { eventKeyOf, eventTextOf } from './event-key'
 export { getUsageDays, type UsageDayDto } from './get-usage-days'
 export {
   type EventSource,

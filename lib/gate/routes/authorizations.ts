@@ -3,9 +3,10 @@ import { Refusal } from '@/lib/core/errors'
 import { type Money, parseMoney } from '@/lib/core/money'
 import { authorize, extend, getHold, type HoldSize, release, reportProgress, settle } from '@/lib/domain/gate'
 import type { HoldDto } from '@/lib/domain/holds'
+import { bodies } from '../bodies'
 import { authorizationId, parseAuthorizationId } from '../public-ids'
 import { rateHeaders } from '../rate-limit'
-import { get, json, post, type Route } from '../route'
+import { get, post, type Route } from '../route'
 import * as schemas from '../schemas'
 import { creditRefusals, keyOf, requiredKey } from './decisions'
 
@@ -45,10 +46,7 @@ export const authorizations: Route[] = [
         'invalid_amount',
       ],
     },
-    json(schemas.authorizeBody, {
-      'by tokens': examples.authorize,
-      'by cost': { account_id: examples.authorize.account_id, idempotency_key: 'req-c4ca4238', max_cost: '0.25' },
-    }),
+    bodies.authorize,
     async ({ actor, headers }, body) => {
       const result = await authorize(actor, {
         accountId: body.account_id,
@@ -104,11 +102,7 @@ export const authorizations: Route[] = [
         'invalid_amount',
       ],
     },
-    json(schemas.extendBody, {
-      'to a new total': examples.extend,
-      'to a new allowance': { input_tokens: 1200, max_output_tokens: 2000 },
-      'for longer': { expires_in_seconds: 600 },
-    }),
+    bodies.extendAuthorization,
     async ({ actor, headers, path }, body) => {
       const size = sizeOf(body)
       if (!size && body.expires_in_seconds === undefined) throw sizeMissing()
@@ -135,7 +129,7 @@ export const authorizations: Route[] = [
       answers: { 200: authorizationAnswer('Reported', reported) },
       refusals: ['not_found', 'hold_closed', 'unknown_model'],
     },
-    json(schemas.progressBody, { progress: { ...examples.usage, expires_in_seconds: 600 } }),
+    bodies.reportProgress,
     async ({ actor, path }, body) => {
       const { hold, available } = await reportProgress(actor, {
         ...parseAuthorizationId(path.id!),
@@ -159,7 +153,7 @@ export const authorizations: Route[] = [
       answers: { 200: authorizationAnswer('Charged, once: the same settlement gives the same answer', settled) },
       refusals: ['not_found', 'hold_closed', 'idempotency_conflict', 'unknown_model'],
     },
-    json(schemas.settleBody, { settlement: examples.usage }),
+    bodies.settleAuthorization,
     async ({ actor, path }, body) => {
       const { hold, available } = await settle(actor, {
         ...parseAuthorizationId(path.id!),
@@ -180,7 +174,7 @@ export const authorizations: Route[] = [
       answers: { 200: authorizationAnswer('Released; again changes nothing', released) },
       refusals: ['not_found', 'hold_closed'],
     },
-    { ...json(schemas.nothing, { nothing: {} }), isOptional: true },
+    bodies.releaseAuthorization,
     async ({ actor, path }) => {
       const { hold, available } = await release(actor, parseAuthorizationId(path.id!))
       return { status: 200, body: authorizationDto(hold, available) }

@@ -3,10 +3,11 @@ import type { Refusal } from '@/lib/core/errors'
 import { parseMoney } from '@/lib/core/money'
 import { type LeaseSettlement, openLease, releaseLease, settleLease } from '@/lib/domain/gate'
 import type { HoldDto } from '@/lib/domain/holds'
-import { type ReadEvent, readUsageEvent } from '../events'
+import { bodies } from '../bodies'
+import type { ReadEvent } from '../events'
 import { leaseId, parseLeaseId } from '../public-ids'
 import { rateHeaders } from '../rate-limit'
-import { batchBytes, json, post, type Route } from '../route'
+import { post, type Route } from '../route'
 import * as schemas from '../schemas'
 import { counted, refused } from '../take-usage'
 import { creditRefusals, requiredKey } from './decisions'
@@ -34,7 +35,7 @@ export const leases: Route[] = [
       },
       refusals: [...creditRefusals, 'rate_limited', 'not_found', 'idempotency_conflict', 'invalid_amount'],
     },
-    json(schemas.leaseBody, { lease: examples.openLease }),
+    bodies.openLease,
     async ({ actor, headers }, body) => {
       const result = await openLease(actor, {
         accountId: body.account_id,
@@ -69,12 +70,9 @@ export const leases: Route[] = [
       },
       refusals: ['not_found', 'hold_closed', 'invalid_amount'],
     },
-    {
-      ...json(schemas.settleLeaseBody, { 'settle and refill': { events: [examples.event], amount: '5.00' } }),
-      mostBytes: batchBytes,
-    },
+    bodies.settleLease,
     async ({ actor, path }, body) => {
-      const events = body.events.map((raw) => readUsageEvent(raw, schemas.leaseEvent))
+      const { events } = body
       const taken = events.flatMap((event) => ('report' in event ? [event.report] : []))
       const { lease, available, outcomes, refill } = await settleLease(actor, {
         ...parseLeaseId(path.id!),
@@ -106,7 +104,7 @@ export const leases: Route[] = [
       },
       refusals: ['not_found'],
     },
-    { ...json(schemas.nothing, { nothing: {} }), isOptional: true },
+    bodies.releaseLease,
     async ({ actor, path }) => {
       const { lease, available } = await releaseLease(actor, parseLeaseId(path.id!))
       return { status: 200, body: leaseDto(lease, available) }

@@ -1,6 +1,6 @@
 /** Usage after the fact, in each of its forms. */
 import * as z from 'zod'
-import { holdEventPrefixes } from '@/lib/domain/usage'
+import { holdEventPrefixes } from '@/lib/domain/usage/rules'
 import {
   accountId,
   cachedInputTokens,

@@ -1,0 +1,21 @@
+/** What the reading thread is asked and what it answers. */
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Refusal } from '@/lib/core/errors'
+import type { bodies } from '../bodies'
+
+export interface ReadOrder {
+  number: number
+  operation: keyof typeof bodies
+  /** The content type, one of the operation's forms. */
+  type: string
+  query: string
+  headers: IncomingHttpHeaders
+  blocks: Uint8Array<ArrayBuffer>[]
+}
+
+export type ReadAnswer = { number: number } & (
+  | { body: unknown }
+  | { refusal: Pick<Refusal, 'code' | 'facts'> }
+  /** A mistake of ours. */
+  | { broken: string }
+)
