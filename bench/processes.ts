@@ -39,12 +39,17 @@ export class Process {
 
   /** Runs a TypeScript file, by its path from the project's root, in a process of its own. */
   static start(file: string, env: Record<string, string> = {}): Process {
-    const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, file)], {
+    return Process.run(file, ['--import', 'tsx', path.join(root, file)], env)
+  }
+
+  /** Runs Node with these arguments. `name` is what errors call it. */
+  static run(name: string, args: string[], env: Record<string, string> = {}): Process {
+    const child = spawn(process.execPath, args, {
       cwd: root,
       env: { ...process.env, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
-    return new Process(file, child)
+    return new Process(name, child)
   }
 
   get pid(): number {

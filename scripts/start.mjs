@@ -13,7 +13,8 @@ import { readSecrets } from './run/secrets.mjs'
 import { readSettings } from './run/settings.mjs'
 import { registerWebhook } from './run/webhook-endpoint.mjs'
 import { welcome } from './run/welcome.mjs'
-import { buildPages, generateClient } from './setup/build.mjs'
+import { buildGate, buildPages, generateClient } from './setup/build.mjs'
+import { gateArguments } from './setup/gate.mjs'
 import { installDependencies } from './setup/install.mjs'
 
 const demoFile = path.join(dataFolder, 'demo.json')
@@ -34,6 +35,7 @@ async function start() {
   await installDependencies({ development: false })
   await generateClient()
   await buildPages()
+  await buildGate()
 
   const databaseUrl = settings.databaseUrl ?? (await startDatabase(settings.ports.postgres))
   const applied = await stage('Bringing the database up to date', () => migrateDatabase(databaseUrl))
@@ -91,7 +93,7 @@ async function startProcesses({ ports, host }, env) {
   const web = [binOf.next, 'start', '--port', String(ports.web), '--hostname', host]
   const children = [
     keepRunning({ name: 'web', args: web, env, port: ports.web }),
-    keepRunning({ name: 'gate', args: ['--import', 'tsx', 'lib/gate/main.ts'], env, port: ports.gate }),
+    keepRunning({ name: 'gate', args: gateArguments, env, port: ports.gate }),
     keepRunning({ name: 'worker', args: ['--import', 'tsx', 'lib/worker/main.ts'], env }),
   ]
   running.unshift(...children)

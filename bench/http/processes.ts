@@ -1,5 +1,6 @@
 /** The servers and the client of the HTTP cells, each a process of its own. */
 import fs from 'node:fs'
+import { bundleGate, gateArguments } from '../../scripts/setup/gate.mjs'
 import type { Context } from '../cell'
 import type { Work } from '../load'
 import { Process } from '../processes'
@@ -7,20 +8,27 @@ import type { ClientOrder, ClientReport } from './request'
 
 const readySeconds = 30
 
+export interface RunningServer {
+  port: number
+  process: Process
+}
+
 /** Starts a server that prints its port. The cell ends it. */
-export async function startServer(
-  { defer }: Context,
-  file: string,
-  env: Record<string, string> = {},
-): Promise<{ port: number; process: Process }> {
-  const server = Process.start(file, env)
+export const startServer = (context: Context, file: string, env: Record<string, string> = {}): Promise<RunningServer> =>
+  ready(context, Process.start(file, env))
+
+/** The gate, as `npm start` runs it. `port`: any that is free, unless said. */
+export async function startGate(context: Context, url: string, port = 0): Promise<RunningServer> {
+  await bundleGate()
+  const env = { DATABASE_URL: url, GATE_PORT: String(port), LOG_LEVEL: 'info' }
+  return ready(context, Process.run('the gate', gateArguments, env))
+}
+
+async function ready({ defer }: Context, server: Process): Promise<RunningServer> {
   defer(() => server.end())
   const port = await server.next((line) => /"port":(\d+)/.exec(line)?.[1] ?? null, readySeconds)
   return { port: Number(port), process: server }
 }
-
-export const startGate = (context: Context, url: string) =>
-  startServer(context, 'lib/gate/main.ts', { DATABASE_URL: url, GATE_PORT: '0', LOG_LEVEL: 'info' })
 
 /** The client, and what the answers to it added up to. */
 export class HttpClient {

@@ -1,5 +1,7 @@
 /** The gate as a process of its own, on a port that is free, which a test can kill and start again. */
+
 import { createServiceKey } from '@/lib/domain/api-keys'
+import { bundleGate } from '../../scripts/setup/gate.mjs'
 import { tester } from './builders'
 import { startProcess } from './processes'
 
@@ -28,7 +30,8 @@ export async function aGateProcess(databaseUrl: string): Promise<GateProcess> {
 }
 
 async function startGate(databaseUrl: string, port: string): Promise<{ port: number; kill: () => Promise<void> }> {
-  const gate = startProcess('lib/gate/main.ts', [], { DATABASE_URL: databaseUrl, GATE_PORT: port })
+  await bundleGate()
+  const gate = startProcess('.cache/gate/main.mjs', [], { DATABASE_URL: databaseUrl, GATE_PORT: port })
   const line = await gate.line((text) => text.includes('gate is listening'))
   return { port: (JSON.parse(line) as { port: number }).port, kill: () => gate.kill() }
 }

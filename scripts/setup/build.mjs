@@ -5,6 +5,7 @@ import path from 'node:path'
 import { binOf, run } from '../run/command.mjs'
 import { cacheFolder, projectRoot } from '../run/folders.mjs'
 import { step } from '../run/say.mjs'
+import { bundleGate } from './gate.mjs'
 
 const common = ['package-lock.json', 'tsconfig.json']
 const schema = ['prisma/schema', 'prisma.config.ts']
@@ -35,6 +36,9 @@ export async function buildPages() {
     run('next build', process.execPath, [binOf.next, 'build'], { env: buildEnv(), linesShown: 60 }),
   )
 }
+
+/** Builds the gate. */
+export const buildGate = () => step('Building the gate', bundleGate)
 
 /** A build is the same whatever the environment: it sees neither secrets nor a database. */
 function buildEnv() {
