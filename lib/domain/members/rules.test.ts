@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { actions, may, roles } from './rules'
+import { actions, may, mayOperate, operatorActions, operatorRoles, roles } from './rules'
 
 const table: Record<string, string> = {
   owner: 'account:read billing:write account:write',
@@ -19,5 +19,25 @@ test.each(roles.flatMap((role) => actions.map((action) => [role, action] as cons
 test('a role that is not known may do nothing, whatever its name', () => {
   for (const role of ['', 'Owner', 'root', 'constructor', '__proto__', 'toString']) {
     for (const action of actions) expect(may(role, action)).toBe(false)
+  }
+})
+
+const operatorTable: Record<string, string> = {
+  support: 'operator:read credit:give',
+  finance: 'operator:read credit:give credit:give_more refund:write platform:write',
+  admin: 'operator:read credit:give credit:give_more refund:write platform:write',
+}
+
+test.each(operatorRoles.flatMap((role) => operatorActions.map((action) => [role, action] as const)))(
+  'the operator role %s and the action %s agree with the table',
+  (role, action) => {
+    expect(mayOperate(role, action)).toBe(operatorTable[role]!.split(' ').includes(action))
+  },
+)
+
+test("a customer's role opens nothing of the operators'", () => {
+  for (const role of [...roles, '', '__proto__', 'toString']) {
+    if (role === 'admin') continue // the name of both; the column decides which it is
+    for (const action of operatorActions) expect(mayOperate(role, action)).toBe(false)
   }
 })

@@ -22,5 +22,31 @@ export const may = (role: string, action: Action): boolean =>
 /** Roles that look after the money: they are told what happens to it. */
 export const rolesThatAreTold: readonly Role[] = ['owner', 'admin', 'billing']
 
+export const operatorRoles = ['support', 'finance', 'admin'] as const
+export type OperatorRole = (typeof operatorRoles)[number]
+
+/**
+ * operator:read: see every account. credit:give: small promotions. credit:give_more: larger ones. refund:write: pay back.
+ * platform:write: what concerns every account (automatic charges, reconciliation, the fault lab).
+ */
+export const operatorActions = [
+  'operator:read',
+  'credit:give',
+  'credit:give_more',
+  'refund:write',
+  'platform:write',
+] as const
+export type OperatorAction = (typeof operatorActions)[number]
+
+const allowedOperators: Record<OperatorRole, readonly OperatorAction[]> = {
+  support: ['operator:read', 'credit:give'],
+  finance: ['operator:read', 'credit:give', 'credit:give_more', 'refund:write', 'platform:write'],
+  admin: operatorActions,
+}
+
+/** Whether one of the platform's staff may do an action (PRODUCT "People"). A role that is not known may do nothing. */
+export const mayOperate = (role: string, action: OperatorAction): boolean =>
+  Object.hasOwn(allowedOperators, role) && allowedOperators[role as OperatorRole].includes(action)
+
 /** Links a person may ask for: per address and per place they ask from, in one window. */
 export const signInLimits = { perEmail: 5, perIp: 20, windowMinutes: 15 } as const

@@ -10,6 +10,12 @@ export async function readRole(accountId: string, userId: string): Promise<strin
   return rows[0]?.role ?? null
 }
 
+/** The user's role among the platform's own staff, or null. */
+export async function readOperatorRole(userId: string): Promise<string | null> {
+  const rows = await query<{ role: string | null }>('select operator_role as role from users where id = $1', [userId])
+  return rows[0]?.role ?? null
+}
+
 export interface MembershipRow {
   accountId: string
   name: string
