@@ -9,6 +9,7 @@ const kindOfSource = {
   signup: 'signup_credit',
   purchase: 'purchase',
   auto_top_up: 'auto_top_up',
+  promotion: 'promotion',
 } as const satisfies Partial<Record<GrantSource, TransferKind>>
 
 /**
