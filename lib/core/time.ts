@@ -47,6 +47,39 @@ export const previousMonth = (month: MonthKey): MonthKey =>
 /** The first instant after a month in a zone. */
 export const monthEnd = (month: MonthKey, zone: string): Date => monthStart(nextMonth(month), zone)
 
+/** A calendar day as people write it: "2026-12-31". */
+export type DayKey = string
+
+const dayPattern = /^\d{4}-\d{2}-\d{2}$/
+
+/** Whether the text is a day of the calendar: "2028-02-29" is, "2027-02-29" is not. */
+export function isDay(text: string): boolean {
+  if (!dayPattern.test(text)) return false
+  try {
+    Temporal.PlainDate.from(text, { overflow: 'reject' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * The first instant after a day in a zone: what is usable through the end of the day is no longer usable then. It is the first
+ * moment that exists on the next day, also where midnight or the whole day is skipped.
+ */
+export const dayEnd = (day: DayKey, zone: string): Date =>
+  new Date(Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds)
+
+export const addDays = (day: DayKey, days: number): DayKey => Temporal.PlainDate.from(day).add({ days }).toString()
+
+/** The same day some months later, or the last day of that month where it is shorter. */
+export const addMonths = (day: DayKey, months: number): DayKey =>
+  Temporal.PlainDate.from(day).add({ months }).toString()
+
+/** How many days lie from one day to another; negative when the other is earlier. */
+export const daysBetween = (from: DayKey, to: DayKey): number =>
+  Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days
+
 /** Whether the runtime knows the zone, e.g. "Europe/Paris". */
 export function isTimeZone(zone: string): boolean {
   try {
