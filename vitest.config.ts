@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   resolve: { alias: { '@': import.meta.dirname } },
   test: {
-    include: ['{app,components,lib,scripts,prisma,bench}/**/*.test.{ts,tsx}'],
+    include: ['{app,components,lib,scripts,prisma,bench,scorecard}/**/*.test.{ts,tsx}', 'scorecard/cases/*.score.ts'],
     globalSetup: 'lib/testing/global-setup.ts',
     // A busy machine is no broken database: tests wait longer for a connection than a request may.
     env: { DATABASE_CONNECT_MS: '20000' },

@@ -1,0 +1,18 @@
+import path from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const root = path.join(import.meta.dirname, '..')
+
+/** The whole scorecard: every case with every seed. `npm test` runs the fast ones with one seed (vitest.config.ts). */
+export default defineConfig({
+  root,
+  resolve: { alias: { '@': root } },
+  test: {
+    include: ['scorecard/cases/*.score.ts'],
+    globalSetup: 'lib/testing/global-setup.ts',
+    env: { DATABASE_CONNECT_MS: '20000' },
+    testTimeout: 300_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+})
