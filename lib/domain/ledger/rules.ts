@@ -33,7 +33,7 @@ export type CreditingKind = 'signup_credit' | 'purchase' | 'auto_top_up' | 'prom
 export type TakingKind = 'refund' | 'promotion_returned' | 'signup_credit_returned' | 'dispute_frozen' | 'dispute_lost'
 
 /** Kinds that undo one of those: the credit is on its grant again. */
-export type ReturningKind = 'refund_reversed' | 'dispute_released' | 'dispute_won_back'
+export type ReturningKind = 'refund_reversed' | 'dispute_released' | 'dispute_won_back' | 'promotion'
 
 export interface Transfer {
   accountId: string
