@@ -9,7 +9,7 @@ const block = (seq: string) => `uuid_hash(account_id) + (${seq}) / 1000`
 
 /** Kinds that take credit of a grant back, and those that draw on grants, or return to them, for another reason than usage. */
 const takenBack = `'refund', 'promotion_returned', 'signup_credit_returned', 'dispute_frozen', 'dispute_lost'`
-const movedBesides = `${takenBack}, 'refund_reversed', 'dispute_released', 'dispute_won_back', 'expiry'`
+const movedBesides = `${takenBack}, 'refund_reversed', 'dispute_released', 'dispute_won_back', 'promotion', 'expiry'`
 
 const noHash = `decode(repeat('00', 32), 'hex')`
 
