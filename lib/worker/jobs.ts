@@ -5,6 +5,7 @@ import { runAutoTopUp } from '@/lib/domain/auto-top-up'
 import { sendNotification } from '@/lib/domain/notifications'
 import { settlePurchase } from '@/lib/domain/purchases'
 import { processStripeEvent } from '@/lib/domain/stripe-events'
+import { tellOperators } from '@/lib/domain/switches'
 import type { Jobs } from '@/lib/edges/queue'
 import { freeStuckJobs } from '@/lib/edges/queue/free-stuck-jobs'
 import { type SweepName, sweeps } from './sweeps'
@@ -18,6 +19,7 @@ const handlers: { [Job in keyof Jobs]: (payload: Jobs[Job]) => Promise<unknown> 
   'resume-auto-top-up': ({ accountId }) => runAutoTopUp(worker, { accountId }),
   'process-stripe-event': (payload) => processStripeEvent(worker, payload),
   'send-notification': (payload) => sendNotification(worker, payload),
+  'tell-operators': (payload) => tellOperators(worker, payload),
 }
 
 const jobTasks = Object.entries(handlers).map(([name, handle]): [string, Task] => [

@@ -1,5 +1,5 @@
 /** Members: who belongs to an account, and what their role lets them do. */
-export { addMember, billingContacts } from './add-member'
+export { addMember, billingContacts, operatorContacts } from './add-member'
 export { countSignInAttempt } from './count-sign-in-attempt'
 export { listAccountsOf, type MembershipDto } from './list-accounts-of'
 export { makeOperator } from './make-operator'

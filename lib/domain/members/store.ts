@@ -52,6 +52,14 @@ export async function readAddresses(accountId: string, roles: readonly Role[]): 
   return rows.map(({ email }) => email)
 }
 
+/** E-mail addresses of the platform's staff with one of the roles, in a fixed order. */
+export async function readOperatorAddresses(roles: readonly string[]): Promise<string[]> {
+  const rows = await query<{ email: string }>('select email from users where operator_role = any($1) order by email', [
+    roles,
+  ])
+  return rows.map(({ email }) => email)
+}
+
 /** Counts one attempt of the subject in the present minute and returns how many there were since `since`. */
 export async function countAttempt(tx: Tx, subject: string, minute: Date, since: Date): Promise<number> {
   await tx.query(

@@ -27,7 +27,24 @@ const schema = z.object({
   MAIL_FROM: z.string().default('Purse <billing@purse.example>'),
   /** Stops every automatic charge at once, without a deploy. */
   AUTO_TOP_UP_OFF: z.enum(['0', '1']).default('0'),
+  /** Decides and writes down what would be charged automatically, and charges nothing. */
+  AUTO_TOP_UP_DRY_RUN: z.enum(['0', '1']).default('0'),
+  /** As many automatic charges in five minutes never trip the breaker, however quiet the last week was. */
+  AUTO_TOP_UP_BREAKER_FLOOR: z.coerce.number().int().min(1).max(1_000_000).default(60),
+  /** Days after sign-up through which the signup credit can be used. Without it, it never expires. */
+  SIGNUP_CREDIT_DAYS: z.coerce.number().int().min(1).max(3650).optional(),
+  /** Months through which bought credit can be used. Without it, it never expires. */
+  PURCHASED_CREDIT_MONTHS: z.coerce.number().int().min(1).max(120).optional(),
   LARGEST_PURCHASE_USD: z.coerce.number().int().min(5).max(999_999).default(5000),
+  /** What the payment page offers; where nothing is said, the demo shows all that needs no set-up at Stripe. */
+  CHECKOUT_PROMOTION_CODES: z.enum(['0', '1']).optional(),
+  CHECKOUT_METHODS: z
+    .string()
+    .regex(/^(card|us_bank_account)(,(card|us_bank_account))*$/, 'card, us_bank_account or both, with a comma between')
+    .optional(),
+  /** Needs Stripe Tax set up at Stripe. */
+  CHECKOUT_TAX: z.enum(['0', '1']).default('0'),
+  CHECKOUT_INVOICES: z.enum(['0', '1']).default('0'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 

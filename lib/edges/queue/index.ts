@@ -9,6 +9,7 @@ export interface Jobs {
   'resume-auto-top-up': { accountId: string; because: 'purchase' | 'payment_method' }
   'process-stripe-event': { eventId: string }
   'send-notification': { accountId: string; notificationId: string }
+  'tell-operators': { changeId: string }
 }
 
 /**
