@@ -22,6 +22,9 @@ export interface ChargeFacts {
   cardBrand: string | null
   cardLast4: string | null
   networkAdviceCode: string | null
+  /** What refunds have returned of it, those under way included. */
+  refunded: Money
+  isDisputed: boolean
 }
 
 export interface DeclineFacts {
@@ -109,7 +112,7 @@ export const idOf = (reference: Reference): string | null =>
 const expanded = <T extends { id: string }>(reference: string | T | null | undefined): T | null =>
   reference && typeof reference !== 'string' ? reference : null
 
-const dateOf = (seconds: number): Date => new Date(seconds * 1000)
+export const dateOf = (seconds: number): Date => new Date(seconds * 1000)
 
 export function chargeFacts(charge: Stripe.Charge): ChargeFacts {
   const card = charge.payment_method_details?.card
@@ -121,6 +124,8 @@ export function chargeFacts(charge: Stripe.Charge): ChargeFacts {
     cardBrand: card?.brand ?? null,
     cardLast4: card?.last4 ?? null,
     networkAdviceCode: charge.outcome?.network_advice_code ?? null,
+    refunded: cents(charge.amount_refunded ?? 0, charge.currency),
+    isDisputed: charge.disputed === true,
   }
 }
 
