@@ -9,6 +9,7 @@ export {
 } from './checkout'
 export { assertStripeConfiguration, isLivemode } from './client'
 export { createCustomer, customerExists, findCustomer } from './customers'
+export { type DisputeFacts, readDispute, readDisputesOf } from './disputes'
 export type {
   CardFacts,
   ChargeFacts,
@@ -32,4 +33,12 @@ export {
   readPayment,
   readSetup,
 } from './payments'
+export {
+  createRefund,
+  type RefundFacts,
+  type RefundOrder,
+  type RefundOutcome,
+  readRefund,
+  readRefundsOf,
+} from './refunds'
 export { type VerifiedWebhook, verifyWebhook } from './webhooks'
