@@ -35,6 +35,8 @@ export type RefusalCode =
   | 'payment_provider_unavailable'
   | 'purchase_not_open'
   | 'no_payment_method'
+  | 'refund_not_possible'
+  | 'refund_beyond_unused'
   | 'temporarily_unavailable'
 
 /** Facts that travel to the caller. `message` is the sentence a person reads: what happened, what it means, what to do. */
