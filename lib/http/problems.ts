@@ -45,6 +45,8 @@ export const problemKinds: Record<RefusalCode, Kind> = {
   payment_provider_unavailable: { status: 503, title: 'The payment provider cannot be reached', retryAfterSeconds: 10 },
   purchase_not_open: { status: 409, title: 'The purchase is not open' },
   no_payment_method: { status: 409, title: 'There is no payment method' },
+  refund_not_possible: { status: 409, title: 'This purchase cannot be refunded' },
+  refund_beyond_unused: { status: 409, title: 'More than the unused part has to be confirmed' },
   temporarily_unavailable: { status: 503, title: 'Not available just now', retryAfterSeconds: 2 },
 }
 
