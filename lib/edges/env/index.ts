@@ -36,6 +36,8 @@ const schema = z.object({
   /** Months through which bought credit can be used. Without it, it never expires. */
   PURCHASED_CREDIT_MONTHS: z.coerce.number().int().min(1).max(120).optional(),
   LARGEST_PURCHASE_USD: z.coerce.number().int().min(5).max(999_999).default(5000),
+  /** How long after a purchase its unused part can be refunded without an operator; 0 switches that off. */
+  REFUND_WINDOW_HOURS: z.coerce.number().int().min(0).max(8760).default(24),
   /** What the payment page offers; where nothing is said, the demo shows all that needs no set-up at Stripe. */
   CHECKOUT_PROMOTION_CODES: z.enum(['0', '1']).optional(),
   CHECKOUT_METHODS: z
