@@ -3,6 +3,8 @@ import { finishDebit } from './checkout/finish-debit'
 import { decideDispute } from './payments/dispute-evidence'
 import { answerRefundLate } from './payments/refund-charge'
 import { settleCharge } from './payments/settle-charge'
+import { refreshCoupon } from './resources/coupons'
+import { refreshPromotionCode } from './resources/promotion-codes'
 import { noCause, type World } from './state/world'
 
 /** Does what the clock says is due: sessions run out, charges settle, banks answer. Earliest first. */
@@ -17,6 +19,8 @@ export function runDueChores(world: World): void {
       world.store.remove('chores', chore.id)
       if (chore.kind === 'settle_charge') return settleCharge(world, chore.target)
       if (chore.kind === 'finish_bank_debit') return void finishDebit(world, chore.target)
+      if (chore.kind === 'end_coupon') return refreshCoupon(world, chore.target)
+      if (chore.kind === 'end_promotion_code') return refreshPromotionCode(world, chore.target)
       if (chore.kind === 'succeed_refund') return answerRefundLate(world, noCause, chore.target, 'succeeded')
       if (chore.kind === 'fail_refund') return answerRefundLate(world, noCause, chore.target, 'failed')
       if (chore.kind === 'decide_dispute') return decideDispute(world, chore.target)

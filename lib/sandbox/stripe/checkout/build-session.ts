@@ -24,11 +24,13 @@ export function buildSession(
     object: 'checkout.session',
     adaptive_pricing: isPayment ? { enabled: params.adaptive_pricing?.enabled ?? true } : null,
     after_expiration: null,
-    allow_promotion_codes: null,
+    allow_promotion_codes: params.allow_promotion_codes ?? null,
     allowed_payment_method_types: params.allowed_payment_method_types ?? null,
     amount_subtotal: isPayment ? total : null,
     amount_total: isPayment ? total : null,
-    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+    automatic_tax: params.automatic_tax?.enabled
+      ? { enabled: true, liability: { type: 'self' }, provider: 'stripe', status: 'requires_location_inputs' }
+      : { enabled: false, liability: null, provider: null, status: null },
     branding_settings: describeBranding(params.branding_settings),
     billing_address_collection: params.billing_address_collection ?? null,
     cancel_url: params.cancel_url ?? null,

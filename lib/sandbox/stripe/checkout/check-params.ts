@@ -25,6 +25,7 @@ const played = [
   'customer_creation',
   'customer_email',
   'customer_update',
+  'discounts',
   'excluded_payment_method_types',
   'expires_at',
   'integration_identifier',
@@ -42,6 +43,16 @@ const played = [
   'success_url',
   'tax_id_collection',
   'ui_mode',
+] as const
+
+const notInSetup = [
+  'allow_promotion_codes',
+  'automatic_tax',
+  'discounts',
+  'invoice_creation',
+  'line_items',
+  'payment_intent_data',
+  'submit_type',
 ] as const
 
 const playedOfPayment = [
@@ -63,6 +74,7 @@ export function checkSessionParams(params: CreateParams, now: number): void {
   checkCustomerParams(params)
   checkLifetime(params, now)
   checkModeParams(params)
+  checkDiscountParams(params)
   if (!params.success_url) throw missingParameter('success_url')
   checkUrl(params.success_url, 'success_url')
   if (params.cancel_url) checkUrl(params.cancel_url, 'cancel_url')
@@ -91,10 +103,17 @@ function checkServed(params: CreateParams): void {
   refuseUnplayed(params.setup_intent_data ?? {}, ['description', 'metadata'], 'setup_intent_data')
   refuseUnplayed(params.branding_settings || {}, playedOfBranding, 'branding_settings')
   if (params.ui_mode && params.ui_mode !== 'hosted_page') throw notServed('ui_mode', `the ui_mode ${params.ui_mode}`)
-  if (params.automatic_tax?.enabled) throw notServed('automatic_tax[enabled]')
-  if (params.invoice_creation?.enabled) throw notServed('invoice_creation[enabled]')
-  if (params.allow_promotion_codes) throw notServed('allow_promotion_codes')
+  if (params.automatic_tax) refuseUnplayed(params.automatic_tax, ['enabled'], 'automatic_tax')
   if (params.phone_number_collection?.enabled) throw notServed('phone_number_collection[enabled]')
+}
+
+function checkDiscountParams(params: CreateParams): void {
+  if (params.discounts?.length && params.allow_promotion_codes !== undefined) {
+    throw invalidParameter(
+      'You may only specify one of these parameters: allow_promotion_codes, discounts.',
+      'allow_promotion_codes',
+    )
+  }
 }
 
 function checkCustomerParams(params: CreateParams): void {
@@ -139,7 +158,7 @@ function checkModeParams(params: CreateParams): void {
   if (!params.mode) throw missingParameter('mode')
   if (params.mode === 'subscription') throw notServed('mode', 'subscriptions')
   if (params.mode === 'setup') {
-    for (const name of ['line_items', 'payment_intent_data', 'submit_type'] as const) {
+    for (const name of notInSetup) {
       if (name in params) throw invalidParameter(`You can not pass \`${name}\` in \`setup\` mode.`, name)
     }
     if (!params.currency && !params.allowed_payment_method_types) throw missingParameter('currency')

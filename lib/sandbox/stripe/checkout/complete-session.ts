@@ -3,12 +3,16 @@ import { emitEvent } from '../events/emit'
 import { updateCustomer } from '../resources/customers'
 import type { CollectedDetails, SessionPlan } from '../state/collections'
 import { noCause, type World } from '../state/world'
+import { redeem } from './discounts'
 
-/** Closes a session whose intent went through and tells the world. Returns where the payer goes next. */
+/**
+ * Closes a session whose intent went through (null: nothing was due) and tells the world. Returns where the payer goes
+ * next.
+ */
 export function completeSession(
   world: World,
   sessionId: string,
-  intent: Stripe.PaymentIntent | Stripe.SetupIntent,
+  intent: Stripe.PaymentIntent | Stripe.SetupIntent | null,
 ): string {
   const session = world.store.get('checkoutSessions', sessionId)!
   const plan = world.store.get('sessionPlans', sessionId)!
@@ -18,19 +22,27 @@ export function completeSession(
   const completed: Stripe.Checkout.Session = {
     ...session,
     status: 'complete',
-    payment_status:
-      session.mode === 'setup' ? 'no_payment_required' : intent.status === 'succeeded' ? 'paid' : 'unpaid',
+    payment_status: paymentStatus(session, intent),
     url: null,
     customer_details: describeCustomer(session, customer, plan.collected),
     consent: describeConsent(session, plan.collected),
-    ...(session.mode === 'payment' ? { payment_intent: intent.id } : {}),
+    ...(session.mode === 'payment' ? { payment_intent: intent?.id ?? null } : {}),
   }
   world.store.put('checkoutSessions', sessionId, completed)
   world.store.remove('chores', `expire ${sessionId}`)
-  markCardForRedisplay(world, intent, plan)
+  if (intent) markCardForRedisplay(world, intent, plan)
+  for (const discount of session.discounts ?? []) redeem(world, discount)
   emitEvent(world, noCause, 'checkout.session.completed', completed)
   if (customer) applyCustomerUpdate(world, customer, plan)
   return session.success_url!.replaceAll('{CHECKOUT_SESSION_ID}', sessionId)
+}
+
+function paymentStatus(
+  session: Stripe.Checkout.Session,
+  intent: Stripe.PaymentIntent | Stripe.SetupIntent | null,
+): Stripe.Checkout.Session.PaymentStatus {
+  if (session.mode === 'setup' || !intent) return 'no_payment_required'
+  return intent.status === 'succeeded' ? 'paid' : 'unpaid'
 }
 
 function describeCustomer(
@@ -40,13 +52,13 @@ function describeCustomer(
 ): Stripe.Checkout.Session.CustomerDetails {
   const country = { city: null, country: 'US', line1: null, line2: null, postal_code: null, state: null }
   return {
-    address: collected?.address ?? country,
+    address: collected?.address ?? (session.automatic_tax.enabled ? customer?.address : null) ?? country,
     business_name: collected?.businessName ?? null,
     email: customer?.email ?? session.customer_email ?? collected?.email ?? null,
     individual_name: null,
     name: collected?.businessName ?? collected?.name ?? customer?.name ?? null,
     phone: null,
-    tax_exempt: 'none',
+    tax_exempt: customer?.tax_exempt ?? 'none',
     tax_ids: (collected?.taxId ? [collected.taxId] : []) as Stripe.Checkout.Session.CustomerDetails.TaxId[],
   }
 }

@@ -5,11 +5,12 @@ import { type CardDetails, checkCardDetails } from '../payments/card-details'
 import { type ConfirmedPayment, confirmPayment } from '../payments/confirm-payment'
 import { type ConfirmedSetup, confirmSetup } from '../payments/confirm-setup'
 import { createCustomer } from '../resources/customers'
-import { createPaymentIntent } from '../resources/payment-intents'
+import { cancelPaymentIntent, createPaymentIntent } from '../resources/payment-intents'
 import { createCard } from '../resources/payment-methods'
 import type { CollectedDetails } from '../state/collections'
 import { noCause, type World } from '../state/world'
 import { completeSession } from './complete-session'
+import { applyTax, endedDiscount, removeDiscount } from './price-session'
 import { savedCards } from './saved-cards'
 
 export interface TypedCard {
@@ -19,7 +20,7 @@ export interface TypedCard {
   cvc: string
 }
 
-/** What the payer submits: a typed card, a typed bank account, or a card saved before. */
+/** What the payer submits (nothing to pay with when nothing is due): a typed card, a typed bank account, or a card saved before. */
 export interface Submission {
   card: TypedCard | null
   bankAccount: TypedBankAccount | null
@@ -41,11 +42,18 @@ export function paySession(world: World, session: Stripe.Checkout.Session, submi
   const plan = world.store.get('sessionPlans', session.id)!
   world.store.put('sessionPlans', session.id, { ...plan, collected: submission.collected })
   const withCustomer = ensureCustomer(world, session, submission.collected)
-  const method = typed
-    ? keepTyped(world, typed, withCustomer, submission)
-    : findSavedCard(world, withCustomer, submission)
-  const result =
-    session.mode === 'setup' ? setUp(world, withCustomer, method) : pay(world, withCustomer, method, submission)
+  const priced = applyTax(world, withCustomer, submission.collected.address, submission.collected.taxId?.type ?? null)
+  if (priced.automatic_tax.status === 'requires_location_inputs') {
+    throw refuse('This Checkout Session calculates tax and needs an `address` with a country.', { param: 'address' })
+  }
+  const ended = endedDiscount(world, priced)
+  if (ended) {
+    removeDiscount(world, priced)
+    return refusedWith(`${ended} It was taken away; the total is without it now.`)
+  }
+  if (priced.amount_total === 0) return completeFree(world, priced)
+  const method = typed ? keepTyped(world, typed, priced, submission) : findSavedCard(world, priced, submission)
+  const result = session.mode === 'setup' ? setUp(world, priced, method) : pay(world, priced, method, submission)
   return conclude(world, session.id, result)
 }
 
@@ -63,12 +71,25 @@ function declinedWith(error: ErrorBody): PaymentResult {
 
 type Typed = { card: CardDetails } | { bankAccount: TypedBankAccount }
 
+function refusedWith(message: string): PaymentResult {
+  return { kind: 'declined', message, code: null, declineCode: null }
+}
+
+/** Nothing is due: no card is asked for and no payment is made. */
+function completeFree(world: World, session: Stripe.Checkout.Session): PaymentResult {
+  const tried = session.payment_intent && world.store.get('paymentIntents', session.payment_intent as string)
+  if (tried) cancelPaymentIntent(world, noCause, tried, 'abandoned')
+  world.store.put('checkoutSessions', session.id, { ...session, payment_intent: null })
+  return { kind: 'complete', redirectUrl: completeSession(world, session.id, null) }
+}
+
 /** Checks what was typed, if anything was; what is wrong with it comes back as the error. */
 function readTyped(
   world: World,
   session: Stripe.Checkout.Session,
   { card, bankAccount }: Submission,
 ): Typed | StripeError | null {
+  if (!card && !bankAccount) return null
   const type = bankAccount ? 'us_bank_account' : 'card'
   if (!session.payment_method_types.includes(type)) {
     throw refuse(`This Checkout Session takes ${session.payment_method_types.join(', ')}, not ${type}.`)
@@ -140,13 +161,19 @@ function pay(
   // Asked of the plan, not of the intent: a payer may tick the box at one try and not at the next.
   const { setup_future_usage: planned } = world.store.get('sessionPlans', session.id)!.paymentIntentData
   const usage = planned ?? (collected.savesCard && session.customer ? 'on_session' : null)
-  return confirmPayment(world, noCause, { ...intent, setup_future_usage: usage }, method, {
-    isOffSession: false,
-    isAuthenticated: false,
-    errorOnRequiresAction: false,
-    returnUrl: null,
-    sessionId: session.id,
-  })
+  return confirmPayment(
+    world,
+    noCause,
+    { ...intent, amount: session.amount_total!, setup_future_usage: usage },
+    method,
+    {
+      isOffSession: false,
+      isAuthenticated: false,
+      errorOnRequiresAction: false,
+      returnUrl: null,
+      sessionId: session.id,
+    },
+  )
 }
 
 /** The payment is made when somebody first tries to pay, not when the session opens. */

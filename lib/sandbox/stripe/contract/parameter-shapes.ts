@@ -1,5 +1,6 @@
 import ts from 'typescript'
 import { isStringLike, type PackageTypes, unionParts } from './package-types'
+import { decimalNames } from './served'
 import type { ParameterShape } from './types'
 
 /** Collects the shapes of request parameters; interfaces used more than once are stored once, by name. */
@@ -55,7 +56,11 @@ export class ParameterShapes {
     const required: string[] = []
     for (const property of type.getProperties()) {
       const isOther = this.types.otherPaymentMethods.has(property.name)
-      fields[property.name] = isOther ? 'any' : this.of(this.types.checker.getTypeOfSymbol(property))
+      fields[property.name] = isOther
+        ? 'any'
+        : decimalNames.has(property.name)
+          ? 'decimal'
+          : this.of(this.types.checker.getTypeOfSymbol(property))
       if (!(property.flags & ts.SymbolFlags.Optional)) required.push(property.name)
     }
     this.named[name] = required.length ? { fields, required } : { fields }

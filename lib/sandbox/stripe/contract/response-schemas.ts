@@ -1,6 +1,6 @@
 import ts from 'typescript'
 import { isStringLike, listElement, type PackageTypes, resourceName, unionParts } from './package-types'
-import { storedResources } from './served'
+import { decimalNames, storedResources } from './served'
 import type { JsonSchema } from './types'
 
 /** Turns response types into JSON Schemas. Every property of the contract is required unless Stripe marks it optional. */
@@ -64,7 +64,7 @@ export class ResponseSchemasReader {
       if (property.name === 'lastResponse' || this.types.otherPaymentMethods.has(property.name)) continue
       const propertyType = this.types.checker.getTypeOfSymbol(property)
       if (propertyType.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Void)) continue
-      properties[property.name] = this.of(propertyType)
+      properties[property.name] = decimalNames.has(property.name) ? { type: ['number', 'null'] } : this.of(propertyType)
       if (!(property.flags & ts.SymbolFlags.Optional)) required.push(property.name)
     }
     const index = type.getStringIndexType()

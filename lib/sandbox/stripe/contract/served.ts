@@ -41,5 +41,8 @@ export const storedResources = new Set([
   'product',
 ])
 
+/** The client's types tell no whole numbers from others: these properties and parameters may have decimals. */
+export const decimalNames = new Set(['percent_off'])
+
 /** Payment method kinds whose parameters are checked and whose fields are described; other kinds are known by name only. */
 export const describedPaymentMethods = new Set(['card', 'link', 'us_bank_account'])

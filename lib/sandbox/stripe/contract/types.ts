@@ -5,6 +5,7 @@
 export type ParameterShape =
   | 'string'
   | 'integer'
+  | 'decimal'
   | 'boolean'
   | 'any'
   | { ref: string }

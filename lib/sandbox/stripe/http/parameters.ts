@@ -61,7 +61,7 @@ function readValue(given: ParameterShape, raw: RawValue, name: string): unknown 
   return readFields(shape as Fields, raw, name)
 }
 
-function readScalar(shape: 'string' | 'integer' | 'boolean' | 'any', raw: RawValue, name: string): unknown {
+function readScalar(shape: 'string' | 'integer' | 'decimal' | 'boolean' | 'any', raw: RawValue, name: string): unknown {
   if (shape === 'any') return raw
   if (typeof raw !== 'string') throw invalidParameter(`Invalid ${shape}: ${JSON.stringify(raw)}`, name)
   if (raw === '') {
@@ -72,6 +72,7 @@ function readScalar(shape: 'string' | 'integer' | 'boolean' | 'any', raw: RawVal
     )
   }
   if (shape === 'integer') return readInteger(raw, name)
+  if (shape === 'decimal') return readDecimal(raw, name)
   if (shape === 'boolean') {
     if (raw !== 'true' && raw !== 'false') throw invalidParameter(`Invalid boolean: ${raw}`, name)
     return raw === 'true'
@@ -88,6 +89,11 @@ function readScalar(shape: 'string' | 'integer' | 'boolean' | 'any', raw: RawVal
 
 function readInteger(raw: string, name: string): number {
   if (!/^-?\d{1,15}$/.test(raw)) throw invalidParameter(`Invalid integer: ${raw}`, name, 'parameter_invalid_integer')
+  return Number(raw)
+}
+
+function readDecimal(raw: string, name: string): number {
+  if (!/^-?\d{1,9}(\.\d{1,4})?$/.test(raw)) throw invalidParameter(`Invalid decimal: ${raw}`, name)
   return Number(raw)
 }
 

@@ -3,10 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Stripe from 'stripe'
 import { finishChallenge } from '../checkout/finish-challenge'
 import { paySession } from '../checkout/pay-session'
+import { applyCode, applyTax, removeDiscount } from '../checkout/price-session'
 import { readBody } from '../http/read-body'
+import type { CollectedDetails } from '../state/collections'
 import type { World } from '../state/world'
 import { renderChallengePage } from './challenge-page'
-import { readCheckoutForm } from './checkout-form'
+import { addressFields, readCheckoutForm } from './checkout-form'
 import { type CheckoutView, formNeeds, renderCheckoutPage, untouched } from './checkout-page'
 import { messagePage } from './layout'
 import { renderReceiptPage } from './receipt-page'
@@ -83,8 +85,15 @@ function checkout(world: World, id: string, form: URLSearchParams | null): Reply
   if (!session) return notFound
   if (!form || session.status !== 'open') return ok(renderCheckoutPage(world, session, untouched))
 
+  const action = form.get('action')
+  if (action === 'apply_code' || action === 'remove_code') return changeDiscount(world, session, form)
   const { submission, problems } = readCheckoutForm(form, formNeeds(world, session))
   const values = keepableValues(form)
+  if (action === 'update_total') {
+    for (const name of Object.keys(problems)) if (!placeFields.includes(name)) delete problems[name]
+  }
+  const taxed = taxFirst(world, session, form, submission.collected, problems)
+  if (taxed) return taxed
   if (Object.keys(problems).length) {
     return ok(renderCheckoutPage(world, session, { values, problems, decline: null }))
   }
@@ -92,6 +101,43 @@ function checkout(world: World, id: string, form: URLSearchParams | null): Reply
   if (result.kind === 'complete') return { redirectUrl: result.redirectUrl }
   if (result.kind === 'authenticate') return { redirectUrl: result.url }
   return declinedPage(world, id, { values, problems: {}, decline: result.message })
+}
+
+const placeFields: string[] = addressFields.map(([name]) => name)
+
+/** The code is another form, so what was typed about the card is not sent with it. */
+function changeDiscount(world: World, session: Stripe.Checkout.Session, form: URLSearchParams): Reply {
+  const typed = form.get('promotion_code') ?? ''
+  const isServed = session.allow_promotion_codes === true
+  const problem = world.store.transaction(() => {
+    if (form.get('action') === 'apply_code' && isServed) return applyCode(world, session, typed)
+    if (isServed) removeDiscount(world, session)
+    return null
+  })
+  const now = world.store.get('checkoutSessions', session.id)!
+  if (!problem) return ok(renderCheckoutPage(world, now, untouched))
+  const problems = { promotion_code: problem }
+  return ok(renderCheckoutPage(world, now, { values: { promotion_code: typed }, problems, decline: null }))
+}
+
+/** Nobody pays a total they have not seen: an address that changes the tax shows the page again. */
+function taxFirst(
+  world: World,
+  session: Stripe.Checkout.Session,
+  form: URLSearchParams,
+  { address, taxId }: CollectedDetails,
+  problems: Record<string, string>,
+): Reply | null {
+  const hasPlace = !placeFields.some((name) => problems[name])
+  if (!form.has('shown_total') || !hasPlace) return null
+  const priced = world.store.transaction(() => applyTax(world, session, address, taxId?.type ?? null))
+  const isSeen = Number(form.get('shown_total')) === priced.amount_total
+  if (isSeen && form.get('action') !== 'update_total') return null
+  const notice = isSeen
+    ? 'The total stays as it is for this address.'
+    : 'The total now includes the tax for your address. Look at it before you pay.'
+  const values = Object.fromEntries(form)
+  return ok(renderCheckoutPage(world, priced, { values, problems: {}, decline: null, notice }))
 }
 
 /** Numbers and security code are typed again; the rest is kept. */

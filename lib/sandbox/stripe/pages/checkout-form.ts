@@ -9,10 +9,12 @@ export interface ReadForm {
 }
 
 export interface FormNeeds {
-  /** What can be paid with when the form does not say. */
-  usualChoice: 'new' | 'bank'
+  /** What can be paid with when the form does not say; null when nothing is due. */
+  usualChoice: 'new' | 'bank' | null
   email: boolean
   address: boolean
+  /** The tax depends on the country, and in the US on the state. */
+  taxPlace: boolean
   taxId: boolean
   terms: boolean
 }
@@ -21,7 +23,7 @@ export interface FormNeeds {
 export function readCheckoutForm(form: URLSearchParams, needs: FormNeeds): ReadForm {
   const field = (name: string) => (form.get(name) ?? '').trim()
   const problems: Record<string, string> = {}
-  const choice = field('payment_choice') || needs.usualChoice
+  const choice = needs.usualChoice && (field('payment_choice') || needs.usualChoice)
   const card = choice === 'new' ? readCard(field, problems) : null
   const bankAccount = choice === 'bank' ? readBankAccount(field, problems) : null
 
@@ -29,6 +31,13 @@ export function readCheckoutForm(form: URLSearchParams, needs: FormNeeds): ReadF
   if (needs.address) {
     for (const [name, label] of addressFields) {
       if (name !== 'line2' && name !== 'state' && !field(name)) problems[name] = `Enter your ${label.toLowerCase()}.`
+    }
+  }
+  if (needs.taxPlace) {
+    const country = field('country')
+    if (country && !/^[a-z]{2}$/i.test(country)) problems.country = 'Enter the country as two letters, such as US.'
+    if (/^us$/i.test(country) && !/^[a-z]{2}$/i.test(field('state'))) {
+      problems.state = 'Enter the state as two letters, such as CA.'
     }
   }
   if (needs.terms && !field('terms')) problems.terms = 'Accept the terms to go on.'
@@ -101,8 +110,8 @@ function readAddress(field: (name: string) => string) {
     line1: field('line1') || null,
     line2: field('line2') || null,
     city: field('city') || null,
-    state: field('state') || null,
+    state: field('state').toUpperCase() || null,
     postal_code: field('postal_code') || null,
-    country: field('country') || null,
+    country: field('country').toUpperCase() || null,
   }
 }

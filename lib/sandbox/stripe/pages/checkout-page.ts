@@ -1,7 +1,9 @@
 import type Stripe from 'stripe'
+import { asksForTaxAddress } from '../checkout/price-session'
 import { savedCards } from '../checkout/saved-cards'
 import type { World } from '../state/world'
 import { addressFields, type FormNeeds } from './checkout-form'
+import { checkoutSummary } from './checkout-summary'
 import { checkbox, type FormView, field } from './fields'
 import { formatAmount, merchantName } from './format'
 import { type Html, html } from './html'
@@ -9,6 +11,8 @@ import { messagePage, page } from './layout'
 import { type Choices, paymentChoice, testNumbers } from './payment-choice'
 
 export interface CheckoutView extends FormView {
+  /** What changed and has to be looked at before paying. */
+  notice?: string
   /** Why the last try failed. */
   decline: string | null
 }
@@ -21,9 +25,10 @@ export function formNeeds(world: World, session: Stripe.Checkout.Session): FormN
     ? (world.store.get('customers', session.customer as string) as Stripe.Customer)
     : null
   return {
-    usualChoice: session.payment_method_types.includes('card') ? 'new' : 'bank',
+    usualChoice: session.amount_total === 0 ? null : session.payment_method_types.includes('card') ? 'new' : 'bank',
     email: !session.customer_email && !customer?.email,
-    address: session.billing_address_collection === 'required',
+    address: session.billing_address_collection === 'required' || asksForTaxAddress(world, session),
+    taxPlace: asksForTaxAddress(world, session),
     taxId: session.tax_id_collection?.enabled ?? false,
     terms: session.consent_collection?.terms_of_service === 'required',
   }
@@ -54,7 +59,7 @@ export function renderCheckoutPage(world: World, session: Stripe.Checkout.Sessio
   const title = session.mode === 'setup' ? 'Save a card' : 'Checkout'
   return page(
     `${title} · ${merchantName(session)}`,
-    html`<main class="checkout">${summary(world, session)}${form(world, session, view)}</main>`,
+    html`<main class="checkout">${checkoutSummary(world, session, view)}${form(world, session, view)}</main>`,
     { hasScript: true },
   )
 }
@@ -64,37 +69,21 @@ function completeTitle(session: Stripe.Checkout.Session): string {
   return session.payment_status === 'unpaid' ? 'Payment on its way' : 'Payment complete'
 }
 
-function summary(world: World, session: Stripe.Checkout.Session): Html {
-  const back = session.cancel_url ? html`<a class="back" href="${session.cancel_url}">Cancel and go back</a>` : null
-  if (session.mode === 'setup') {
-    return html`<section class="summary" aria-label="Summary">${back}<p class="merchant">${merchantName(session)}</p><h1>Save a card</h1><p class="quiet">The card will be kept for future payments. Nothing is charged now.</p></section>`
-  }
-  const { lineItems } = world.store.get('sessionPlans', session.id)!
-  const total = formatAmount(session.amount_total!, session.currency!)
-  return html`<section class="summary" aria-label="Summary">
-${back}
-<p class="merchant">${merchantName(session)}</p>
-<h1><span class="quiet">Pay</span> <span class="amount">${total}</span></h1>
-<ul class="lines">${lineItems.map((line) => lineRow(world, line))}</ul>
-<p class="total"><span>Total due</span><span>${total}</span></p>
-</section>`
-}
-
-function lineRow(world: World, line: Stripe.LineItem): Html {
-  const product = world.store.get('products', line.price!.product as string)
-  const quantity = (line.quantity ?? 1) > 1 ? ` × ${line.quantity}` : ''
-  return html`<li><span>${line.description}${quantity}${product?.description && html`<small>${product.description}</small>`}</span><span>${formatAmount(line.amount_total, line.currency)}</span></li>`
-}
-
 function form(world: World, session: Stripe.Checkout.Session, view: CheckoutView): Html {
   const needs = formNeeds(world, session)
   const choices = paymentChoices(world, session)
+  const isDue = session.amount_total !== 0
   return html`<section class="payment" aria-label="Payment">
 <form method="post" novalidate>
+${needs.taxPlace && html`<button class="default-submit" tabindex="-1" aria-hidden="true">Pay</button>`}
+${needs.taxPlace && html`<input type="hidden" name="shown_total" value="${session.amount_total}">`}
+${view.notice && html`<p class="notice" role="status">${view.notice}</p>`}
 ${view.decline && html`<p class="problem" role="alert"><strong>${session.mode === 'setup' ? 'The card was not saved.' : 'The payment did not go through.'}</strong> ${view.decline}</p>`}
 ${needs.email ? field(view, { name: 'email', label: 'Email', type: 'email', autocomplete: 'email' }) : knownEmail(world, session)}
-${paymentChoice(view, choices)}
-${needs.address && addressFieldset(view)}
+${needs.taxPlace && addressFieldset(addressView(world, session, view), true)}
+${isDue && paymentChoice(view, choices)}
+${!isDue && html`<p class="quiet">Nothing is due, so no card is needed.</p>`}
+${needs.address && !needs.taxPlace && addressFieldset(view, false)}
 ${needs.taxId && taxIdFieldset(view)}
 ${consents(session, view)}
 ${view.problems.terms && html`<p class="field-problem">${view.problems.terms}</p>`}
@@ -102,7 +91,7 @@ ${view.problems.terms && html`<p class="field-problem">${view.problems.terms}</p
 ${reuseNotice(world, session)}
 ${session.custom_text.submit && html`<p class="fine">${session.custom_text.submit.message}</p>`}
 </form>
-${testNumbers(choices)}
+${isDue && testNumbers(choices)}
 </section>`
 }
 
@@ -123,11 +112,20 @@ function paymentChoices(world: World, session: Stripe.Checkout.Session): Choices
   }
 }
 
-function addressFieldset(view: CheckoutView): Html {
+/** The address the customer has already is where the form begins. */
+function addressView(world: World, session: Stripe.Checkout.Session, view: CheckoutView): CheckoutView {
+  const customer = session.customer
+    ? (world.store.get('customers', session.customer as string) as Stripe.Customer)
+    : null
+  const known = Object.entries(customer?.address ?? {}).filter(([, value]) => value !== null) as [string, string][]
+  return { ...view, values: { ...Object.fromEntries(known), ...view.values } }
+}
+
+function addressFieldset(view: CheckoutView, decidesTax: boolean): Html {
   const inputs = addressFields.map(([name, label]) =>
     field(view, { name, label, ...(name === 'country' ? { placeholder: 'US', maxlength: 2 } : {}) }),
   )
-  return html`<fieldset><legend>Billing address</legend>${inputs}</fieldset>`
+  return html`<fieldset><legend>Billing address</legend>${inputs}${decidesTax && html`<button class="secondary" name="action" value="update_total">Update total</button>`}</fieldset>`
 }
 
 function taxIdFieldset(view: CheckoutView): Html {
@@ -143,6 +141,7 @@ ${terms === 'required' && checkbox(view, 'terms', termsText ?? `I agree to ${mer
 
 function submitLabel(session: Stripe.Checkout.Session): string {
   if (session.mode === 'setup') return 'Save card'
+  if (session.amount_total === 0) return 'Complete order'
   const verb = { book: 'Book', donate: 'Donate' }[session.submit_type as 'book' | 'donate'] ?? 'Pay'
   return `${verb} ${formatAmount(session.amount_total!, session.currency!)}`
 }

@@ -1,11 +1,13 @@
 import { balanceTransactionRoutes } from './balance-transactions'
 import { chargeRoutes } from './charges'
 import { checkoutSessionRoutes } from './checkout-sessions'
+import { couponRoutes } from './coupons'
 import { customerRoutes } from './customers'
 import { disputeRoutes } from './disputes'
 import { eventRoutes } from './events'
 import { paymentIntentRoutes } from './payment-intents'
 import { paymentMethodRoutes } from './payment-methods'
+import { promotionCodeRoutes } from './promotion-codes'
 import { refundRoutes } from './refunds'
 import type { Routes } from './routes'
 import { setupIntentRoutes } from './setup-intents'
@@ -21,6 +23,8 @@ export const allRoutes: Routes = {
   ...chargeRoutes,
   ...refundRoutes,
   ...disputeRoutes,
+  ...couponRoutes,
+  ...promotionCodeRoutes,
   ...balanceTransactionRoutes,
   ...eventRoutes,
   ...webhookEndpointRoutes,

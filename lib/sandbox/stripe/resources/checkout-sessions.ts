@@ -1,8 +1,10 @@
 import type Stripe from 'stripe'
 import { buildSession } from '../checkout/build-session'
 import { checkSessionParams } from '../checkout/check-params'
+import { readDiscount } from '../checkout/discounts'
 import { expireSession } from '../checkout/expire-session'
 import { buildLineItems } from '../checkout/line-items'
+import { applyTax, asksForTaxAddress, priceSession, purchaseOf } from '../checkout/price-session'
 import { invalidParameter, noSuch, refuse } from '../http/errors'
 import { listPage } from '../http/lists'
 import type { World } from '../state/world'
@@ -41,8 +43,6 @@ function create({ world, cause, params }: Call<Stripe.Checkout.SessionCreatePara
   if (params.customer) livingCustomer(world, params.customer, 'customer')
   const lineItems = buildLineItems(world, params.line_items ?? [])
   const session = buildSession(world, params, lineItems)
-  if (session.mode === 'payment') checkTotal(session.amount_total!)
-
   world.store.put('sessionPlans', session.id, {
     sessionId: session.id,
     lineItems,
@@ -53,7 +53,7 @@ function create({ world, cause, params }: Call<Stripe.Checkout.SessionCreatePara
   })
   const id = `expire ${session.id}`
   world.store.put('chores', id, { id, kind: 'expire_session', target: session.id, dueAt: session.expires_at })
-  if (session.mode !== 'setup') return world.store.put('checkoutSessions', session.id, session)
+  if (session.mode !== 'setup') return priceNew(world, session, params)
 
   const intent = createSetupIntent(world, cause, {
     customer: params.customer,
@@ -65,8 +65,28 @@ function create({ world, cause, params }: Call<Stripe.Checkout.SessionCreatePara
   return world.store.put('checkoutSessions', session.id, { ...session, setup_intent: intent.id })
 }
 
+function priceNew(
+  world: World,
+  session: Stripe.Checkout.Session,
+  params: Stripe.Checkout.SessionCreateParams,
+): Stripe.Checkout.Session {
+  const discount = readDiscount(world, params.discounts, purchaseOf(session))
+  const priced = priceSession(world, session, { discount, tax: null })
+  checkTotal(priced.amount_total!)
+  if (!priced.automatic_tax.enabled || !priced.customer) return priced
+  const { address } = livingCustomer(world, priced.customer as string, 'customer')
+  if (!address?.country && !asksForTaxAddress(world, priced)) {
+    throw refuse(
+      "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to the Customer or set `customer_update[address]` to 'auto' to save the address entered in Checkout to the Customer.",
+      { code: 'customer_tax_location_invalid', param: 'customer' },
+    )
+  }
+  return applyTax(world, priced, address ?? null, null)
+}
+
 function checkTotal(total: number): void {
-  if (total > 0 && total < 50) {
+  if (total === 0) return
+  if (total < 50) {
     throw invalidParameter(
       'The Checkout Session’s total amount due must add up to at least $0.50 usd',
       'line_items',

@@ -109,7 +109,15 @@ export interface StoredAnswer {
 /** Work the clock triggers. */
 export interface Chore {
   id: string
-  kind: 'expire_session' | 'settle_charge' | 'finish_bank_debit' | 'succeed_refund' | 'fail_refund' | 'decide_dispute'
+  kind:
+    | 'expire_session'
+    | 'settle_charge'
+    | 'finish_bank_debit'
+    | 'end_coupon'
+    | 'end_promotion_code'
+    | 'succeed_refund'
+    | 'fail_refund'
+    | 'decide_dispute'
   target: string
   dueAt: number
 }

@@ -49,7 +49,8 @@ export class Store {
   /** The API object with this id, whatever its kind. */
   find(id: string): { id: string; object: string } | undefined {
     const name = collectionOf(id)
-    return name && (this.get(name, id) as { id: string; object: string } | undefined)
+    const found = (name && this.get(name, id)) ?? this.get('coupons', id)
+    return found as { id: string; object: string } | undefined
   }
 
   put<N extends CollectionName>(name: N, id: string, value: Collections[N]): Collections[N] {
