@@ -16,6 +16,7 @@ export type CellId =
   | 'G13'
   | 'lease'
   | 'memory'
+  | 'neighbours'
 
 export interface Target {
   /** Names it in every output; its first word is the cell that measures it. */
@@ -98,8 +99,14 @@ export const targets: Target[] = [
   atMost('G12', 'acknowledged and lost after an immediate stop', 0, { unit: 'count' }),
   atMost('G12', 'accounts overspent after an immediate stop', 0, { unit: 'count' }),
   atMost('G12', 'accounts whose sums differ after an immediate stop', 0, { unit: 'count' }),
+  atMost('G12', 'acknowledged and lost after kill -9 of the gate', 0, { unit: 'count' }),
+  atMost('G12', 'charged twice after kill -9 of the gate', 0, { unit: 'count' }),
   atLeast('G13', 'soak with checkpoints: last minute ÷ first', 0.8),
   atLeast('lease', 'authorize out of a lease in the SDK, one process', 300_000, { unit: 'per second' }),
+  atMost('neighbours', 'p99 of others beside 200 slow clients ÷ alone', 2),
+  atMost('neighbours', 'p99 of others beside 1,000 idle connections ÷ alone', 2),
+  atMost('neighbours', 'p99 of others beside batches of 5 MB ÷ alone', 2),
+  atMost('neighbours', 'p99 of others beside a million brackets ÷ alone', 2),
   atMost('memory', 'of a gate process under load over HTTP, most', 300, { unit: 'MB', judgedBy: 'worst' }),
 ]
 

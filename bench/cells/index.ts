@@ -1,9 +1,11 @@
 /** Every cell, in the order in which they run. */
 import type { Cell } from '../cell'
 import { crash } from './crash'
+import { gateCrash } from './gate-crash'
 import { authorizations, pairs, slowFlush } from './holds'
 import { overHttp } from './http'
 import { lease } from './lease'
+import { neighbours } from './neighbours'
 import { balanceReads, usageDays } from './reads'
 import { soak } from './soak'
 import { storage } from './storage'
@@ -21,6 +23,8 @@ export const cells: Cell[] = [
   usageDays,
   storage,
   crash,
+  gateCrash,
+  neighbours,
   lease,
   soak,
 ]

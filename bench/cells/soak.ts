@@ -22,16 +22,17 @@ export const soak: Cell = {
     const memory = watchMemory(gate.process.pid, memoryEveryMs)
     const work = client.work(gate.port, { kind: 'usage', mix: { accounts: 'zipf', ...dirty } }, { counted: true })
     const rates: number[] = []
+    const megabytes: number[] = []
     for (let minute = 1; minute <= minutes; minute++) {
       say(`G13: minute ${minute} of ${minutes}`)
+      const before = memory.samples.length
       rates.push((await work(secondsPerStretch)).perSecond)
+      megabytes.push(median(memory.samples.slice(before)))
     }
     memory.stop()
     await postgres.asAdmin('alter system reset checkpoint_timeout')
     await postgres.asAdmin('select pg_reload_conf()')
     const books = await checkCellBooks(url, client.answers)
-    const tenth = Math.max(1, Math.floor(memory.samples.length / 10))
-    const [early, late] = [median(memory.samples.slice(tenth, tenth * 2)), median(memory.samples.slice(-tenth))]
     return {
       cell: 'G13',
       title: soak.title,
@@ -43,7 +44,7 @@ export const soak: Cell = {
       problems: problemsOf(books),
       notes: [
         `Requests a second by the minute: ${rates.map((rate) => Math.round(rate).toLocaleString('en')).join(', ')}.`,
-        `Memory of the gate's process: ${Math.round(early)} MB in the second tenth, ${Math.round(late)} MB in the last, ${Math.round(Math.max(...memory.samples))} MB at most.`,
+        `Memory of the gate's process by the minute, MB: ${megabytes.map(Math.round).join(', ')}; ${Math.round(Math.max(...memory.samples))} at most.`,
       ],
     }
   },

@@ -3,16 +3,17 @@
  * just enough of HTTP to read these answers, so that it takes as little as possible of the machine that it shares with the
  * server it measures.
  */
-import net from 'node:net'
 import readline from 'node:readline'
 import { closedLoop } from '../load'
 import { type BenchRequest, traffic } from '../traffic'
-import type { ClientOrder, ClientReport } from './request'
+import { Connection } from './connection'
+import type { ClientOrder, ClientReport, LostReport } from './request'
 
 const orders = readline.createInterface({ input: process.stdin })
 orders.on('line', (line) => {
   const order = JSON.parse(line) as ClientOrder
-  run(order).then(
+  const done: Promise<ClientReport | LostReport> = order.untilLost ? runUntilLost(order) : run(order)
+  done.then(
     (report) => console.log(JSON.stringify(report)),
     (error: Error) => {
       console.error(error.message)
@@ -43,6 +44,29 @@ async function run({ order, port, serviceKey, connections, seconds, ask }: Clien
   return { ...report, measured }
 }
 
+/** Asks until the server is gone, and tells what was answered and what was not. */
+async function runUntilLost({ order, port, serviceKey, connections, ask }: ClientOrder): Promise<LostReport> {
+  const report: LostReport = { order, answered: [], unanswered: [], failed: 0, firstFailure: '' }
+  const requests = traffic(ask.mix)
+  const head = headOf(port, serviceKey)
+  const caller = async (connection: Connection) => {
+    for (;;) {
+      const request = requests.next()
+      const answer = await connection.ask(post(head, request)).catch(() => null)
+      if (!answer) return void report.unanswered.push(request)
+      if (answer.status === 200 && answer.body.includes('"accepted":1,'))
+        report.answered.push(request.events[0]!.eventId)
+      else {
+        report.failed += 1
+        report.firstFailure ||= `${answer.status} ${answer.body.slice(0, 300)}`
+      }
+    }
+  }
+  const opened = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)))
+  await Promise.all(opened.map(caller))
+  return report
+}
+
 const headOf = (port: number, serviceKey: string) =>
   `host: 127.0.0.1:${port}\r\nauthorization: Bearer ${serviceKey}\r\ncontent-type: application/json\r\n`
 
@@ -67,67 +91,4 @@ function count(body: string, report: { events: number; duplicates: number; refus
   report.events += Number(found?.[1] ?? 0)
   report.duplicates += Number(found?.[2] ?? 0)
   report.refused += Number(found?.[3] ?? 0)
-}
-
-interface Answer {
-  status: number
-  body: string
-}
-
-/** One keep-alive connection. */
-class Connection {
-  private received = ''
-  private waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | null = null
-
-  private constructor(private readonly socket: net.Socket) {
-    socket.setNoDelay(true)
-    socket.setEncoding('latin1')
-    socket.on('data', (text: string) => this.take(text))
-    socket.on('error', (error) => this.fail(error))
-    socket.on('close', () => this.fail(new Error('The server closed a connection that was in use.')))
-  }
-
-  static open(port: number): Promise<Connection> {
-    return new Promise((resolve, reject) => {
-      const socket = net.connect(port, '127.0.0.1', () => resolve(new Connection(socket)))
-      socket.once('error', reject)
-    })
-  }
-
-  ask(request: string): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      this.waiting = { resolve, reject }
-      this.socket.write(request, 'latin1')
-    })
-  }
-
-  close(): void {
-    this.socket.destroy()
-  }
-
-  private take(text: string): void {
-    this.received = this.received ? this.received + text : text
-    const answer = answerIn(this.received)
-    if (!answer || !this.waiting) return
-    const { resolve } = this.waiting
-    this.received = ''
-    this.waiting = null
-    resolve(answer)
-  }
-
-  private fail(error: Error): void {
-    this.waiting?.reject(error)
-    this.waiting = null
-  }
-}
-
-/** The answer once all of it is there. */
-function answerIn(text: string): Answer | null {
-  const headEnd = text.indexOf('\r\n\r\n')
-  if (headEnd < 0) return null
-  const status = Number(text.slice(9, 12))
-  const begin = headEnd + 4
-  const length = /\r\ncontent-length: *(\d+)/i.exec(text.slice(0, headEnd + 2))?.[1]
-  if (length !== undefined) return text.length < begin + Number(length) ? null : { status, body: text.slice(begin) }
-  return text.endsWith('\r\n0\r\n\r\n') ? { status, body: text.slice(begin) } : null
 }

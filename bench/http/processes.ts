@@ -4,7 +4,8 @@ import { bundleGate, gateArguments } from '../../scripts/setup/gate.mjs'
 import type { Context } from '../cell'
 import type { Work } from '../load'
 import { Process } from '../processes'
-import type { ClientOrder, ClientReport } from './request'
+import type { Mix } from '../traffic'
+import type { ClientOrder, ClientReport, LostReport } from './request'
 
 const readySeconds = 30
 
@@ -55,7 +56,7 @@ export class HttpClient {
     return async (seconds) => {
       this.orders += 1
       const order: ClientOrder = { order: this.orders, port, serviceKey: this.serviceKey, connections, seconds, ask }
-      const answer = this.process.next((line) => reportIn(line, order.order), seconds * 2 + readySeconds)
+      const answer = this.process.next((line) => reportIn<ClientReport>(line, order.order), seconds * 2 + readySeconds)
       this.process.send(order)
       const report = await answer
       if (report.failed > 0) throw new Error(`${report.failed} requests failed, the first with ${report.firstFailure}`)
@@ -67,10 +68,28 @@ export class HttpClient {
       return report.measured
     }
   }
+
+  /** Usage for a server that is going to be killed: what it answered until then, and what it did not. */
+  workUntilLost(port: number, mix: Mix, connections = 256): Promise<LostReport> {
+    this.orders += 1
+    const { orders: number, serviceKey } = this
+    const ask = { kind: 'usage', mix } as const
+    const report = this.process.next((line) => reportIn<LostReport>(line, number), readySeconds)
+    this.process.send({
+      order: number,
+      port,
+      serviceKey,
+      connections,
+      seconds: 0,
+      ask,
+      untilLost: true,
+    } satisfies ClientOrder)
+    return report
+  }
 }
 
-function reportIn(line: string, order: number): ClientReport | null {
-  return line.startsWith(`{"order":${order},`) ? (JSON.parse(line) as ClientReport) : null
+function reportIn<Report>(line: string, order: number): Report | null {
+  return line.startsWith(`{"order":${order},`) ? (JSON.parse(line) as Report) : null
 }
 
 const bytesPerMegabyte = 1_000_000

@@ -125,3 +125,53 @@ test('without its database the gate answers 503 within 3 seconds, and goes on wh
   process.env.DATABASE_URL = database.url
   resetEnv()
 })
+
+test('large bodies are taken, refused by the index and told apart from repeats as small ones are', async () => {
+  const events = [
+    { id: 'l1', model: 'kimi-k2p7-code', input_tokens: 1000, output_tokens: 10 },
+    { id: 'l2', model: 'kimi-k2p7-code', input_tokens: -1, output_tokens: 10 },
+    { id: 'l3', model: 'no-such-model', input_tokens: 1, output_tokens: 10 },
+  ]
+  const headers = { 'content-type': 'application/json' }
+  const text = JSON.stringify({ account_id: accountId, events })
+  const large = text.padEnd(4_000_000)
+  const chunked = () =>
+    new ReadableStream({
+      start(controller) {
+        for (let from = 0; from < large.length; from += 50_000) {
+          controller.enqueue(Buffer.from(large.slice(from, from + 50_000)))
+        }
+        controller.close()
+      },
+    })
+  const first = await gate.call('POST', '/v1/usage', { raw: large, headers })
+  expect(first).toMatchObject({ status: 200, body: { accepted: 1, duplicates: 0, refused: 2 } })
+  const small = await gate.call('POST', '/v1/usage', { raw: text, headers })
+  expect(small).toMatchObject({ status: 200, body: { accepted: 0, duplicates: 1, refused: 2 } })
+  for (const raw of [large, chunked()]) {
+    expect((await gate.call('POST', '/v1/usage', { raw, headers })).body).toEqual(small.body)
+  }
+})
+
+test('a batch that is decided in parts answers every event by its index', async () => {
+  const account = (await anAccount({ bought: '50.00' })).accountId
+  const events = Array.from({ length: 1000 }, (_, index) => ({
+    id: `part-${index % 990}`,
+    model: index === 555 ? 'no-such-model' : 'kimi-k2p7-code',
+    input_tokens: 10 + (index % 990),
+    output_tokens: 1,
+  }))
+  const { status, body } = await gate.post('/v1/usage', { account_id: account, events })
+  expect({ status, ...body, results: null }).toEqual({
+    status: 200,
+    accepted: 989,
+    duplicates: 10,
+    refused: 1,
+    results: null,
+  })
+  expect(body.results.map(({ index, id }: { index: number; id: string }) => [index, id])).toEqual(
+    events.map(({ id }, index) => [index, id]),
+  )
+  expect(body.results[555]).toMatchObject({ status: 'refused', code: 'unknown_model' })
+  for (const { status } of body.results.slice(990)) expect(status).toBe('duplicate')
+})

@@ -6,14 +6,14 @@ import { Refusal } from '@/lib/core/errors'
 export class CallerGone extends Error {}
 
 /** A body above this is large: it is gathered unseen, at a limited pace, and read in another thread. */
-export const largeBytes = 128 * 1024
+export const largeBytes = 64 * 1024
 
 /** What all requests together may have us keep, from their arrival until they are read. */
 const mostKeptBytes = 64 * 1024 * 1024
 let keptBytes = 0
 
 /** Gathered in blocks of one size, so that neither many small pieces nor an announced length cost more memory than has arrived. */
-const blockBytes = 256 * 1024
+const blockBytes = 64 * 1024
 
 /** A body that has arrived. A large one counts as kept until it is let go of. */
 export type ArrivedBody = { bytes: Buffer } | { blocks: Uint8Array<ArrayBuffer>[]; letGo: () => void }
