@@ -26,6 +26,10 @@ const samples: NotificationFacts = {
   top_up_needs_you: { amount: '25.00', url: 'https://pay.example/confirm' },
   purchase_paid: { amount: '50.00', total: '59.50', receiptUrl: 'https://pay.example/receipt' },
   purchase_failed: { amount: '50.00', reason: 'The card has expired' },
+  credit_expiring: { amount: '5.00', lastDay: '2026-12-31', isToday: false, timeZone: 'Australia/Lord_Howe' },
+  signup_credit_withheld: {},
+  signup_credit_returned: { amount: '0.75', card: { brand: 'visa', last4: '4242' } },
+  promotion_given: { amount: '20.00', lastDay: '2026-12-31', timeZone: 'Europe/Paris' },
 }
 
 test('every mail says what happened in one story', () => {

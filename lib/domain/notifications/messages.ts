@@ -135,6 +135,46 @@ const writers: Writers = {
     ],
     link: { label: 'Buy credits', href: `${place.appUrl}/credits` },
   }),
+
+  credit_expiring: (facts, place) => ({
+    subject: `${usd(facts.amount)} of credit expires ${facts.isToday ? 'at the end of today' : `after ${dayName(facts.lastDay)}`}`,
+    paragraphs: [
+      `${usd(facts.amount)} of your credit can be used through the end of ${dayName(facts.lastDay)} (${facts.timeZone}). What is left of it then expires. Your other credit stays as it is.`,
+      'Credit that expires first is used first, so there is nothing you need to set.',
+    ],
+    link: { label: 'See your credit', href: `${place.appUrl}/credits` },
+  }),
+
+  signup_credit_withheld: (_facts, place) => ({
+    subject: 'This account has no free signup credit',
+    paragraphs: [
+      'The free signup credit is given once to each person, and another account with your e-mail address has had it. You have not been charged.',
+      'Everything else works as usual. Buy credits to begin, or sign in to your first account.',
+    ],
+    link: { label: 'Buy credits', href: `${place.appUrl}/credits` },
+  }),
+
+  signup_credit_returned: (facts, place) => ({
+    subject: `The signup credit of ${usd(facts.amount)} was taken back`,
+    paragraphs: [
+      `The free signup credit is given once for each card, and another account has had it${paidWith(facts.card)}. What was left of it here, ${usd(facts.amount)}, was taken back. You have not been charged.`,
+      'Credit that you bought stays as it is, and the card can be used.',
+    ],
+    link: { label: 'See your credit', href: `${place.appUrl}/credits` },
+  }),
+
+  promotion_given: (facts, place) => ({
+    subject: `${usd(facts.amount)} of free credit added`,
+    paragraphs: [
+      `${usd(facts.amount)} of free credit is on the account. ${
+        facts.lastDay
+          ? `It can be used through the end of ${dayName(facts.lastDay)} (${facts.timeZone}).`
+          : 'It does not expire.'
+      }`,
+      'You have not been charged, and there is nothing you need to do.',
+    ],
+    link: { label: 'See your credit', href: `${place.appUrl}/credits` },
+  }),
 }
 
 const usd = (amount: string): string => displayMoney(parseMoney(amount))
@@ -166,6 +206,10 @@ function monthName(period: string): string {
   const format = new Intl.DateTimeFormat('en-US', { month: 'long', year: 'numeric', timeZone: 'UTC' })
   return format.format(new Date(`${period}-01T00:00:00Z`))
 }
+
+/** "December 31, 2026", of a day such as "2026-12-31". */
+const dayName = (day: string): string =>
+  new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
 
 function when(instant: string, timeZone: string): string {
   const format = new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeStyle: 'short', timeZone, hourCycle: 'h23' })

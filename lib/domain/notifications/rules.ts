@@ -18,6 +18,12 @@ export interface NotificationFacts {
   top_up_needs_you: TopUpFacts & { url?: string | null }
   purchase_paid: { amount: string; total?: string; card?: CardFacts | null; receiptUrl?: string | null }
   purchase_failed: { amount: string; reason?: string | null }
+  /** lastDay: the last one on which it can be used, e.g. "2026-12-31", in timeZone. */
+  credit_expiring: { amount: string; lastDay: string; isToday: boolean; timeZone: string }
+  /** Another account of the same person had the signup credit. */
+  signup_credit_withheld: Record<never, never>
+  signup_credit_returned: { amount: string; card?: CardFacts | null }
+  promotion_given: { amount: string; lastDay?: string | null; timeZone: string }
 }
 
 export interface BudgetFacts {
