@@ -1,7 +1,8 @@
 /** What is looked over again and again, so that nothing depends on a message that may be lost. */
 import { system } from '@/lib/core/actor'
 import { sweepAutoTopUps } from '@/lib/domain/auto-top-up'
-import { expireHolds } from '@/lib/domain/gate'
+import { expireGrants, expireHolds } from '@/lib/domain/gate'
+import { warnOfExpiry } from '@/lib/domain/grants'
 import { reconcilePurchases } from '@/lib/domain/purchases'
 import { sweepStripeEvents } from '@/lib/domain/stripe-events'
 import { makePartitionsAhead } from '@/lib/domain/usage-partitions'
@@ -14,6 +15,8 @@ export const sweeps = {
   'sweep-stripe-events': { minutes: '*/5', run: () => sweepStripeEvents(sweeper) },
   'sweep-auto-top-ups': { minutes: '*', run: () => sweepAutoTopUps(sweeper) },
   'expire-holds': { minutes: '*', run: () => expireHolds(sweeper) },
+  'expire-grants': { minutes: '*', run: () => expireGrants(sweeper) },
+  'warn-of-expiry': { minutes: '*/10', run: () => warnOfExpiry(sweeper) },
   'make-partitions': { minutes: '7', run: () => makePartitionsAhead(sweeper) },
 } satisfies Record<string, { minutes: string; run: () => Promise<unknown> }>
 

@@ -2,5 +2,13 @@
 export { getMonth, type MonthDto } from './get-month'
 export { previewCap } from './preview-cap'
 export { setMonthlyCap } from './set-monthly-cap'
-export { beginMonth, capHeadroom, createMonthlyBudget, openMonthlyBudget, saveAllAssessed, turned } from './spend'
+export {
+  beginMonth,
+  billingZone,
+  capHeadroom,
+  createMonthlyBudget,
+  openMonthlyBudget,
+  saveAllAssessed,
+  turned,
+} from './spend'
 export { type BudgetRow, type BudgetState, budgetColumns, budgetJoins, readBudget } from './store'

@@ -21,6 +21,10 @@ export function turned(budget: BudgetState, at: Date): BudgetState {
   return { ...budget, ...period, spent: zero(budget.spent.currency), warnedPercent: 0, crossings: 0 }
 }
 
+/** The account's billing time zone at an instant: that of the month which contains it. @throws Refusal `not_found` */
+export const billingZone = async (tx: Tx, accountId: string, at: Date): Promise<string> =>
+  turned(await readMonthlyBudget(tx, accountId), at).timeZone
+
 /** The account's monthly budget with the period of `at`; begins the month when the last one is over. Needs the balance lock. */
 export async function openMonthlyBudget(tx: Tx, accountId: string, at: Date): Promise<BudgetState> {
   const latest = await readMonthlyBudget(tx, accountId)

@@ -76,11 +76,14 @@ export class Desk {
   readonly changedHolds = new Set<Hold>()
   /** How many holds this batch found overdue. */
   expired = 0
+  /** How many times this batch found credit whose time was over, and free. */
+  expiredCredit = 0
   /** Used in this batch, and not yet posted. */
   private used: Money
   private readonly taken: Taken[] = []
   private readonly holds: Map<string, Hold>
   private readonly events: Map<string, RecordedEvent>
+  private readonly hasCreditDue: boolean
 
   constructor(
     { book, budget, state, holds, events }: DeskContents,
@@ -96,6 +99,7 @@ export class Desk {
     this.used = zero(book.balance.currency)
     this.holds = new Map(holds.map((hold) => [hold.holdId, hold]))
     this.events = new Map(events.map(({ eventKey, event }) => [eventKey, event]))
+    this.hasCreditDue = book.openGrants.some(({ expiresAt }) => expiresAt !== null && expiresAt <= this.at)
   }
 
   private get balance(): Money {
@@ -183,6 +187,7 @@ export class Desk {
     }
     hold.state = state
     this.changedHolds.add(hold)
+    this.expireCredit()
   }
 
   /** Takes `amount` of an open lease for a charge. */
@@ -224,6 +229,14 @@ export class Desk {
       }
       this.closeHold(hold, 'expired')
     }
+  }
+
+  /**
+   * Expires the credit whose time is over, as far as no open hold stands on it: nothing new is admitted on it, and what was
+   * admitted before is honoured. What a hold that closes sets free expires at once.
+   */
+  expireCredit(): void {
+    if (this.hasCreditDue) this.expiredCredit += this.book.expireDue(this.at, this.used).length
   }
 
   /** Whether credit is now so low that auto top-up should look at the account. */

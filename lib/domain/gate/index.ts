@@ -2,6 +2,7 @@
 export type { HoldDto } from '../holds'
 export type { RequestRate } from '../rate-limits/rules'
 export { authorize, type HoldSize } from './authorize'
+export { expireGrants } from './expire-grants'
 export { expireHolds } from './expire-holds'
 export { extend } from './extend'
 export { getGateBalance } from './get-gate-balance'

@@ -5,6 +5,7 @@
  */
 import { Refusal } from '@/lib/core/errors'
 import { now } from '@/lib/edges/clock'
+import { crashPoint } from '@/lib/edges/crash-points'
 import { inPinnedTransaction, inTransaction, isRetryable, type Tx, waitMs } from '@/lib/edges/db'
 import { SingleConnection } from '@/lib/edges/db/single-connection'
 import { log } from '@/lib/edges/log'
@@ -233,7 +234,14 @@ async function decideAll(
     const desk = decideAccount(new Desk(contents, prices, at), requests, outcomes)
     if (desk) desks.push(desk)
   }
-  return { result: outcomes, writes: writeAll(tx, desks) }
+  const isExpiry = desks.some(({ expiredCredit }) => expiredCredit > 0)
+  if (isExpiry) crashPoint('expiry:before-write')
+  const writes = writeAll(tx, desks)
+  if (isExpiry) {
+    await Promise.all(writes)
+    crashPoint('expiry:before-commit')
+  }
+  return { result: outcomes, writes }
 }
 
 /**
@@ -244,6 +252,7 @@ function decideAccount(desk: Desk, requests: Waiting[], outcomes: Map<Waiting, O
   const own = new Map<Waiting, Outcome>()
   try {
     desk.expireOverdue()
+    desk.expireCredit()
     for (const request of requests) own.set(request, decideOne(desk, request))
     desk.close()
   } catch (error) {

@@ -4,6 +4,7 @@ import { findTransfer, openBook, saveBook } from '../ledger'
 import type { TransferKind } from '../ledger/rules'
 import type { GrantSource } from './rules'
 import { findGrantByTransfer } from './store'
+import { usualExpiry } from './usual-expiry'
 
 const kindOfSource = {
   signup: 'signup_credit',
@@ -27,7 +28,9 @@ export async function grantCredit(
     amount: Money
     at: Date
     priority?: number
+    /** The first instant at which it cannot be used; null: never. Left out: as the operator's settings say for the source. */
     expiresAt?: Date | null
+    grantId?: string
   },
 ): Promise<{ grantId: string; isNew: boolean }> {
   const kind = kindOfSource[input.source]
@@ -36,7 +39,8 @@ export async function grantCredit(
   const posted = await findTransfer(tx, input.accountId, kind, input.cause)
   if (posted) return { grantId: await findGrantByTransfer(tx, input.accountId, posted.seq), isNew: false }
 
-  const { grantId } = book.credit(kind, input.cause, input, input.at)
+  const expiresAt = input.expiresAt === undefined ? await usualExpiry(tx, input) : input.expiresAt
+  const { grantId } = book.credit(kind, input.cause, { ...input, expiresAt }, input.at)
   await saveBook(tx, book)
   return { grantId, isNew: true }
 }

@@ -1,3 +1,5 @@
-/** Credit grants: parcels of credit, in burn order. */
+/** Credit grants: parcels of credit, in burn order, and their end. */
 export { grantCredit } from './grant-credit'
-export { type GrantDto, listGrants } from './list-grants'
+export { type GrantDto, type GrantState, listGrants } from './list-grants'
+export { closeExpiredGrants, findAccountsWithExpiredCredit } from './store'
+export { warnOfExpiry } from './warn-of-expiry'

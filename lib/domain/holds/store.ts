@@ -1,6 +1,7 @@
 import { type Money, money } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
 import { plainColumn, textColumn, timeColumn } from '@/lib/edges/db/columns'
+import { availableColumn } from '../ledger'
 import type { Hold, HoldKind, HoldState } from './rules'
 
 interface HoldRow {
@@ -152,7 +153,7 @@ export async function readHoldNow(
   holdId: string,
 ): Promise<{ hold: Hold; available: Money } | null> {
   const { rows } = await tx.query<HoldRow & { available: bigint }>(
-    `select ${columns}, b.balance - b.held as available
+    `select ${columns}, ${availableColumn} as available
        from holds h join account_balances b on b.account_id = h.account_id
       where h.account_id = $1 and h.hold_id = $2`,
     [accountId, holdId],

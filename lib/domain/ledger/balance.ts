@@ -3,7 +3,10 @@ import { type Money, subtract } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
 import { lockBalanceRow, readBalanceRow, readBalanceRows } from './store'
 
-/** Balance, what open holds have set aside, and what is left for a new request (PRODUCT "The ledger"). */
+/**
+ * Balance, what open holds have set aside, and what is left for a new request (PRODUCT "The ledger"). Credit whose time is over
+ * is not counted, also in the moment before its expiry is posted.
+ */
 export interface Balance {
   balance: Money
   held: Money

@@ -7,7 +7,6 @@ import { invariant } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
 import {
   add,
-  atLeastZero,
   isMore,
   isNegative,
   isPositive,
@@ -18,7 +17,7 @@ import {
   subtract,
   zero,
 } from '@/lib/core/money'
-import { type Burnable, burn, compareBurnOrder, type Draw, debtPaid, type GrantSource } from '../grants/rules'
+import { type Burnable, burn, type Draw, debtPaid, expiredOf, type GrantSource } from '../grants/rules'
 import {
   balanceAfter,
   type CreditingKind,
@@ -111,7 +110,7 @@ export class AccountBook {
     const debt = debtPaid(this.balance, grant.amount)
     const transfer = this.append(kind, cause, grant.amount, at)
     const added: BookGrant = {
-      grantId: newId(),
+      grantId: grant.grantId ?? newId(),
       source: grant.source,
       amount: grant.amount,
       remaining: grant.amount,
@@ -167,16 +166,11 @@ export class AccountBook {
    * yet posted): that goes when its request is settled or released. Returns the transfers.
    */
   expireDue(at: Date, promised: Money = zero(this.balance.currency)): PostedTransfer[] {
-    const posted: PostedTransfer[] = []
-    const isDue = ({ expiresAt }: BookGrant) => expiresAt !== null && expiresAt <= at
-    for (const grant of this.grants.filter(isDue).sort(compareBurnOrder)) {
-      const amount = least(grant.remaining, atLeastZero(subtract(this.available, promised)))
-      if (!isPositive(amount)) continue
-      const transfer = this.append('expiry', `grant:${grant.grantId}/${this.lastSeq + 1n}`, amount, at)
-      this.draw(grant, amount, transfer.seq)
-      posted.push(transfer)
-    }
-    return posted
+    return expiredOf(this.grants, at, subtract(this.available, promised)).map(({ grantId, amount }) => {
+      const transfer = this.append('expiry', `grant:${grantId}/${this.lastSeq + 1n}`, amount, at)
+      this.draw(this.requireGrant(grantId), amount, transfer.seq)
+      return transfer
+    })
   }
 
   private requireGrant(grantId: string): BookGrant {
@@ -237,6 +231,8 @@ export interface RequestCount {
 const noRequests: RequestCount = { minute: null, requests: 0 }
 
 export interface NewGrant {
+  /** An id that the caller made, so that it can be part of the cause. */
+  grantId?: string
   source: GrantSource
   amount: Money
   priority?: number

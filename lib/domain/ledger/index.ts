@@ -2,4 +2,4 @@
 export { type Balance, lockBalance, noAccount, readBalance, readBalances } from './balance'
 export { AccountBook } from './book'
 export { listMovements, type MovementDto } from './list-movements'
-export { findTransfer, insertBalance, openBook, openBooks, saveBook, saveBooks } from './store'
+export { availableColumn, findTransfer, insertBalance, openBook, openBooks, saveBook, saveBooks } from './store'

@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/core/actor'
 import { formatMoney, money } from '@/lib/core/money'
 import { prisma } from '@/lib/edges/db'
+import type { GrantSource } from '../grants/rules'
 import { requireRole } from '../members'
 import { signedAmount, type TransferKind } from './rules'
 
@@ -8,6 +9,8 @@ export interface MovementDto {
   seq: string
   kind: TransferKind
   cause: string
+  /** Where the credit had come from that expired; null for other movements. */
+  source: GrantSource | null
   /** With its sign: what the movement did to the balance. */
   amount: string
   balanceAfter: string
@@ -25,15 +28,27 @@ export async function listMovements(
     orderBy: { seq: 'desc' },
     take: Math.min(Math.max(limit, 1), 200),
   })
+  const expired = transfers.filter(({ kind }) => kind === 'expiry').map(({ cause }) => grantOf(cause))
+  const grants = expired.length
+    ? await prisma().grant.findMany({
+        where: { accountId, grantId: { in: expired } },
+        select: { grantId: true, source: true },
+      })
+    : []
+  const sources = new Map(grants.map(({ grantId, source }) => [grantId, source as GrantSource]))
   return transfers.map((transfer) => {
     const kind = transfer.kind as TransferKind
     return {
       seq: transfer.seq.toString(),
       kind,
       cause: transfer.cause,
+      source: kind === 'expiry' ? (sources.get(grantOf(transfer.cause)) ?? null) : null,
       amount: formatMoney(money(signedAmount(kind, transfer.amount), transfer.currency)),
       balanceAfter: formatMoney(money(transfer.balanceAfter, transfer.currency)),
       postedAt: transfer.postedAt.toISOString(),
     }
   })
 }
+
+/** The grant that an expiry names as its cause: "grant:<id>/<number>". */
+const grantOf = (cause: string): string => cause.slice('grant:'.length).split('/')[0]!

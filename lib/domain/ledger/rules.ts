@@ -1,6 +1,7 @@
 /** The kinds of movement, their buckets, and the text that the hash chain is made of. Pure; also runs in the browser. */
 import { invariant } from '@/lib/core/errors'
 import { add, isPositive, type Money, subtract } from '@/lib/core/money'
+import type { GrantSource } from '../grants/rules'
 
 /**
  * From bucket, to bucket. `credit` is the customer's own; the others are the house's and keep no running balance.
@@ -79,9 +80,27 @@ export function hashedText(previousHash: string, transfer: Transfer): string {
   ].join('\n')
 }
 
-/** What a movement was, for people. */
-export const movementText = ({ kind, cause }: { kind: TransferKind; cause: string }): string =>
-  cause.startsWith('expired_hold:') ? 'Usage of a request that never finished, as it last reported' : kindTexts[kind]
+/** What a movement was, for people. `source` is where the credit that it moved had come from, when that is known. */
+export function movementText({
+  kind,
+  cause,
+  source,
+}: {
+  kind: TransferKind
+  cause: string
+  source?: GrantSource | null
+}): string {
+  if (cause.startsWith('expired_hold:')) return 'Usage of a request that never finished, as it last reported'
+  return kind === 'expiry' && source ? expiredTexts[source] : kindTexts[kind]
+}
+
+const expiredTexts: Record<GrantSource, string> = {
+  signup: 'Signup credit expired',
+  purchase: 'Bought credit expired',
+  auto_top_up: 'Credit of an auto top-up expired',
+  promotion: 'Promotion expired',
+  adjustment: 'Adjustment expired',
+}
 
 const kindTexts: Record<TransferKind, string> = {
   signup_credit: 'Signup credit',

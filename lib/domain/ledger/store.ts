@@ -173,7 +173,8 @@ const saveGrants = (tx: Tx, grants: (BookGrant & { accountId: string })[]): Prom
        from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::int[], $8::timestamptz[],
                    $9::timestamptz[], $10::bigint[])
          as g(account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq)
-     on conflict (account_id, grant_id) do update set remaining = excluded.remaining`,
+     on conflict (account_id, grant_id) do update set
+       remaining = excluded.remaining, is_over = grants.is_over and excluded.remaining = 0`,
     [
       plainColumn(grants.map((g) => g.accountId)),
       plainColumn(grants.map((g) => g.grantId)),
@@ -219,14 +220,32 @@ export async function findTransfer(
   return rows[0] ?? null
 }
 
+const present = `(select statement_timestamp() + offset_ms * interval '1 millisecond' from clock where id = 1)`
+
+/**
+ * What is expired of a balance row `b` though nobody has posted it yet: as much as the next decision about the account will
+ * expire (AccountBook.expireDue), so that what is shown is what can be used.
+ */
+const expiredNow = `least(greatest(b.balance - b.held, 0),
+  (select coalesce(sum(g.remaining), 0)::bigint from grants g
+    where g.account_id = b.account_id and g.expires_at <= ${present} and not g.is_over))`
+
+/** What a new request may use, of a balance row `b`. */
+export const availableColumn = `b.balance - b.held - ${expiredNow}`
+
+const figures = `b.account_id, b.currency, b.balance - ${expiredNow} as balance, b.held`
+
+const readFigures = (row: BalanceRow) => ({
+  balance: money(row.balance, row.currency),
+  held: money(row.held, row.currency),
+})
+
 /** An account's figures without a lock. */
 export async function readBalanceRow(tx: Tx, accountId: string): Promise<{ balance: Money; held: Money } | null> {
-  const { rows } = await tx.query<BalanceRow>(
-    'select currency, balance, held from account_balances where account_id = $1',
-    [accountId],
-  )
-  const row = rows[0]
-  return row ? { balance: money(row.balance, row.currency), held: money(row.held, row.currency) } : null
+  const { rows } = await tx.query<BalanceRow>(`select ${figures} from account_balances b where b.account_id = $1`, [
+    accountId,
+  ])
+  return rows[0] ? readFigures(rows[0]) : null
 }
 
 /** The same of many accounts. */
@@ -235,15 +254,10 @@ export async function readBalanceRows(
   accountIds: string[],
 ): Promise<Map<string, { balance: Money; held: Money }>> {
   const { rows } = await tx.query<BalanceRow>(
-    'select account_id, currency, balance, held from account_balances where account_id = any($1::uuid[])',
+    `select ${figures} from account_balances b where b.account_id = any($1::uuid[])`,
     [plainColumn(accountIds)],
   )
-  return new Map(
-    rows.map((row) => [
-      row.account_id,
-      { balance: money(row.balance, row.currency), held: money(row.held, row.currency) },
-    ]),
-  )
+  return new Map(rows.map((row) => [row.account_id, readFigures(row)]))
 }
 
 /** Locks the balance row without reading the grants. */
