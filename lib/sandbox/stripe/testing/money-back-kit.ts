@@ -62,7 +62,7 @@ export async function startMoneyBackKit(checker: ContractChecker): Promise<Money
 }
 
 /** A whole list, oldest first. */
-async function everything<T>(list: Stripe.ApiListPromise<T>): Promise<T[]> {
+export async function everything<T>(list: Stripe.ApiListPromise<T>): Promise<T[]> {
   const items: T[] = []
   for await (const item of list) items.push(item)
   return items.reverse()
