@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { inject } from 'vitest'
 import { asAdmin, databaseUrl, type TestCluster } from './template'
 
+// Who had the signup credit is hashed with it: every process that works on one database has the same.
+process.env.NEXTAUTH_SECRET ??= 'a-secret-that-only-tests-have-and-know'
+
 export interface TestDatabase {
   /** As the application connects. */
   url: string

@@ -1,21 +1,19 @@
-import { cents } from '@/lib/core/money'
 import { isPlainText, tidyText } from '@/lib/core/text'
 import type { Tx } from '@/lib/edges/db'
 import { createMonthlyBudget } from '../budgets'
-import { grantCredit } from '../grants'
 import { insertBalance } from '../ledger'
 import { addMember } from '../members'
+import { giveSignupCredit } from '../signup-credit'
 import { longestName } from './rules'
 import { insertAccountOnce } from './store'
 
 const currency = 'usd'
-const signupCredit = cents(100)
 const firstTimeZone = 'UTC'
 
 /**
  * Opens the account that a person gets with their first sign-in: empty books, a monthly budget without a cap, themselves
- * as the owner, and the signup credit. It bears the user's id: its primary key is what makes opening it twice, and so
- * giving the signup credit twice, impossible.
+ * as the owner, and the signup credit, unless the person had it with another account. It bears the user's id: its primary
+ * key is what makes opening it twice impossible.
  */
 export async function openAccount(
   tx: Tx,
@@ -28,7 +26,7 @@ export async function openAccount(
   await insertBalance(tx, accountId, currency)
   await createMonthlyBudget(tx, accountId, firstTimeZone, at)
   await addMember(tx, { accountId, userId, role: 'owner', at })
-  await grantCredit(tx, { accountId, source: 'signup', cause: `signup:${userId}`, amount: signupCredit, at })
+  await giveSignupCredit(tx, { accountId, userId, email, at })
   return { accountId, isNew }
 }
 

@@ -10,7 +10,7 @@ import { insertUserOnce, readUserId } from './store'
 
 /**
  * Makes a user of a person whose address was just verified, with an account of their own. However often the same person
- * arrives at once, there is one user, one account and one signup credit.
+ * arrives at once, there is one user, one account and one signup credit; so it is when they come with variants of their address.
  * @throws Refusal `invalid_request` when the address is not one plain address.
  */
 export async function signUp(

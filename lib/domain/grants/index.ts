@@ -1,5 +1,5 @@
 /** Credit grants: parcels of credit, in burn order, and their end. */
 export { grantCredit } from './grant-credit'
 export { type GrantDto, type GrantState, listGrants } from './list-grants'
-export { closeExpiredGrants, findAccountsWithExpiredCredit } from './store'
+export { closeExpiredGrants, endGrant, findAccountsWithExpiredCredit, findSignupGrant } from './store'
 export { warnOfExpiry } from './warn-of-expiry'

@@ -128,20 +128,21 @@ export async function saveWarned(tx: Tx, accountId: string, grantIds: string[], 
 }
 
 /** The account's signup grant, if it ever had one. */
-export async function findSignupGrant(tx: Tx, accountId: string): Promise<{ grantId: string } | null> {
+export async function findSignupGrant(tx: Tx, accountId: string): Promise<string | null> {
   const { rows } = await tx.query<{ grant_id: string }>(
     `select grant_id from grants where account_id = $1 and source = 'signup'`,
     [accountId],
   )
-  return rows[0] ? { grantId: rows[0].grant_id } : null
+  return rows[0]?.grant_id ?? null
 }
 
 /** Ends a grant now: what open holds stand on goes when they close. */
 export async function endGrant(tx: Tx, accountId: string, grantId: string, at: Date): Promise<void> {
-  await tx.query(
-    'update grants set expires_at = least(expires_at, $3) where account_id = $1 and grant_id = $2 and remaining > 0',
-    [accountId, grantId, at],
-  )
+  await tx.query('update grants set expires_at = least(expires_at, $3) where account_id = $1 and grant_id = $2', [
+    accountId,
+    grantId,
+    at,
+  ])
 }
 
 /** What was given before under an id, if anything was. */

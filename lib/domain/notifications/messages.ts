@@ -108,6 +108,15 @@ const writers: Writers = {
           link: { label: 'Review auto top-up', href: `${place.appUrl}/credits` },
         },
 
+  top_up_limit_near: (facts, place) => ({
+    subject: 'Auto top-up has used 80% of its monthly limit',
+    paragraphs: [
+      `Auto top-up has bought ${usd(facts.spent)} of the ${usd(facts.limit)} that it may buy this month.`,
+      'Nothing is paused. At the limit nothing more is charged automatically until you raise it or the month turns.',
+    ],
+    link: { label: 'Review auto top-up', href: `${place.appUrl}/settings#auto-top-up` },
+  }),
+
   top_up_needs_you: (facts, place) => ({
     subject: 'Auto top-up needs you to confirm a payment',
     paragraphs: [
@@ -155,9 +164,11 @@ const writers: Writers = {
   }),
 
   signup_credit_returned: (facts, place) => ({
-    subject: `The signup credit of ${usd(facts.amount)} was taken back`,
+    subject: 'What was left of the signup credit was taken back',
     paragraphs: [
-      `The free signup credit is given once for each card, and another account has had it${paidWith(facts.card)}. What was left of it here, ${usd(facts.amount)}, was taken back. You have not been charged.`,
+      `The free signup credit is given once for each card, and another account has had it${paidWith(facts.card)}. What was left of it here, ${usd(facts.amount)}, was taken back.${
+        facts.isHeld ? ' What running requests hold of it besides goes when they end.' : ''
+      } You have not been charged.`,
       'Credit that you bought stays as it is, and the card can be used.',
     ],
     link: { label: 'See your credit', href: `${place.appUrl}/credits` },
@@ -194,6 +205,7 @@ const pauseReasons: Record<string, string> = {
   declines: 'The card was declined four times in a row.',
   hard_decline: 'The bank declined the card and asks not to try it again.',
   no_payment_method: 'There is no saved card that auto top-up could charge.',
+  card_gone: 'The saved card was removed at our payment provider and can no longer be charged.',
   authentication: 'The payment was not confirmed with the bank in time.',
   card_declined_too_often: 'The card was declined too often to be tried again.',
   fault:

@@ -14,6 +14,8 @@ export interface NotificationFacts {
   top_up_declined: TopUpFacts & { nextTryAt?: string | null }
   /** reason: why it waits for a person (auto top-up's PauseReason), or monthly_limit. */
   top_up_paused: TopUpFacts & { reason?: string }
+  /** spent: bought automatically in the month; limit: what may be at most. */
+  top_up_limit_near: { spent: string; limit: string }
   /** url: where the customer confirms the payment with their bank. */
   top_up_needs_you: TopUpFacts & { url?: string | null }
   purchase_paid: { amount: string; total?: string; card?: CardFacts | null; receiptUrl?: string | null }
@@ -22,7 +24,8 @@ export interface NotificationFacts {
   credit_expiring: { amount: string; lastDay: string; isToday: boolean; timeZone: string }
   /** Another account of the same person had the signup credit. */
   signup_credit_withheld: Record<never, never>
-  signup_credit_returned: { amount: string; card?: CardFacts | null }
+  /** isHeld: running requests still stand on some of it. */
+  signup_credit_returned: { amount: string; isHeld?: boolean; card?: CardFacts | null }
   promotion_given: { amount: string; lastDay?: string | null; timeZone: string }
 }
 

@@ -3,12 +3,15 @@ import type { Tx } from '@/lib/edges/db'
 import { enqueue } from '@/lib/edges/queue'
 import type { CardFacts } from '@/lib/edges/stripe'
 import { recordAudit } from '../audit'
+import { lockBalance } from '../ledger'
+import { claimInstrument } from '../signup-credit'
 import { cardName } from './rules'
 import { insertPaymentMethodOnce, lockPaymentMethods, markDefault, markRemoved, readBillingFacts } from './store'
 
 /**
  * Keeps a card that its owner agreed to save. The first one becomes the default. The same card saved anew takes the place
- * of its former self. A card that is not the account's customer's (any more), or was removed before, is left out.
+ * of its former self. A card that another account had the signup credit with costs this account what is left of its own. A card that
+ * is not the account's customer's (any more), or was removed before, is left out.
  */
 export async function savePaymentMethod(
   tx: Tx,
@@ -17,6 +20,8 @@ export async function savePaymentMethod(
   const { stripeCustomerId } = await readBillingFacts(tx, accountId)
   if (!card.customerId || card.customerId !== stripeCustomerId) return
 
+  // The order in which everybody locks: the balance before the account.
+  await lockBalance(tx, accountId)
   const others = (await lockPaymentMethods(tx, accountId)).filter(
     (row) => row.stripePaymentMethodId !== card.stripePaymentMethodId,
   )
@@ -34,6 +39,8 @@ export async function savePaymentMethod(
     after: { paymentMethodId, card: cardName(card), isDefault },
     at,
   })
+  const { fingerprint } = card
+  if (fingerprint) await claimInstrument(tx, { accountId, card: { ...card, fingerprint }, at })
   await reconsiderTopUp(tx, accountId)
 }
 
