@@ -361,6 +361,46 @@ describe.each(targets)('$name', ({ key }) => {
     expect(error).toMatchObject({ type: 'StripeInvalidRequestError', statusCode: 400, ...expected })
   })
 
+  test('a charge is refunded in parts, and never by more than it was', async () => {
+    const { customer, method } = await aSavedCard()
+    const intent = await offSession(customer.id, method.id)
+    const charge = intent.latest_charge as string
+    const part = await stripe.refunds.create({ charge, amount: 500, reason: 'requested_by_customer' })
+    expect(part).toMatchObject({ status: 'succeeded', amount: 500, payment_intent: intent.id })
+    const tooMuch = await refusal(stripe.refunds.create({ charge, amount: 1_501 }))
+    expect(tooMuch).toMatchObject({ statusCode: 400, param: 'amount' })
+    expect(tooMuch.message).toBe('Refund amount ($15.01) is greater than unrefunded amount on charge ($15.00)')
+    await stripe.refunds.create({ payment_intent: intent.id })
+    expect(await refusal(stripe.refunds.create({ charge }))).toMatchObject({ code: 'charge_already_refunded' })
+    const refunded = await stripe.charges.retrieve(charge, { expand: ['refunds'] })
+    expect(refunded).toMatchObject({ refunded: true, amount_refunded: 2_000 })
+    expect(refunded.refunds!.data.map(({ amount }) => amount)).toEqual([1_500, 500])
+    expect((await stripe.refunds.update(part.id, { metadata: { a: '1' } })).metadata).toEqual({ a: '1' })
+    expect((await stripe.refunds.retrieve(part.id, { expand: ['charge'] })).charge).toMatchObject({ id: charge })
+    expect((await stripe.refunds.list({ payment_intent: intent.id })).data).toHaveLength(2)
+    expect(await refusal(stripe.refunds.cancel(part.id))).toMatchObject({ statusCode: 400 })
+  })
+
+  test('a charge is disputed, and evidence or giving in decides', { timeout: 60_000 }, async () => {
+    const { customer, method } = await aSavedCard('pm_card_createDispute')
+    const openDispute = async () => {
+      const { latest_charge } = await offSession(customer.id, method.id)
+      const charge = latest_charge as string
+      const find = async () => (await stripe.disputes.list({ charge })).data[0]
+      await expect.poll(find, { timeout: 15_000 }).toBeDefined()
+      return { charge, dispute: (await find())! }
+    }
+    const { charge, dispute } = await openDispute()
+    expect(dispute).toMatchObject({ status: 'needs_response', amount: 2_000, reason: 'fraudulent' })
+    expect((await stripe.charges.retrieve(charge)).disputed).toBe(true)
+    expect(await refusal(stripe.refunds.create({ charge }))).toMatchObject({ code: 'charge_disputed' })
+    await stripe.disputes.update(dispute.id, { evidence: { uncategorized_text: 'winning_evidence' } })
+    const status = async () => (await stripe.disputes.retrieve(dispute.id)).status
+    await expect.poll(status, { timeout: 30_000, interval: 500 }).toBe('won')
+    const other = await openDispute()
+    expect((await stripe.disputes.close(other.dispute.id)).status).toBe('lost')
+  })
+
   test('unknown ids and properties are refused', async () => {
     expect(await refusal(stripe.paymentIntents.retrieve('pi_nothing'))).toMatchObject({
       statusCode: 404,
@@ -407,6 +447,14 @@ describe.each(targets)('$name', ({ key }) => {
       object: 'charge',
     })
     expect((await stripe.balanceTransactions.list({ limit: 1 })).data[0]!.id).toBe(transaction.id)
+  })
+
+  test('a refund that waits for its customer is canceled', async () => {
+    const { customer, method } = await aSavedCard()
+    await control(sandbox!.url, 'POST', `/payment_methods/${method.id}`, { refund: 'requires_action' })
+    const { latest_charge: charge } = await offSession(customer.id, method.id)
+    const refund = await stripe.refunds.create({ charge: charge as string })
+    expect((await stripe.refunds.cancel(refund.id)).status).toBe('canceled')
   })
 
   test('no operation was left out above', () => {
