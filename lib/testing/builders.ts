@@ -6,13 +6,14 @@ import pg from 'pg'
 import { expect } from 'vitest'
 import { system } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
-import { type Money, parseMoney, zero } from '@/lib/core/money'
+import { add, isPositive, type Money, parseMoney, subtract, zero } from '@/lib/core/money'
 import { signUp } from '@/lib/domain/accounts'
 import { checkBooks } from '@/lib/domain/books'
 import { setMonthlyCap } from '@/lib/domain/budgets'
 import { savePaymentMethod } from '@/lib/domain/payment-methods'
 import { publishPrices } from '@/lib/domain/prices'
 import { openPurchase, type PaidFacts, settlePurchaseIn } from '@/lib/domain/purchases'
+import type { PageTerms } from '@/lib/domain/purchases/rules'
 import { inTransaction, query } from '@/lib/edges/db'
 
 export const tester = system('test')
@@ -26,34 +27,50 @@ export async function publishTestPrices(): Promise<void> {
   await publishPrices(tester, { csv, effectiveFrom: new Date('2020-01-01T00:00:00Z') })
 }
 
-/** A purchase that Stripe reported as paid, settled by the step that every door uses; without a Stripe to ask. */
-export async function aPaidPurchase(accountId: string, amount: Money): Promise<{ purchaseId: string }> {
+/**
+ * A purchase that Stripe reported as paid, with what a promotion code took off and tax put on, settled by the step that
+ * every door uses; without a Stripe to ask.
+ */
+export async function aPaidPurchase(
+  accountId: string,
+  amount: Money,
+  parts: { discount?: Money; tax?: Money } = {},
+): Promise<{ purchaseId: string }> {
+  const pageTerms: PageTerms = { promotionCodes: true, tax: true, invoice: false, methods: ['card'] }
   const { purchaseId } = await inTransaction((tx) =>
-    openPurchase(tx, { accountId, origin: 'checkout', amount, at: new Date() }),
+    openPurchase(tx, { accountId, origin: 'checkout', amount, pageTerms, at: new Date() }),
   )
-  await settleAgain(accountId, purchaseId, amount)
+  await settleAgain(accountId, purchaseId, amount, parts)
   return { purchaseId }
 }
 
 /** The same payment learned of (again). */
-export async function settleAgain(accountId: string, purchaseId: string, amount: Money): Promise<void> {
+export async function settleAgain(
+  accountId: string,
+  purchaseId: string,
+  amount: Money,
+  { discount = zero(), tax = zero() }: { discount?: Money; tax?: Money } = {},
+): Promise<void> {
   const [account] = await query<{ stripe_customer_id: string | null }>(
     'select stripe_customer_id from accounts where account_id = $1',
     [accountId],
   )
+  const total = add(subtract(amount, discount), tax)
   const paid: PaidFacts = {
     accountId,
     purchaseId,
     customerId: account?.stripe_customer_id ?? null,
     livemode: false,
     subtotal: amount,
-    discount: zero(),
-    tax: zero(),
-    total: amount,
-    received: amount,
+    discount,
+    tax,
+    total,
+    received: total,
     sessionId: null,
-    paymentIntentId: `pi_${purchaseId}`,
+    paymentIntentId: isPositive(total) ? `pi_${purchaseId}` : null,
     charge: null,
+    promotionCode: isPositive(discount) ? 'WELCOME' : null,
+    invoice: null,
     savedCard: null,
   }
   await inTransaction((tx) => settlePurchaseIn(tx, { accountId, purchaseId, paid, at: new Date() }))

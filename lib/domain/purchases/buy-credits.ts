@@ -10,6 +10,7 @@ import { recordAudit } from '../audit'
 import { requireRole } from '../members'
 import { openCheckoutOf } from './open-checkout'
 import { openPurchase } from './open-purchase'
+import { currentPageTerms } from './page-terms'
 import { largestPurchase, parsePurchaseAmount } from './rules'
 import { updateState } from './store'
 
@@ -25,10 +26,12 @@ export async function buyCredits(
   const { accountId, saveCard } = input
   await requireRole(actor, accountId, 'billing:write')
   const amount = parsePurchaseAmount(input.amount, largestPurchase(env().LARGEST_PURCHASE_USD))
+  const pageTerms = currentPageTerms({ savesCard: saveCard })
   const at = await now()
   const { purchaseId } = await inTransaction(async (tx) => {
     const requestedByUserId = actor.kind === 'user' ? actor.userId : null
-    const opened = await openPurchase(tx, { accountId, origin: 'checkout', amount, saveCard, requestedByUserId, at })
+    const order = { accountId, origin: 'checkout', amount, saveCard, pageTerms, requestedByUserId, at } as const
+    const opened = await openPurchase(tx, order)
     await recordAudit(tx, {
       accountId,
       actor,
@@ -40,7 +43,7 @@ export async function buyCredits(
   })
   crashPoint('purchase:after-intent')
 
-  const opened = await openCheckoutOf({ accountId, purchaseId, amount, saveCard })
+  const opened = await openCheckoutOf({ accountId, purchaseId, amount, saveCard, pageTerms })
   if (opened.kind === 'opened' && opened.checkout.url) return { purchaseId, checkoutUrl: opened.checkout.url }
 
   log.error({ accountId, purchaseId, opened }, 'Stripe did not open the page of a purchase')

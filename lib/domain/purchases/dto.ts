@@ -1,5 +1,5 @@
-import { cents, formatMoney } from '@/lib/core/money'
-import { nextStepOf, type PurchaseOrigin, type PurchaseState, purchaseStateText } from './rules'
+import { cents, formatMoney, type Money } from '@/lib/core/money'
+import { explanationOf, nextStepOf, type PurchaseOrigin, type PurchaseState, purchaseStateText } from './rules'
 import type { Purchase } from './store'
 
 /** A purchase as pages show it. Amounts are decimal strings, instants ISO strings. */
@@ -8,42 +8,80 @@ export interface PurchaseDto {
   origin: PurchaseOrigin
   state: PurchaseState
   stateText: string
+  /** What the state means for the customer's money. */
+  explanation: string
+  /** The credit that was ordered. */
   amount: string
   createdAt: string
   paidAt: string | null
   checkoutUrl: string | null
   card: { brand: string; last4: string } | null
+  bankAccount: { name: string; last4: string } | null
   receiptUrl: string | null
   receiptNumber: string | null
+  invoiceNumber: string | null
+  invoicePdfUrl: string | null
+  hostedInvoiceUrl: string | null
+  /** Null until it is paid. */
+  discount: string | null
+  promotionCode: string | null
   tax: string | null
   total: string | null
-  grant: { grantId: string; amount: string; remaining: string } | null
+  /** What was paid for, and what a promotion code paid for: together the amount. */
+  grant: GrantPartDto | null
+  gift: GrantPartDto | null
   nextStep: { label: string; href: string } | null
 }
 
-export function purchaseDto(purchase: Purchase): PurchaseDto {
-  const { currency } = purchase.amount
-  const amountOf = (inCents: bigint | null) => (inCents === null ? null : formatMoney(cents(inCents, currency)))
-  const checkoutUrl = purchase.state === 'open' ? purchase.checkoutUrl : null
+interface GrantPartDto {
+  grantId: string
+  amount: string
+  remaining: string
+}
+
+/** `at`: now, by which the time of an open page may be over. */
+export function purchaseDto(purchase: Purchase, at: Date): PurchaseDto {
+  const { state, amount, expiresAt, cardLast4, bankLast4 } = purchase
+  const amountOf = (inCents: bigint | null) => (inCents === null ? null : formatMoney(cents(inCents, amount.currency)))
+  const isPageOver = expiresAt !== null && expiresAt <= at
+  const checkoutUrl = state === 'open' && !isPageOver ? purchase.checkoutUrl : null
   return {
     purchaseId: purchase.purchaseId,
     origin: purchase.origin,
-    state: purchase.state,
-    stateText: purchaseStateText(purchase.state),
-    amount: formatMoney(purchase.amount),
+    state,
+    stateText: purchaseStateText(state),
+    explanation: explanationOf({
+      state,
+      checkoutUrl,
+      isPageOver,
+      // Without a page it is a word of ours to the operator.
+      reason: purchase.checkoutSessionId ? purchase.stateReason : null,
+      isBankDebit: bankLast4 !== null,
+    }),
+    amount: formatMoney(amount),
     createdAt: purchase.createdAt.toISOString(),
     paidAt: purchase.paidAt?.toISOString() ?? null,
     checkoutUrl,
-    card: purchase.cardLast4 ? { brand: purchase.cardBrand ?? 'card', last4: purchase.cardLast4 } : null,
+    card: cardLast4 ? { brand: purchase.cardBrand ?? 'card', last4: cardLast4 } : null,
+    bankAccount: bankLast4 ? { name: purchase.bankName ?? 'Bank account', last4: bankLast4 } : null,
     receiptUrl: purchase.receiptUrl,
     receiptNumber: purchase.receiptNumber,
+    invoiceNumber: purchase.invoiceNumber,
+    invoicePdfUrl: purchase.invoicePdfUrl,
+    hostedInvoiceUrl: purchase.hostedInvoiceUrl,
+    discount: amountOf(purchase.discountCents),
+    promotionCode: purchase.promotionCode,
     tax: amountOf(purchase.taxCents),
     total: amountOf(purchase.totalCents),
-    grant: purchase.grant && {
-      grantId: purchase.grant.grantId,
-      amount: formatMoney(purchase.grant.amount),
-      remaining: formatMoney(purchase.grant.remaining),
-    },
-    nextStep: nextStepOf(purchase.state, checkoutUrl),
+    grant: grantPart(purchase.grant),
+    gift: grantPart(purchase.gift),
+    nextStep: nextStepOf(state, checkoutUrl),
   }
 }
+
+const grantPart = (grant: { grantId: string; amount: Money; remaining: Money } | null): GrantPartDto | null =>
+  grant && {
+    grantId: grant.grantId,
+    amount: formatMoney(grant.amount),
+    remaining: formatMoney(grant.remaining),
+  }

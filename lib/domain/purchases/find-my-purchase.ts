@@ -45,7 +45,7 @@ async function collectSuspects(accountId: string): Promise<Map<string, string | 
   if (!stripeCustomerId) return suspects
 
   for (const page of await listCheckouts({ customerId: stripeCustomerId })) {
-    if (page.mode !== 'payment' || page.paymentStatus !== 'paid') continue
+    if (page.mode !== 'payment' || page.status !== 'complete') continue
     const purchase = await ours(accountId, page.metadata)
     if (purchase?.origin === 'checkout' && !isFinal(purchase.state)) suspects.set(purchase.purchaseId, page.sessionId)
   }

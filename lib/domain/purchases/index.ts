@@ -1,5 +1,6 @@
 /** Purchases: how money becomes credit. */
 export { buyCredits } from './buy-credits'
+export { cancelPurchase } from './cancel-purchase'
 export { closePurchase } from './close-purchase'
 export type { PurchaseDto } from './dto'
 export { findMyPurchase } from './find-my-purchase'

@@ -12,9 +12,9 @@ import { type Purchase, storeCheckout } from './store'
  * @throws Refusal `payment_provider_unavailable`
  */
 export async function openCheckoutOf(
-  purchase: Pick<Purchase, 'accountId' | 'purchaseId' | 'amount' | 'saveCard'>,
+  purchase: Pick<Purchase, 'accountId' | 'purchaseId' | 'amount' | 'saveCard' | 'pageTerms'>,
 ): Promise<OpenedCheckout> {
-  const { accountId, purchaseId, amount, saveCard } = purchase
+  const { accountId, purchaseId, amount, saveCard, pageTerms } = purchase
   const { billingEmail } = await readBillingFacts(pool(), accountId)
   const credits = `${env().APP_URL.replace(/\/$/, '')}/credits`
   const opened = await openForCustomer(accountId, (customerId) =>
@@ -30,6 +30,7 @@ export async function openCheckoutOf(
       receiptEmail: billingEmail,
       successUrl: `${credits}?purchase=${purchaseId}`,
       cancelUrl: `${credits}?canceled=${purchaseId}`,
+      ...(pageTerms && { offer: pageTerms }),
     }),
   )
   crashPoint('purchase:after-checkout')

@@ -1,11 +1,11 @@
 import { system } from '@/lib/core/actor'
 import { invariant } from '@/lib/core/errors'
-import { formatMoney, isPositive, zero } from '@/lib/core/money'
+import { formatMoney, isPositive, type Money, zero } from '@/lib/core/money'
 import { crashPoint } from '@/lib/edges/crash-points'
 import type { Tx } from '@/lib/edges/db'
 import { log } from '@/lib/edges/log'
 import { enqueue } from '@/lib/edges/queue'
-import type { CardFacts, ChargeFacts, CheckoutFacts, PaymentFacts } from '@/lib/edges/stripe'
+import type { CardFacts, ChargeFacts, CheckoutFacts, InvoiceFacts, PaymentFacts } from '@/lib/edges/stripe'
 import { recordAudit } from '../audit'
 import { capHeadroom } from '../budgets'
 import { grantCredit } from '../grants'
@@ -13,13 +13,23 @@ import { lockBalance } from '../ledger'
 import { notify } from '../notifications'
 import { readBillingFacts, savePaymentMethod } from '../payment-methods'
 import { decideCredit, type PaidOrder } from './rules'
-import { closeAsPaid, lockPurchase, type Purchase, storeReceipt } from './store'
+import {
+  closeAsPaid,
+  lacksPapers,
+  lockPurchase,
+  noteExtraPayment,
+  type Purchase,
+  storeInvoice,
+  storeReceipt,
+} from './store'
 
 /** Everything that Stripe says of a payment that went through. */
 export interface PaidFacts extends PaidOrder {
   sessionId: string | null
   paymentIntentId: string | null
   charge: ChargeFacts | null
+  promotionCode: string | null
+  invoice: InvoiceFacts | null
   /** The card, when its owner agreed to keep it. */
   savedCard: CardFacts | null
 }
@@ -41,6 +51,8 @@ export function paidByCheckout(checkout: CheckoutFacts): PaidFacts {
     sessionId: checkout.sessionId,
     paymentIntentId: payment?.paymentIntentId ?? null,
     charge: payment?.charge ?? null,
+    promotionCode: checkout.promotionCode,
+    invoice: checkout.invoice,
     savedCard: payment?.isCardSaved ? payment.card : null,
   }
 }
@@ -60,6 +72,8 @@ export function paidByCharge(payment: PaymentFacts): PaidFacts {
     sessionId: null,
     paymentIntentId: payment.paymentIntentId,
     charge: payment.charge,
+    promotionCode: null,
+    invoice: null,
     savedCard: null,
   }
 }
@@ -81,34 +95,48 @@ export async function settlePurchaseIn(
   const purchase = await lockPurchase(tx, accountId, purchaseId)
   invariant(purchase, 'a payment is settled for a purchase of the account')
   if (purchase.state === 'paid' || purchase.state === 'quarantined') {
-    await noteAgain(tx, purchase, paid)
-    return { kind: 'settled', grantId: purchase.grant?.grantId ?? null }
+    await noteAgain(tx, purchase, paid, at)
+    return { kind: 'settled', grantId: (purchase.grant ?? purchase.gift)?.grantId ?? null }
   }
   const { stripeCustomerId } = await readBillingFacts(tx, accountId)
-  const decision = decideCredit({ ...purchase, customerId: stripeCustomerId }, paid)
+  const offersDiscount = purchase.pageTerms?.promotionCodes ?? false
+  const decision = decideCredit({ ...purchase, customerId: stripeCustomerId, offersDiscount }, paid)
   if (decision.kind === 'quarantine') {
     await putAside(tx, purchase, paid, decision.because, at)
     return { kind: 'quarantined', because: decision.because }
   }
-  const grantId = await credit(tx, purchase, paid, at)
+  const grantId = await credit(tx, purchase, paid, decision, at)
   crashPoint('settle:before-commit')
   return { kind: 'credited', grantId }
 }
 
-async function credit(tx: Tx, purchase: Purchase, paid: PaidFacts, at: Date): Promise<string> {
-  const { accountId, purchaseId, amount, origin } = purchase
+/** Gifts are used up after what was paid for: a refund of the unused part gives back as much money as it can. */
+const giftPriority = 110
+
+async function credit(
+  tx: Tx,
+  purchase: Purchase,
+  paid: PaidFacts,
+  parts: { paid: Money; gift: Money },
+  at: Date,
+): Promise<string> {
+  const { accountId, purchaseId, origin } = purchase
   const before = await lockBalance(tx, accountId)
-  const { grantId } = await grantCredit(tx, {
-    accountId,
-    source: origin === 'checkout' ? 'purchase' : 'auto_top_up',
-    cause: `purchase:${purchaseId}`,
-    amount,
-    at,
-  })
-  await closeAsPaid(tx, purchase, { ...paid, state: 'paid', reason: null, grantId, at })
-  if (paid.charge) await storeReceipt(tx, purchase, paid.charge)
+  const cause = `purchase:${purchaseId}`
+  const source = origin === 'checkout' ? 'purchase' : 'auto_top_up'
+  const bought = isPositive(parts.paid) && (await grantCredit(tx, { accountId, source, cause, amount: parts.paid, at }))
+  crashPoint('settle:between-grants')
+  const gift =
+    isPositive(parts.gift) &&
+    (await grantCredit(tx, { accountId, source: 'promotion', cause, amount: parts.gift, priority: giftPriority, at }))
+  const made = bought || gift
+  invariant(made, 'a paid purchase becomes credit')
+  const grants = { grantId: made.grantId, giftGrantId: gift ? gift.grantId : null }
+  await closeAsPaid(tx, purchase, { ...paid, ...grants, state: 'paid', reason: null, at })
+  crashPoint('settle:after-credit')
+  await storePapers(tx, purchase, paid)
   if (paid.savedCard) await savePaymentMethod(tx, { accountId, actor: system('stripe'), card: paid.savedCard, at })
-  await tell(tx, purchase, paid, at)
+  await tell(tx, purchase, paid, parts, at)
 
   const after = await lockBalance(tx, accountId)
   if (!isPositive(before.available) && isPositive(after.available)) {
@@ -123,13 +151,24 @@ async function credit(tx: Tx, purchase: Purchase, paid: PaidFacts, at: Date): Pr
       })
     }
   }
-  return grantId
+  return made.grantId
+}
+
+async function storePapers(tx: Tx, purchase: Purchase, { charge, invoice }: PaidFacts): Promise<void> {
+  if (charge) await storeReceipt(tx, purchase, charge)
+  if (invoice) await storeInvoice(tx, purchase, invoice)
 }
 
 /** Says that a purchase by hand went through; automatic ones are told by auto top-up itself, with their attempt. */
-async function tell(tx: Tx, { accountId, purchaseId, origin, amount }: Purchase, paid: PaidFacts, at: Date) {
+async function tell(
+  tx: Tx,
+  { accountId, purchaseId, origin, amount }: Purchase,
+  paid: PaidFacts,
+  { gift }: { gift: Money },
+  at: Date,
+): Promise<void> {
   if (origin !== 'checkout') return
-  const { charge } = paid
+  const { charge, promotionCode } = paid
   await notify(tx, {
     accountId,
     kind: 'purchase_paid',
@@ -137,6 +176,7 @@ async function tell(tx: Tx, { accountId, purchaseId, origin, amount }: Purchase,
     facts: {
       amount: formatMoney(amount),
       total: formatMoney(paid.total),
+      ...(isPositive(gift) && { gift: formatMoney(gift) }),
       card: charge?.cardLast4 ? { brand: charge.cardBrand ?? 'card', last4: charge.cardLast4 } : null,
       receiptUrl: charge?.receiptUrl ?? null,
     },
@@ -146,7 +186,12 @@ async function tell(tx: Tx, { accountId, purchaseId, origin, amount }: Purchase,
     accountId,
     actor: system('stripe'),
     action: 'purchase.paid',
-    after: { purchaseId, amount: formatMoney(amount), total: formatMoney(paid.total) },
+    after: {
+      purchaseId,
+      amount: formatMoney(amount),
+      total: formatMoney(paid.total),
+      ...(isPositive(gift) && { gift: formatMoney(gift), promotionCode }),
+    },
     at,
   })
   // A purchase by hand ends what auto top-up was waiting for: it looks again, on fresh facts.
@@ -157,8 +202,9 @@ async function tell(tx: Tx, { accountId, purchaseId, origin, amount }: Purchase,
 async function putAside(tx: Tx, purchase: Purchase, paid: PaidFacts, because: string, at: Date): Promise<void> {
   const { accountId, purchaseId } = purchase
   log.error({ accountId, purchaseId, because }, 'A payment does not match its purchase and was put aside')
-  await closeAsPaid(tx, purchase, { ...paid, state: 'quarantined', reason: because, grantId: null, at })
-  if (paid.charge) await storeReceipt(tx, purchase, paid.charge)
+  const noCredit = { grantId: null, giftGrantId: null }
+  await closeAsPaid(tx, purchase, { ...paid, ...noCredit, state: 'quarantined', reason: because, at })
+  await storePapers(tx, purchase, paid)
   await recordAudit(tx, {
     accountId,
     actor: system('stripe'),
@@ -168,15 +214,26 @@ async function putAside(tx: Tx, purchase: Purchase, paid: PaidFacts, because: st
   })
 }
 
-/** The same news again: fills in what was not known yet. A second payment for one purchase is a person's case. */
-async function noteAgain(tx: Tx, purchase: Purchase, paid: PaidFacts): Promise<void> {
+/**
+ * The same news again: fills in what was not known yet. A second payment for one purchase is never credited: it is noted on
+ * the purchase, in the audit log and for the operator, who refunds it.
+ */
+async function noteAgain(tx: Tx, purchase: Purchase, paid: PaidFacts, at: Date): Promise<void> {
   const { accountId, purchaseId, paymentIntentId } = purchase
   if (paid.paymentIntentId === paymentIntentId) {
-    if (paid.charge && !(purchase.receiptUrl && purchase.receiptNumber)) await storeReceipt(tx, purchase, paid.charge)
+    if (lacksPapers(purchase)) await storePapers(tx, purchase, paid)
     return
   }
+  if (!paid.paymentIntentId || !(await noteExtraPayment(tx, purchase, paid.paymentIntentId))) return
   log.error(
     { accountId, purchaseId, paymentIntentId, other: paid.paymentIntentId },
     'A purchase was paid twice: refund the second payment',
   )
+  await recordAudit(tx, {
+    accountId,
+    actor: system('stripe'),
+    action: 'purchase.paid_twice',
+    after: { purchaseId, paymentIntentId, other: paid.paymentIntentId, received: formatMoney(paid.received) },
+    at,
+  })
 }

@@ -17,16 +17,22 @@ import { isFinal, mayBecome, type Progress, progressOf } from './rules'
 import { paidByCheckout, settlePurchaseIn } from './settle-purchase-in'
 import {
   findPurchase,
+  lacksPapers,
   lockPurchase,
   markChecked,
   type Purchase,
+  storeBank,
   storeCheckout,
+  storeInvoice,
   storeReceipt,
   updateState,
 } from './store'
 
 /** How long the same order is sent again to learn its page: Stripe forgets idempotency keys after 24 hours. */
 const resendForMs = 23 * hourMs
+
+/** Pages close after 24 hours; an hour for clocks that differ. */
+const pageLivesForMs = 25 * hourMs
 
 /**
  * Brings a purchase in line with Stripe, which is asked anew: the return page, events, the reconcile and "Find my purchase"
@@ -41,10 +47,12 @@ export async function settlePurchase(
   await requireRole(actor, accountId, 'account:read')
   const purchase = isId(purchaseId) ? await findPurchase(pool(), accountId, purchaseId) : null
   if (!purchase) throw notFound()
-  if (isFinal(purchase.state)) await completeReceipt(purchase)
-  else if (purchase.origin === 'auto_top_up') await leaveToAutoTopUp(purchase)
-  else await follow(purchase, sessionId)
-  return purchaseDto((await findPurchase(pool(), accountId, purchaseId)) ?? purchase)
+  if (purchase.origin === 'auto_top_up' && !isFinal(purchase.state)) await leaveToAutoTopUp(purchase)
+  else if (!isFinal(purchase.state)) await follow(purchase, sessionId)
+  else if (sessionId && purchase.checkoutSessionId && sessionId !== purchase.checkoutSessionId) {
+    await follow(purchase, sessionId) // a second page of it: should it be paid as well, a person must know
+  } else await completePapers(purchase)
+  return purchaseDto((await findPurchase(pool(), accountId, purchaseId)) ?? purchase, await now())
 }
 
 /** Automatic purchases are settled by auto top-up, together with their attempt: its run asks Stripe. */
@@ -69,16 +77,21 @@ async function findCheckout(
   sessionId: string | undefined,
 ): Promise<CheckoutFacts | 'none' | 'not_yet'> {
   const known = sessionId ?? purchase.checkoutSessionId
-  if (known) return (await readCheckout(known)) ?? 'none'
+  if (known) return (await readCheckout(known)) ?? missing(purchase)
 
   // Nobody wrote down which page was opened, if any was.
   const pages = await listCheckouts({ customerId: await ensureCustomer(purchase.accountId) })
   const page = pages.find((candidate) => candidate.metadata.purchase_id === purchase.purchaseId)
-  if (page) return (await readCheckout(page.sessionId)) ?? 'none'
-  const ageMs = (await now()).getTime() - purchase.createdAt.getTime()
-  if (purchase.state !== 'open' || ageMs >= resendForMs) return 'none'
+  if (page) return (await readCheckout(page.sessionId)) ?? missing(purchase)
+  if (purchase.state !== 'open' || (await ageOf(purchase)) >= resendForMs) return 'none'
   return openAgain(purchase)
 }
+
+/** A page that we were told of and that Stripe does not show: it may not show it yet. It lives for a day. */
+const missing = async (purchase: Purchase): Promise<'none' | 'not_yet'> =>
+  purchase.state === 'open' && (await ageOf(purchase)) >= pageLivesForMs ? 'none' : 'not_yet'
+
+const ageOf = async ({ createdAt }: Purchase): Promise<number> => (await now()).getTime() - createdAt.getTime()
 
 /** Sends the same order under the same key. Stripe may have kept an error under it: then the page waits to expire. */
 async function openAgain(purchase: Purchase): Promise<CheckoutFacts | 'not_yet'> {
@@ -91,7 +104,8 @@ async function openAgain(purchase: Purchase): Promise<CheckoutFacts | 'not_yet'>
   }
 }
 
-async function apply(tx: Tx, { accountId, purchaseId }: Purchase, checkout: CheckoutFacts, at: Date): Promise<void> {
+async function apply(tx: Tx, purchase: Purchase, checkout: CheckoutFacts, at: Date): Promise<void> {
+  const { accountId, purchaseId, checkoutSessionId } = purchase
   const { payment } = checkout
   const progress = progressOf({
     ...checkout,
@@ -101,8 +115,12 @@ async function apply(tx: Tx, { accountId, purchaseId }: Purchase, checkout: Chec
     await settlePurchaseIn(tx, { accountId, purchaseId, paid: paidByCheckout(checkout), at })
     return
   }
-  await storeCheckout(tx, { accountId, purchaseId }, checkout)
-  await advance(tx, { accountId, purchaseId }, progress, at)
+  const isOther = checkoutSessionId !== null && checkoutSessionId !== checkout.sessionId
+  if (isFinal(purchase.state) || (isOther && progress.kind !== 'processing')) return
+  await storeCheckout(tx, purchase, checkout, { takesPlace: isOther })
+  if (payment?.bank) await storeBank(tx, purchase, payment.bank)
+  await advance(tx, purchase, progress, at)
+  crashPoint('settle:before-state-commit')
 }
 
 /** Moves the state forward on news short of "paid". */
@@ -130,11 +148,17 @@ async function advance(
   })
 }
 
-/** Stripe makes receipts a moment after the payment: what was missing then is filled in later. */
-async function completeReceipt(purchase: Purchase): Promise<void> {
-  if ((purchase.receiptUrl && purchase.receiptNumber) || !purchase.paymentIntentId) return
-  const charge = (await readPayment(purchase.paymentIntentId))?.charge
-  if (charge) await inTransaction((tx) => storeReceipt(tx, purchase, charge))
+/** Stripe makes receipts and invoices a moment after the payment: what was missing then is filled in later. */
+async function completePapers(purchase: Purchase): Promise<void> {
+  if (!lacksPapers(purchase)) return
+  const { checkoutSessionId, paymentIntentId } = purchase
+  const checkout = purchase.pageTerms?.invoice && checkoutSessionId ? await readCheckout(checkoutSessionId) : null
+  const payment = checkout?.payment ?? (paymentIntentId ? await readPayment(paymentIntentId) : null)
+  await inTransaction(async (tx) => {
+    if (payment?.charge && payment.paymentIntentId === paymentIntentId) await storeReceipt(tx, purchase, payment.charge)
+    if (checkout?.invoice) await storeInvoice(tx, purchase, checkout.invoice)
+    crashPoint('settle:before-papers-commit')
+  })
 }
 
 const notFound = () => new Refusal('not_found', { message: 'There is nothing here, or it is not yours to see.' })

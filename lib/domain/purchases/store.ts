@@ -1,8 +1,8 @@
 import { invariant } from '@/lib/core/errors'
 import { type Money, money, nanosPerCent } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
-import type { ChargeFacts } from '@/lib/edges/stripe'
-import type { PurchaseOrigin, PurchaseState } from './rules'
+import type { BankFacts, ChargeFacts, InvoiceFacts } from '@/lib/edges/stripe'
+import type { PageTerms, PurchaseOrigin, PurchaseState } from './rules'
 
 export interface Purchase {
   accountId: string
@@ -12,48 +12,81 @@ export interface Purchase {
   state: PurchaseState
   stateReason: string | null
   saveCard: boolean
+  /** Null for automatic purchases, and for those begun before pages offered anything. */
+  pageTerms: PageTerms | null
   checkoutSessionId: string | null
   checkoutUrl: string | null
+  expiresAt: Date | null
   paymentIntentId: string | null
+  extraPaymentIntentIds: string[]
   receiptUrl: string | null
   receiptNumber: string | null
   cardBrand: string | null
   cardLast4: string | null
+  bankName: string | null
+  bankLast4: string | null
+  promotionCode: string | null
+  invoiceId: string | null
+  invoiceNumber: string | null
+  invoicePdfUrl: string | null
+  hostedInvoiceUrl: string | null
+  discountCents: bigint | null
   taxCents: bigint | null
   totalCents: bigint | null
   livemode: boolean
   createdAt: Date
   paidAt: Date | null
-  grant: { grantId: string; amount: Money; remaining: Money } | null
+  /** What was paid for became this grant; null when a promotion code paid for all of it. */
+  grant: PurchaseGrant | null
+  /** What a promotion code paid for. */
+  gift: PurchaseGrant | null
 }
 
-interface PurchaseRow extends Omit<Purchase, 'amount' | 'grant'> {
+interface PurchaseGrant {
+  grantId: string
+  amount: Money
+  remaining: Money
+}
+
+interface PurchaseRow extends Omit<Purchase, 'amount' | 'grant' | 'gift'> {
   amount: bigint
   currency: string
   grantId: string | null
   grantAmount: bigint | null
   grantRemaining: bigint | null
+  giftId: string | null
+  giftAmount: bigint | null
+  giftRemaining: bigint | null
 }
 
 const select = `select p.account_id as "accountId", p.purchase_id as "purchaseId", p.origin, p.amount, p.currency, p.state,
-    p.state_reason as "stateReason", p.save_card as "saveCard", p.checkout_session_id as "checkoutSessionId",
-    p.checkout_url as "checkoutUrl", p.payment_intent_id as "paymentIntentId", p.receipt_url as "receiptUrl",
-    p.receipt_number as "receiptNumber", p.card_brand as "cardBrand", p.card_last4 as "cardLast4",
-    p.tax_cents as "taxCents", p.total_cents as "totalCents", p.livemode, p.created_at as "createdAt",
-    p.paid_at as "paidAt", g.grant_id as "grantId", g.amount as "grantAmount", g.remaining as "grantRemaining"
-  from purchases p left join grants g on g.account_id = p.account_id and g.grant_id = p.grant_id`
+    p.state_reason as "stateReason", p.save_card as "saveCard", p.page_terms as "pageTerms",
+    p.checkout_session_id as "checkoutSessionId", p.checkout_url as "checkoutUrl", p.expires_at as "expiresAt",
+    p.payment_intent_id as "paymentIntentId", p.extra_payment_intent_ids as "extraPaymentIntentIds",
+    p.receipt_url as "receiptUrl", p.receipt_number as "receiptNumber", p.card_brand as "cardBrand",
+    p.card_last4 as "cardLast4", p.bank_name as "bankName", p.bank_last4 as "bankLast4",
+    p.promotion_code as "promotionCode", p.invoice_id as "invoiceId", p.invoice_number as "invoiceNumber",
+    p.invoice_pdf_url as "invoicePdfUrl", p.hosted_invoice_url as "hostedInvoiceUrl",
+    p.discount_cents as "discountCents", p.tax_cents as "taxCents", p.total_cents as "totalCents", p.livemode,
+    p.created_at as "createdAt", p.paid_at as "paidAt",
+    g.grant_id as "grantId", g.amount as "grantAmount", g.remaining as "grantRemaining",
+    f.grant_id as "giftId", f.amount as "giftAmount", f.remaining as "giftRemaining"
+  from purchases p
+  left join grants g on g.account_id = p.account_id and g.grant_id = p.grant_id
+    and g.grant_id is distinct from p.gift_grant_id
+  left join grants f on f.account_id = p.account_id and f.grant_id = p.gift_grant_id`
 
-function purchaseOf({ amount, currency, grantId, grantAmount, grantRemaining, ...row }: PurchaseRow): Purchase {
+function purchaseOf(row: PurchaseRow): Purchase {
+  const { amount, currency, grantId, grantAmount, grantRemaining, giftId, giftAmount, giftRemaining, ...rest } = row
+  const grantOf = (id: string | null, granted: bigint | null, remaining: bigint | null): PurchaseGrant | null =>
+    id === null
+      ? null
+      : { grantId: id, amount: money(granted ?? 0n, currency), remaining: money(remaining ?? 0n, currency) }
   return {
-    ...row,
+    ...rest,
     amount: money(amount, currency),
-    grant:
-      (grantId && {
-        grantId,
-        amount: money(grantAmount ?? 0n, currency),
-        remaining: money(grantRemaining ?? 0n, currency),
-      }) ||
-      null,
+    grant: grantOf(grantId, grantAmount, grantRemaining),
+    gift: grantOf(giftId, giftAmount, giftRemaining),
   }
 }
 
@@ -65,15 +98,16 @@ export async function insertPurchase(
     origin: PurchaseOrigin
     amount: Money
     saveCard: boolean
+    pageTerms: PageTerms | null
     requestedByUserId: string | null
     livemode: boolean
     at: Date
   },
 ): Promise<void> {
   await tx.query(
-    `insert into purchases (account_id, purchase_id, origin, amount, currency, state, save_card, requested_by_user_id,
-                            livemode, created_at)
-     values ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9)`,
+    `insert into purchases (account_id, purchase_id, origin, amount, currency, state, save_card, page_terms,
+                            requested_by_user_id, livemode, created_at)
+     values ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9, $10)`,
     [
       purchase.accountId,
       purchase.purchaseId,
@@ -81,6 +115,7 @@ export async function insertPurchase(
       purchase.amount.nanos,
       purchase.amount.currency,
       purchase.saveCard,
+      purchase.pageTerms,
       purchase.requestedByUserId,
       purchase.livemode,
       purchase.at,
@@ -120,24 +155,47 @@ export async function readPurchases(
   return rows.map(purchaseOf)
 }
 
-/** What a sweep looks at, oldest first, after a place in that order: purchases not final, and paid ones without receipt. */
+/**
+ * What a sweep looks at, oldest first, after a place in that order: purchases that wait for their payment, young paid ones
+ * without their papers, and now and then young ones that were given up, should they have been paid after all.
+ */
 export async function readUnsettled(
   tx: Tx,
-  { after, receiptsSince, limit }: { after: Place | null; receiptsSince: Date; limit: number },
+  { after, youngSince, staleSince, limit }: { after: Place | null; youngSince: Young; staleSince: Date; limit: number },
 ): Promise<Place[]> {
   const { rows } = await tx.query<Place & { accountId: string; purchaseId: string }>(
     `select account_id as "accountId", purchase_id as "purchaseId", created_at as "createdAt" from purchases
-      where (state in ('open', 'processing') or (state = 'paid' and receipt_url is null and created_at > $3))
+      where (state in ('open', 'processing')
+             or (state = 'paid' and created_at > $3 and (${isWithoutPapers}))
+             or (origin = 'checkout' and state in ('failed', 'expired', 'canceled') and created_at > $4
+                 and last_checked_at < $5))
         and (created_at, purchase_id) > ($1, $2)
-      order by created_at, purchase_id limit $4`,
+      order by created_at, purchase_id limit $6`,
     [
       after?.createdAt ?? new Date(0),
       after?.purchaseId ?? '00000000-0000-0000-0000-000000000000',
-      receiptsSince,
+      youngSince.paid,
+      youngSince.ended,
+      staleSince,
       limit,
     ],
   )
   return rows
+}
+
+/** Whether the receipt of what was paid, or the invoice that the page makes, is not there yet. */
+export const lacksPapers = (purchase: Purchase): boolean =>
+  Boolean(purchase.paymentIntentId && !(purchase.receiptUrl && purchase.receiptNumber)) ||
+  Boolean(purchase.pageTerms?.invoice && !(purchase.invoicePdfUrl && purchase.invoiceNumber))
+
+/** What was paid for has a receipt; a page that makes invoices made one. */
+const isWithoutPapers = `(payment_intent_id is not null and receipt_url is null)
+  or (page_terms @> '{"invoice": true}' and invoice_pdf_url is null)`
+
+/** From when on purchases are looked at: paid ones for their papers, ended ones for late payments. */
+export interface Young {
+  paid: Date
+  ended: Date
 }
 
 export interface Place {
@@ -146,15 +204,18 @@ export interface Place {
   createdAt: Date
 }
 
+/** Notes the purchase's page. Another page than the one noted before is left out, unless it takes its place. */
 export async function storeCheckout(
   tx: Tx,
   purchase: { accountId: string; purchaseId: string },
   checkout: { sessionId: string; url: string | null; expiresAt: Date },
+  { takesPlace = false } = {},
 ): Promise<void> {
   await tx.query(
     `update purchases set checkout_session_id = $3, checkout_url = $4, expires_at = $5
-      where account_id = $1 and purchase_id = $2 and (checkout_session_id is null or checkout_session_id = $3)`,
-    [purchase.accountId, purchase.purchaseId, checkout.sessionId, checkout.url, checkout.expiresAt],
+      where account_id = $1 and purchase_id = $2
+        and ($6 or checkout_session_id is null or checkout_session_id = $3)`,
+    [purchase.accountId, purchase.purchaseId, checkout.sessionId, checkout.url, checkout.expiresAt, takesPlace],
   )
 }
 
@@ -187,6 +248,8 @@ export interface Settled {
   state: 'paid' | 'quarantined'
   reason: string | null
   grantId: string | null
+  giftGrantId: string | null
+  promotionCode: string | null
   sessionId: string | null
   paymentIntentId: string | null
   subtotal: Money
@@ -203,9 +266,9 @@ export async function closeAsPaid(
   settled: Settled,
 ): Promise<void> {
   await tx.query(
-    `update purchases set state = $3, state_reason = $4, grant_id = $5,
-            checkout_session_id = coalesce(checkout_session_id, $6), payment_intent_id = $7,
-            subtotal_cents = $8, discount_cents = $9, tax_cents = $10, total_cents = $11, paid_at = $12
+    `update purchases set state = $3, state_reason = $4, grant_id = $5, gift_grant_id = $6, promotion_code = $7,
+            checkout_session_id = coalesce($8, checkout_session_id), payment_intent_id = $9,
+            subtotal_cents = $10, discount_cents = $11, tax_cents = $12, total_cents = $13, paid_at = $14
       where account_id = $1 and purchase_id = $2`,
     [
       purchase.accountId,
@@ -213,6 +276,8 @@ export async function closeAsPaid(
       settled.state,
       settled.reason,
       settled.grantId,
+      settled.giftGrantId,
+      settled.promotionCode,
       settled.sessionId,
       settled.paymentIntentId,
       ...[settled.subtotal, settled.discount, settled.tax, settled.total].map(centsOf),
@@ -230,7 +295,8 @@ export async function storeReceipt(
   await tx.query(
     `update purchases set charge_id = $3, receipt_url = coalesce($4, receipt_url),
             receipt_number = coalesce($5, receipt_number), card_brand = coalesce($6, card_brand),
-            card_last4 = coalesce($7, card_last4)
+            card_last4 = coalesce($7, card_last4), bank_name = coalesce($8, bank_name),
+            bank_last4 = coalesce($9, bank_last4)
       where account_id = $1 and purchase_id = $2`,
     [
       purchase.accountId,
@@ -240,8 +306,52 @@ export async function storeReceipt(
       charge.receiptNumber,
       charge.cardBrand,
       charge.cardLast4,
+      charge.bank?.name ?? null,
+      charge.bank?.last4 ?? null,
     ],
   )
+}
+
+/** Fills in what Stripe knows of the invoice by now; what was known before stays. */
+export async function storeInvoice(
+  tx: Tx,
+  purchase: { accountId: string; purchaseId: string },
+  invoice: InvoiceFacts,
+): Promise<void> {
+  await tx.query(
+    `update purchases set invoice_id = $3, invoice_number = coalesce($4, invoice_number),
+            invoice_pdf_url = coalesce($5, invoice_pdf_url), hosted_invoice_url = coalesce($6, hosted_invoice_url)
+      where account_id = $1 and purchase_id = $2`,
+    [purchase.accountId, purchase.purchaseId, invoice.invoiceId, invoice.number, invoice.pdfUrl, invoice.hostedUrl],
+  )
+}
+
+/** The bank account that a payment under way is taken from. */
+export async function storeBank(
+  tx: Tx,
+  purchase: { accountId: string; purchaseId: string },
+  bank: BankFacts,
+): Promise<void> {
+  await tx.query('update purchases set bank_name = $3, bank_last4 = $4 where account_id = $1 and purchase_id = $2', [
+    purchase.accountId,
+    purchase.purchaseId,
+    bank.name,
+    bank.last4,
+  ])
+}
+
+/** Notes a payment beside the purchase's own. Returns whether it was not known yet. */
+export async function noteExtraPayment(
+  tx: Tx,
+  purchase: { accountId: string; purchaseId: string },
+  paymentIntentId: string,
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update purchases set extra_payment_intent_ids = extra_payment_intent_ids || $3::text
+      where account_id = $1 and purchase_id = $2 and not extra_payment_intent_ids @> array[$3::text]`,
+    [purchase.accountId, purchase.purchaseId, paymentIntentId],
+  )
+  return rowCount === 1
 }
 
 function centsOf(amount: Money): bigint {

@@ -11,7 +11,24 @@ export type OpenedCheckout =
   | { kind: 'refused'; code: string; message: string }
 
 /** Everything that is read of a session and its payment, in one call. */
-const expand = ['payment_intent.latest_charge', 'payment_intent.payment_method', 'setup_intent.payment_method']
+const expand = [
+  'payment_intent.latest_charge',
+  'payment_intent.payment_method',
+  'setup_intent.payment_method',
+  'discounts.promotion_code',
+  'invoice',
+]
+
+/** What the page offers beside the payment of the amount by card. */
+export interface CheckoutOffer {
+  promotionCodes: boolean
+  /** Stripe works out the tax on top of the amount, asks for a billing address and takes a tax id. */
+  tax: boolean
+  invoice: boolean
+  methods: ('card' | 'us_bank_account')[]
+}
+
+const cardAlone: CheckoutOffer = { promotionCodes: false, tax: false, invoice: false, methods: ['card'] }
 
 /**
  * Opens the page on which a customer pays `amount` (whole cents) once. It stays open for 24 hours.
@@ -31,7 +48,10 @@ export function openCheckout(order: {
   receiptEmail: string
   successUrl: string
   cancelUrl: string
+  /** Payment by card and nothing else, unless said otherwise. */
+  offer?: CheckoutOffer
 }): Promise<OpenedCheckout> {
+  const offer = order.offer ?? cardAlone
   return open(order.idempotencyKey, {
     mode: 'payment',
     customer: checkId(order.customerId, 'cus'),
@@ -42,6 +62,8 @@ export function openCheckout(order: {
           currency: order.amount.currency,
           unit_amount: chargeableCents(order.amount),
           product_data: { name: order.description },
+          // On top of the amount: credit equals the amount, tax is never inside it.
+          ...(offer.tax && { tax_behavior: 'exclusive' as const }),
         },
       },
     ],
@@ -53,12 +75,24 @@ export function openCheckout(order: {
       receipt_email: order.receiptEmail,
       ...(order.savesCard && { setup_future_usage: 'off_session' }),
     },
+    allowed_payment_method_types: offer.methods,
+    ...(offer.promotionCodes && { allow_promotion_codes: true }),
+    ...(offer.invoice && { invoice_creation: { enabled: true } }),
+    ...(offer.tax && taxed),
     // Always the account's own currency: what is paid must be what was ordered, to the cent.
     adaptive_pricing: { enabled: false },
     success_url: order.successUrl,
     cancel_url: order.cancelUrl,
   })
 }
+
+const taxed = {
+  automatic_tax: { enabled: true },
+  tax_id_collection: { enabled: true },
+  billing_address_collection: 'required',
+  // What the customer types is kept on the customer at Stripe, where the tax is worked out from.
+  customer_update: { address: 'auto', name: 'auto' },
+} satisfies Partial<Stripe.Checkout.SessionCreateParams>
 
 /** Opens the page on which a customer saves a card without paying. @throws Refusal `payment_provider_unavailable` */
 export function openSetupCheckout(order: {

@@ -14,6 +14,20 @@ export interface CardFacts {
   fingerprint: string | null
 }
 
+/** A bank account as people recognise it. */
+export interface BankFacts {
+  name: string
+  last4: string
+}
+
+/** Stripe's invoice of a payment: number and links come a moment after the payment. */
+export interface InvoiceFacts {
+  invoiceId: string
+  number: string | null
+  pdfUrl: string | null
+  hostedUrl: string | null
+}
+
 export interface ChargeFacts {
   chargeId: string
   paymentIntentId: string | null
@@ -21,6 +35,7 @@ export interface ChargeFacts {
   receiptNumber: string | null
   cardBrand: string | null
   cardLast4: string | null
+  bank: BankFacts | null
   networkAdviceCode: string | null
   /** What refunds have returned of it, those under way included. */
   refunded: Money
@@ -56,6 +71,8 @@ export interface PaymentFacts {
   createdAt: Date
   /** The card it was or will be paid with. */
   card: CardFacts | null
+  /** The bank account it was or will be taken from. */
+  bank: BankFacts | null
   /** Whether the customer agreed that the card is kept for charges without them. */
   isCardSaved: boolean
   charge: ChargeFacts | null
@@ -82,6 +99,9 @@ export interface CheckoutFacts {
   expiresAt: Date
   payment: PaymentFacts | null
   setup: SetupFacts | null
+  /** The code that the customer typed, when it gave a discount. */
+  promotionCode: string | null
+  invoice: InvoiceFacts | null
 }
 
 export interface SetupFacts {
@@ -123,11 +143,15 @@ export function chargeFacts(charge: Stripe.Charge): ChargeFacts {
     receiptNumber: charge.receipt_number ?? null,
     cardBrand: card?.brand ?? null,
     cardLast4: card?.last4 ?? null,
+    bank: bankFacts(charge.payment_method_details?.us_bank_account),
     networkAdviceCode: charge.outcome?.network_advice_code ?? null,
     refunded: cents(charge.amount_refunded ?? 0, charge.currency),
     isDisputed: charge.disputed === true,
   }
 }
+
+const bankFacts = (account: { bank_name: string | null; last4: string | null } | undefined): BankFacts | null =>
+  account?.last4 ? { name: account.bank_name ?? 'Bank account', last4: account.last4 } : null
 
 export function cardFacts(method: Stripe.PaymentMethod): CardFacts | null {
   const { card } = method
@@ -170,6 +194,7 @@ export function paymentFacts(intent: Stripe.PaymentIntent): PaymentFacts {
     metadata: intent.metadata,
     createdAt: dateOf(intent.created),
     card: method ? cardFacts(method) : null,
+    bank: bankFacts(method?.us_bank_account),
     isCardSaved: intent.setup_future_usage === 'off_session',
     charge: charge ? chargeFacts(charge) : null,
     decline: error ? declineFacts(error) : null,
@@ -188,10 +213,25 @@ export function setupFacts(intent: Stripe.SetupIntent): SetupFacts {
   }
 }
 
+function invoiceFacts(invoice: Stripe.Invoice): InvoiceFacts {
+  return {
+    invoiceId: invoice.id,
+    number: invoice.number ?? null,
+    pdfUrl: invoice.invoice_pdf ?? null,
+    hostedUrl: invoice.hosted_invoice_url ?? null,
+  }
+}
+
+function promotionCodeOf({ discounts }: Stripe.Checkout.Session): string | null {
+  const codes = (discounts ?? []).map(({ promotion_code }) => expanded(promotion_code)?.code)
+  return codes.filter(Boolean).join(', ') || null
+}
+
 export function checkoutFacts(session: Stripe.Checkout.Session): CheckoutFacts {
   const currency = session.currency ?? 'usd'
   const payment = expanded(session.payment_intent)
   const setup = expanded(session.setup_intent)
+  const invoice = expanded(session.invoice)
   return {
     sessionId: session.id,
     mode: session.mode === 'setup' ? 'setup' : 'payment',
@@ -210,6 +250,8 @@ export function checkoutFacts(session: Stripe.Checkout.Session): CheckoutFacts {
     expiresAt: dateOf(session.expires_at),
     payment: payment ? paymentFacts(payment) : null,
     setup: setup ? setupFacts(setup) : null,
+    promotionCode: promotionCodeOf(session),
+    invoice: invoice ? invoiceFacts(invoice) : null,
   }
 }
 
