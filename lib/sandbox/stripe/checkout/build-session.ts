@@ -54,7 +54,7 @@ export function buildSession(
     expires_at: params.expires_at ?? created + defaultLifeSeconds,
     integration_identifier: params.integration_identifier ?? null,
     invoice: null,
-    invoice_creation: isPayment ? noInvoice : null,
+    invoice_creation: isPayment ? describeInvoiceCreation(params.invoice_creation) : null,
     livemode: false,
     locale: params.locale ?? null,
     managed_payments: null,
@@ -95,17 +95,20 @@ export function buildSession(
   }
 }
 
-const noInvoice: Stripe.Checkout.Session.InvoiceCreation = {
-  enabled: false,
-  invoice_data: {
-    account_tax_ids: null,
-    custom_fields: null,
-    description: null,
-    footer: null,
-    issuer: null,
-    metadata: {},
-    rendering_options: null,
-  },
+function describeInvoiceCreation(given: CreateParams['invoice_creation']): Stripe.Checkout.Session.InvoiceCreation {
+  const data = given?.invoice_data
+  return {
+    enabled: given?.enabled ?? false,
+    invoice_data: {
+      account_tax_ids: null,
+      custom_fields: data?.custom_fields || null,
+      description: data?.description ?? null,
+      footer: data?.footer ?? null,
+      issuer: null,
+      metadata: mergeMetadata({}, data?.metadata),
+      rendering_options: null,
+    },
+  }
 }
 
 /** The page shows the name; colours and shapes are kept and answered, not drawn. */

@@ -66,6 +66,8 @@ const playedOfPayment = [
   'transfer_group',
 ] as const
 
+const playedOfInvoice = ['custom_fields', 'description', 'footer', 'metadata'] as const
+
 const playedOfBranding = ['background_color', 'border_style', 'button_color', 'display_name', 'font_family'] as const
 
 /** Refuses what Stripe refuses in a new session, and what the sandbox does not play. */
@@ -104,6 +106,7 @@ function checkServed(params: CreateParams): void {
   refuseUnplayed(params.branding_settings || {}, playedOfBranding, 'branding_settings')
   if (params.ui_mode && params.ui_mode !== 'hosted_page') throw notServed('ui_mode', `the ui_mode ${params.ui_mode}`)
   if (params.automatic_tax) refuseUnplayed(params.automatic_tax, ['enabled'], 'automatic_tax')
+  refuseUnplayed(params.invoice_creation?.invoice_data ?? {}, playedOfInvoice, 'invoice_creation[invoice_data]')
   if (params.phone_number_collection?.enabled) throw notServed('phone_number_collection[enabled]')
 }
 

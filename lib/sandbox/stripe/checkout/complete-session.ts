@@ -4,6 +4,7 @@ import { updateCustomer } from '../resources/customers'
 import type { CollectedDetails, SessionPlan } from '../state/collections'
 import { noCause, type World } from '../state/world'
 import { redeem } from './discounts'
+import { invoiceSession } from './invoice-session'
 
 /**
  * Closes a session whose intent went through (null: nothing was due) and tells the world. Returns where the payer goes
@@ -28,12 +29,14 @@ export function completeSession(
     consent: describeConsent(session, plan.collected),
     ...(session.mode === 'payment' ? { payment_intent: intent?.id ?? null } : {}),
   }
+  const isPaid = completed.mode === 'payment' && completed.payment_status !== 'unpaid'
   world.store.put('checkoutSessions', sessionId, completed)
   world.store.remove('chores', `expire ${sessionId}`)
   if (intent) markCardForRedisplay(world, intent, plan)
   for (const discount of session.discounts ?? []) redeem(world, discount)
-  emitEvent(world, noCause, 'checkout.session.completed', completed)
-  if (customer) applyCustomerUpdate(world, customer, plan)
+  const told = isPaid ? invoiceSession(world, completed, intent as Stripe.PaymentIntent | null) : completed
+  emitEvent(world, noCause, 'checkout.session.completed', told)
+  if (customer) applyCustomerUpdate(world, world.store.get('customers', customer.id) as Stripe.Customer, plan)
   return session.success_url!.replaceAll('{CHECKOUT_SESSION_ID}', sessionId)
 }
 

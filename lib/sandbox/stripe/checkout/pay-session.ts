@@ -103,13 +103,14 @@ function readTyped(
   }
 }
 
-/** A session that always makes a customer makes it when it is first submitted. */
+/** A session that always makes a customer, or an invoice for one, makes it when it is first submitted. */
 function ensureCustomer(
   world: World,
   session: Stripe.Checkout.Session,
   collected: CollectedDetails,
 ): Stripe.Checkout.Session {
-  if (session.customer || session.customer_creation !== 'always') return session
+  const isWanted = session.customer_creation === 'always' || session.invoice_creation?.enabled
+  if (session.customer || !isWanted) return session
   const customer = createCustomer(world, noCause, {
     email: (session.customer_email ?? collected.email) || undefined,
     name: collected.name ?? undefined,

@@ -10,10 +10,17 @@ import type { World } from '../state/world'
 import { renderChallengePage } from './challenge-page'
 import { addressFields, readCheckoutForm } from './checkout-form'
 import { type CheckoutView, formNeeds, renderCheckoutPage, untouched } from './checkout-page'
+import { describeInvoice } from './describe-invoice'
+import { renderInvoicePage } from './invoice-page'
+import { renderInvoicePdf } from './invoice-pdf'
 import { messagePage } from './layout'
 import { renderReceiptPage } from './receipt-page'
 
-type Reply = { status: number; page: string } | { redirectUrl: string } | { asset: string; contentType: string }
+type Reply =
+  | { status: number; page: string }
+  | { redirectUrl: string }
+  | { asset: string; contentType: string }
+  | { pdf: Buffer; fileName: string }
 
 const assets: Record<string, { asset: string; contentType: string }> = {
   '/assets/sandbox.css': { asset: readAsset('./sandbox.css'), contentType: 'text/css; charset=utf-8' },
@@ -43,6 +50,16 @@ export async function answerPage(
     response.end(reply.asset)
     return
   }
+  if ('pdf' in reply) {
+    response.writeHead(200, {
+      'content-type': 'application/pdf',
+      'content-length': reply.pdf.length,
+      'content-disposition': `inline; filename="${reply.fileName}"`,
+      'cache-control': 'no-store',
+    })
+    response.end(reply.pdf)
+    return
+  }
   response.writeHead(reply.status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
@@ -57,11 +74,13 @@ export async function answerPage(
 async function choosePage(world: World, request: IncomingMessage, path: string): Promise<Reply> {
   const asset = assets[path]
   if (asset) return asset
-  const [, kind, id] = /^\/(c\/pay|c\/3ds|receipts)\/(\w+)$/.exec(path) ?? []
+  const [, kind, id, pdf] = /^\/(c\/pay|c\/3ds|receipts|invoices)\/(\w+)(\/pdf)?$/.exec(path) ?? []
+  if (pdf && kind !== 'invoices') return notFound
   const isPost = request.method === 'POST'
   if (kind === 'c/pay') return checkout(world, id!, isPost ? await readForm(request) : null)
   if (kind === 'c/3ds') return challenge(world, id!, isPost ? await readForm(request) : null)
   if (kind === 'receipts') return receipt(world, id!)
+  if (kind === 'invoices') return invoice(world, id!, Boolean(pdf))
   if (path === '/') {
     return ok(
       messagePage(
@@ -186,4 +205,12 @@ function receipt(world: World, token: string): Reply {
   const chargeId = world.store.get('receipts', token)
   const charge = chargeId ? world.store.get('charges', chargeId) : undefined
   return charge ? ok(renderReceiptPage(world, charge)) : notFound
+}
+
+function invoice(world: World, token: string, isPdf: boolean): Reply {
+  const known = world.store.get('invoicePages', token)
+  if (!known) return notFound
+  const text = describeInvoice(world, world.store.get('invoices', known.invoiceId)!, known.sessionId)
+  if (isPdf) return { pdf: renderInvoicePdf(text), fileName: `Invoice-${text.number}.pdf` }
+  return ok(renderInvoicePage(text, `/invoices/${token}/pdf`))
 }

@@ -5,6 +5,7 @@ import { couponRoutes } from './coupons'
 import { customerRoutes } from './customers'
 import { disputeRoutes } from './disputes'
 import { eventRoutes } from './events'
+import { invoiceRoutes } from './invoices'
 import { paymentIntentRoutes } from './payment-intents'
 import { paymentMethodRoutes } from './payment-methods'
 import { promotionCodeRoutes } from './promotion-codes'
@@ -25,6 +26,7 @@ export const allRoutes: Routes = {
   ...disputeRoutes,
   ...couponRoutes,
   ...promotionCodeRoutes,
+  ...invoiceRoutes,
   ...balanceTransactionRoutes,
   ...eventRoutes,
   ...webhookEndpointRoutes,

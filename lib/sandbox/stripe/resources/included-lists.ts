@@ -13,6 +13,10 @@ export function includedList(world: World, owner: Hash, name: string): unknown {
     return list(data.slice(0, 10), data.length > 10, `/v1/charges/${owner.id}/refunds`)
   }
   // No sources, subscriptions or tax ids are kept: these lists are truly empty.
+  if (owner.object === 'invoice' && name === 'payments') {
+    const data = world.store.newestFirst('invoicePayments').filter(({ invoice }) => invoice === owner.id)
+    return list(data, false, '/v1/invoice_payments')
+  }
   if (owner.object === 'customer' && ['sources', 'subscriptions', 'tax_ids'].includes(name)) {
     return list([], false, `/v1/customers/${owner.id}/${name}`)
   }
