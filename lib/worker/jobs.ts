@@ -4,6 +4,7 @@ import { system } from '@/lib/core/actor'
 import { runAutoTopUp } from '@/lib/domain/auto-top-up'
 import { sendNotification } from '@/lib/domain/notifications'
 import { settlePurchase } from '@/lib/domain/purchases'
+import { runRefund, syncRefunds } from '@/lib/domain/refunds'
 import { processStripeEvent } from '@/lib/domain/stripe-events'
 import { tellOperators } from '@/lib/domain/switches'
 import type { Jobs } from '@/lib/edges/queue'
@@ -19,6 +20,8 @@ const handlers: { [Job in keyof Jobs]: (payload: Jobs[Job]) => Promise<unknown> 
   'resume-auto-top-up': ({ accountId }) => runAutoTopUp(worker, { accountId }),
   'process-stripe-event': (payload) => processStripeEvent(worker, payload),
   'send-notification': (payload) => sendNotification(worker, payload),
+  'run-refund': (payload) => runRefund(worker, payload),
+  'sync-refunds': (payload) => syncRefunds(worker, payload),
   'tell-operators': (payload) => tellOperators(worker, payload),
 }
 

@@ -4,6 +4,7 @@ import { sweepAutoTopUps } from '@/lib/domain/auto-top-up'
 import { expireGrants, expireHolds } from '@/lib/domain/gate'
 import { warnOfExpiry } from '@/lib/domain/grants'
 import { reconcilePurchases } from '@/lib/domain/purchases'
+import { sweepRefunds } from '@/lib/domain/refunds'
 import { sweepStripeEvents } from '@/lib/domain/stripe-events'
 import { makePartitionsAhead } from '@/lib/domain/usage-partitions'
 
@@ -13,6 +14,7 @@ const sweeper = system('sweep')
 export const sweeps = {
   'reconcile-purchases': { minutes: '*/10', run: () => reconcilePurchases(sweeper) },
   'sweep-stripe-events': { minutes: '*/5', run: () => sweepStripeEvents(sweeper) },
+  'sweep-refunds': { minutes: '*', run: () => sweepRefunds(sweeper) },
   'sweep-auto-top-ups': { minutes: '*', run: () => sweepAutoTopUps(sweeper) },
   'expire-holds': { minutes: '*', run: () => expireHolds(sweeper) },
   'expire-grants': { minutes: '*', run: () => expireGrants(sweeper) },

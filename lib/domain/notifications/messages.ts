@@ -1,5 +1,5 @@
 /** What the mails say: what happened, what it means for your money, what to do. Pure. */
-import { displayMoney, parseMoney } from '@/lib/core/money'
+import { displayMoney, isNegative, isZero, parseMoney } from '@/lib/core/money'
 import type { MailContent } from '@/lib/edges/email'
 import type { CardFacts, NotificationFacts, NotificationKind } from './rules'
 
@@ -145,6 +145,64 @@ const writers: Writers = {
     link: { label: 'Buy credits', href: `${place.appUrl}/credits` },
   }),
 
+  refund_made: (facts, place) => ({
+    subject: `${usd(facts.amount)} is on its way back to you`,
+    paragraphs: [
+      `We have returned ${usd(facts.amount)}${refundedTo(facts.card)}. Banks usually take five to ten days to show it.`,
+      `${takenFor(facts)}${owing(facts.balance)}`,
+    ],
+    link: { label: 'See your receipts', href: `${place.appUrl}/receipts` },
+  }),
+
+  refund_failed: (facts, place) => ({
+    subject: `The refund of ${usd(facts.amount)} did not go through`,
+    paragraphs: [
+      `The money could not be returned.${said(facts.reason)}${
+        facts.credit ? ` The ${usd(facts.credit)} of credit that was taken back for it is on your account again.` : ''
+      }`,
+      'Ask for the refund again, or ask the operator of this platform to return the money another way.',
+    ],
+    link: { label: 'See your receipts', href: `${place.appUrl}/receipts` },
+  }),
+
+  dispute_opened: (facts, place) => ({
+    subject: `A payment of ${usd(facts.amount)} is disputed`,
+    paragraphs: [
+      `The bank behind the payment of ${usd(facts.amount)}${paidWith(facts.card)} disputes it. ${
+        moved(facts.credit)
+          ? `While the bank decides, ${usd(facts.credit!)} of credit, what is left of that purchase, is frozen: it is still there, and cannot be used.`
+          : 'Nothing is left of the credit of that purchase, so nothing is frozen.'
+      } Your other credit is untouched.`,
+      'If you know this payment, ask your bank to withdraw the dispute. If you do not know it, there is nothing you need to do. We tell you what the bank decides.',
+    ],
+    link: { label: 'See your credit', href: place.appUrl },
+  }),
+
+  dispute_won: (facts, place) => ({
+    subject: `The dispute about ${usd(facts.amount)} is over`,
+    paragraphs: [
+      `The bank has decided that the payment of ${usd(facts.amount)}${paidWith(facts.card)} stands. ${
+        moved(facts.credit)
+          ? `The ${usd(facts.credit!)} of credit that was frozen or taken back for it is yours to use again.`
+          : 'Your credit is as it was.'
+      }${owing(facts.balance)}`,
+    ],
+    link: { label: 'See your credit', href: place.appUrl },
+  }),
+
+  dispute_lost: (facts, place) => ({
+    subject: `The disputed payment of ${usd(facts.amount)} was returned`,
+    paragraphs: [
+      `The bank has decided that the payment of ${usd(facts.amount)}${paidWith(facts.card)} goes back to the cardholder. ${
+        moved(facts.credit)
+          ? `The ${usd(facts.credit!)} of credit that it bought was taken back.`
+          : 'No credit was taken back for it.'
+      }${owing(facts.balance)}`,
+      'If this was a mistake, ask the operator of this platform. Credit that you buy from now on is yours as always.',
+    ],
+    link: { label: 'See your credit', href: place.appUrl },
+  }),
+
   credit_expiring: (facts, place) => ({
     subject: `${usd(facts.amount)} of credit expires ${facts.isToday ? 'at the end of today' : `after ${dayName(facts.lastDay)}`}`,
     paragraphs: [
@@ -189,6 +247,24 @@ const writers: Writers = {
 }
 
 const usd = (amount: string): string => displayMoney(parseMoney(amount))
+
+const refundedTo = (card: CardFacts | null | undefined): string =>
+  card?.last4 ? ` to the ${card.brand} card ending in ${card.last4}` : ' to where it came from'
+
+const moved = (credit: string | null | undefined): boolean => Boolean(credit) && !isZero(parseMoney(credit!))
+
+function takenFor({ credit, gift }: NotificationFacts['refund_made']): string {
+  if (!moved(credit)) return 'No credit was taken back for it.'
+  const besides = moved(gift) ? `, and ${usd(gift!)} of what its promotion code had added` : ''
+  return `For it ${usd(credit!)} of the credit that the purchase brought was taken back${besides}.`
+}
+
+/** Said when a balance is below zero: what that means and what ends it. */
+function owing(balance: string | undefined): string {
+  if (!balance || !isNegative(parseMoney(balance))) return ''
+  const debt = usd(balance.slice(1))
+  return ` Part of that credit had been used already, so the balance is ${debt} below zero and usage is paused. The next credit you buy pays that first, and usage resumes by itself.`
+}
 
 const paidWith = (card: CardFacts | null | undefined): string =>
   card?.last4 ? ` with the ${card.brand} card ending in ${card.last4}` : ''

@@ -20,6 +20,16 @@ export interface NotificationFacts {
   top_up_needs_you: TopUpFacts & { url?: string | null }
   purchase_paid: { amount: string; total?: string; card?: CardFacts | null; receiptUrl?: string | null }
   purchase_failed: { amount: string; reason?: string | null }
+  /** credit: taken back for the money; gift: of a promotion code's gift besides. balance: after it, perhaps a debt. */
+  refund_made: { amount: string; credit?: string; gift?: string | null; balance?: string; card?: CardFacts | null }
+  /** credit: what was given back. reason: a sentence. */
+  refund_failed: { amount: string; credit?: string; reason?: string | null }
+  /** credit: what is frozen. */
+  dispute_opened: DisputeFacts
+  /** credit: what is usable again. */
+  dispute_won: DisputeFacts
+  /** credit: what was taken back. */
+  dispute_lost: DisputeFacts
   /** lastDay: the last one on which it can be used, e.g. "2026-12-31", in timeZone. */
   credit_expiring: { amount: string; lastDay: string; isToday: boolean; timeZone: string }
   /** Another account of the same person had the signup credit. */
@@ -37,6 +47,15 @@ export interface BudgetFacts {
   period: string
   resetsAt: string
   timeZone: string
+}
+
+interface DisputeFacts {
+  /** The disputed payment, tax included. */
+  amount: string
+  credit?: string | null
+  /** The account's balance after it, perhaps a debt. */
+  balance?: string
+  card?: CardFacts | null
 }
 
 export interface CardFacts {

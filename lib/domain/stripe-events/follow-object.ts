@@ -1,8 +1,18 @@
 import type { Actor } from '@/lib/core/actor'
 import { isId } from '@/lib/core/ids'
-import { listCheckouts, readCharge, readCheckout, readPayment, readSetup } from '@/lib/edges/stripe'
+import { isPositive } from '@/lib/core/money'
+import {
+  listCheckouts,
+  readCharge,
+  readCheckout,
+  readDispute,
+  readPayment,
+  readRefund,
+  readSetup,
+} from '@/lib/edges/stripe'
 import { appMetadata, settleSetup, syncCustomer, syncPaymentMethod } from '../payment-methods'
 import { settlePurchase } from '../purchases'
+import { syncByPayment } from '../refunds'
 import { kindOfObject } from './rules'
 
 type Metadata = Record<string, string>
@@ -17,10 +27,12 @@ export async function followObject(actor: Actor, objectId: string): Promise<bool
       return followCheckout(actor, objectId)
     case 'payment':
       return followPayment(actor, objectId)
-    case 'charge': {
-      const charge = await readCharge(objectId)
-      return charge?.paymentIntentId ? followPayment(actor, charge.paymentIntentId) : false
-    }
+    case 'charge':
+      return followCharge(actor, objectId)
+    case 'refund':
+      return followPaymentOf(actor, await readRefund(objectId))
+    case 'dispute':
+      return followPaymentOf(actor, await readDispute(objectId))
     case 'setup': {
       const setup = await readSetup(objectId)
       return setup ? followSetup(actor, objectId, setup.metadata) : false
@@ -50,6 +62,19 @@ async function followPayment(actor: Actor, paymentIntentId: string): Promise<boo
   // The page may not be on the purchase yet: whoever opened it may have died before writing it down.
   const [page] = await listCheckouts({ paymentIntentId })
   return settle(actor, payment.metadata, page?.sessionId)
+}
+
+async function followCharge(actor: Actor, chargeId: string): Promise<boolean> {
+  const charge = await readCharge(chargeId)
+  if (!charge?.paymentIntentId) return false
+  const isOurs = await followPayment(actor, charge.paymentIntentId)
+  if (!isOurs || !(charge.isDisputed || isPositive(charge.refunded))) return isOurs
+  return syncByPayment(actor, { paymentIntentId: charge.paymentIntentId })
+}
+
+/** What a refund or dispute does to credit depends on all of them: the payment's are read together. */
+async function followPaymentOf(actor: Actor, object: { paymentIntentId: string | null } | null): Promise<boolean> {
+  return object?.paymentIntentId ? syncByPayment(actor, { paymentIntentId: object.paymentIntentId }) : false
 }
 
 async function followSetup(actor: Actor, setupIntentId: string, metadata: Metadata): Promise<boolean> {

@@ -7,6 +7,17 @@ test.each([
   ['payment_intent.succeeded', 'pi_1', true, false],
   ['payment_intent.succeeded', null, false, false],
   ['payment_intent.created', 'pi_1', false, false],
+  ['charge.refunded', 'ch_1', false, true],
+  ['charge.refund.updated', 're_1', false, true],
+  ['refund.created', 're_1', false, true],
+  ['refund.updated', 'pyr_1', false, true],
+  ['refund.failed', 're_1', false, true],
+  ['charge.dispute.created', 'du_1', false, true],
+  ['charge.dispute.updated', 'dp_1', false, true],
+  ['charge.dispute.funds_withdrawn', 'dp_1', false, true],
+  ['charge.dispute.funds_reinstated', 'dp_1', false, true],
+  ['charge.dispute.closed', 'dp_1', false, true],
+  ['radar.early_fraud_warning.created', 'issfr_1', false, false],
   ['customer.deleted', 'cus_1', false, true],
   ['customer.updated', 'cus_1', false, false],
   ['v1.billing.meter.error_report_triggered', null, false, false],
@@ -19,5 +30,9 @@ test('an id says what it names', () => {
   expect(kindOfObject('seti_1')).toBe('setup')
   expect(kindOfObject('py_1')).toBe('charge')
   expect(kindOfObject('constructor_1')).toBe(null)
-  expect(kindOfObject('re_1')).toBe(null)
+  expect(kindOfObject('re_1')).toBe('refund')
+  expect(kindOfObject('pyr_1')).toBe('refund')
+  expect(kindOfObject('dp_1')).toBe('dispute')
+  expect(kindOfObject('du_1')).toBe('dispute')
+  expect(kindOfObject('issfr_1')).toBe(null)
 })

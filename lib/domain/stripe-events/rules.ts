@@ -14,13 +14,31 @@ const followed = new Set([
   'setup_intent.succeeded',
   'charge.succeeded',
   'charge.updated',
+  'charge.refunded',
+  'charge.refund.updated',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
+  'charge.dispute.closed',
   'payment_method.detached',
   'payment_method.updated',
   'payment_method.automatically_updated',
   'customer.deleted',
 ])
 
-export type ObjectKind = 'checkout' | 'payment' | 'setup' | 'charge' | 'payment_method' | 'customer'
+export type ObjectKind =
+  | 'checkout'
+  | 'payment'
+  | 'setup'
+  | 'charge'
+  | 'refund'
+  | 'dispute'
+  | 'payment_method'
+  | 'customer'
 
 const kindOfPrefix = new Map<string, ObjectKind>(
   Object.entries({
@@ -29,6 +47,10 @@ const kindOfPrefix = new Map<string, ObjectKind>(
     seti: 'setup',
     ch: 'charge',
     py: 'charge',
+    re: 'refund',
+    pyr: 'refund',
+    dp: 'dispute',
+    du: 'dispute',
     pm: 'payment_method',
     cus: 'customer',
   } as const),
