@@ -4,6 +4,7 @@ import { system } from '@/lib/core/actor'
 import { runAutoTopUp } from '@/lib/domain/auto-top-up'
 import { sendNotification } from '@/lib/domain/notifications'
 import { settlePurchase } from '@/lib/domain/purchases'
+import { runReconciliation, tellOfDrift } from '@/lib/domain/reconciliation'
 import { runRefund, syncRefunds } from '@/lib/domain/refunds'
 import { processStripeEvent } from '@/lib/domain/stripe-events'
 import { tellOperators } from '@/lib/domain/switches'
@@ -22,6 +23,8 @@ const handlers: { [Job in keyof Jobs]: (payload: Jobs[Job]) => Promise<unknown> 
   'send-notification': (payload) => sendNotification(worker, payload),
   'run-refund': (payload) => runRefund(worker, payload),
   'sync-refunds': (payload) => syncRefunds(worker, payload),
+  'run-reconciliation': (payload) => runReconciliation(worker, payload),
+  'tell-of-drift': (payload) => tellOfDrift(worker, payload),
   'tell-operators': (payload) => tellOperators(worker, payload),
 }
 

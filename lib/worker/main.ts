@@ -6,7 +6,7 @@ import { env, isDemo } from '@/lib/edges/env'
 import { log } from '@/lib/edges/log'
 import { assertStripeConfiguration } from '@/lib/edges/stripe'
 import { taskList } from './jobs'
-import { crontab, type SweepName, sweeps } from './sweeps'
+import { crontab, frequentSweeps, sweeps } from './sweeps'
 
 const jobsAtOnce = Number(process.env.WORKER_CONCURRENCY || 5)
 const pollMs = 2_000
@@ -55,7 +55,7 @@ const start = (): Promise<Runner> =>
 
 async function sweepOften(): Promise<void> {
   while (!stopping.signal.aborted) {
-    for (const name of Object.keys(sweeps) as SweepName[]) {
+    for (const name of frequentSweeps) {
       await sweeps[name].run().catch((error: unknown) => log.debug({ err: error, name }, 'A sweep failed'))
     }
     await sleep(demoSweepSeconds * 1000, undefined, { signal: stopping.signal }).catch(() => {})

@@ -4,13 +4,20 @@ import { sweepAutoTopUps } from '@/lib/domain/auto-top-up'
 import { expireGrants, expireHolds } from '@/lib/domain/gate'
 import { warnOfExpiry } from '@/lib/domain/grants'
 import { reconcilePurchases } from '@/lib/domain/purchases'
+import { reconcileNightly } from '@/lib/domain/reconciliation'
 import { sweepRefunds } from '@/lib/domain/refunds'
 import { sweepStripeEvents } from '@/lib/domain/stripe-events'
 import { makePartitionsAhead } from '@/lib/domain/usage-partitions'
 
 const sweeper = system('sweep')
 
-/** Each sweep with the minutes at which it runs, as cron writes them. */
+interface Sweep {
+  minutes: string
+  hour?: string
+  run: () => Promise<unknown>
+}
+
+/** Each sweep with the minutes at which it runs, as cron writes them; a nightly one at that minute of its hour (UTC). */
 export const sweeps = {
   'reconcile-purchases': { minutes: '*/10', run: () => reconcilePurchases(sweeper) },
   'sweep-stripe-events': { minutes: '*/5', run: () => sweepStripeEvents(sweeper) },
@@ -20,14 +27,20 @@ export const sweeps = {
   'expire-grants': { minutes: '*', run: () => expireGrants(sweeper) },
   'warn-of-expiry': { minutes: '*/10', run: () => warnOfExpiry(sweeper) },
   'make-partitions': { minutes: '7', run: () => makePartitionsAhead(sweeper) },
-} satisfies Record<string, { minutes: string; run: () => Promise<unknown> }>
+  'reconcile-stripe': { minutes: '23', hour: '3', run: () => reconcileNightly(sweeper) },
+} satisfies Record<string, Sweep>
 
 export type SweepName = keyof typeof sweeps
 
+const entries = Object.entries<Sweep>(sweeps)
+
+/** Those that a demo, whose clock can be moved, may run every few seconds. */
+export const frequentSweeps = entries.filter(([, { hour }]) => hour === undefined).map(([name]) => name as SweepName)
+
 const schedule: [string, string][] = [
-  ...Object.entries(sweeps).map(([name, { minutes }]): [string, string] => [name, minutes]),
-  ['free-stuck-jobs', '*'],
+  ...entries.map(([name, { minutes, hour = '*' }]): [string, string] => [name, `${minutes} ${hour}`]),
+  ['free-stuck-jobs', '* *'],
 ]
 
 /** The schedule as graphile-worker reads it. A sweep that is late is not caught up: the next one sees everything. */
-export const crontab = schedule.map(([name, minutes]) => `${minutes} * * * * ${name} ?jobKey=${name}&max=1`).join('\n')
+export const crontab = schedule.map(([name, times]) => `${times} * * * ${name} ?jobKey=${name}&max=1`).join('\n')

@@ -11,15 +11,31 @@ export { assertStripeConfiguration, isLivemode } from './client'
 export { createCustomer, customerExists, findCustomer } from './customers'
 export { type DisputeFacts, readDispute, readDisputesOf } from './disputes'
 export type {
+  BankFacts,
   CardFacts,
   ChargeFacts,
   CheckoutFacts,
   DeclineFacts,
   EventHint,
+  InvoiceFacts,
   PaymentFacts,
   PaymentStatus,
   SetupFacts,
 } from './facts'
+export {
+  type ListedBalanceTransaction,
+  type ListedDispute,
+  type ListedPayment,
+  type ListedRefund,
+  type ListingWindow,
+  listBalanceTransactions,
+  listDisputes,
+  listPayments,
+  listRefunds,
+  listUndeliveredEvents,
+  patiently,
+  readListedPayment,
+} from './listing'
 export { detachPaymentMethod, readPaymentMethod } from './payment-methods'
 export {
   type ChargeOrder,
@@ -33,6 +49,7 @@ export {
   readPayment,
   readSetup,
 } from './payments'
+export { KeyRefusedByStripe } from './problems'
 export {
   createRefund,
   type RefundFacts,
