@@ -1,0 +1,140 @@
+/** Brings an account's book in line with the refunds and disputes of one payment: target less what was posted, once. */
+import { add, atLeastZero, isPositive, least, type Money, subtract, sum } from '@/lib/core/money'
+import type { AccountBook } from '../ledger'
+import type { ReturningKind, TakingKind } from '../ledger/rules'
+import { type Claim, type Payment, type Target, targetsOf } from './rules'
+
+/** A refund or dispute with what has been taken back for it so far. Changed in place; the caller stores it. */
+export interface PostedClaim extends Claim {
+  kind: 'refund' | 'dispute'
+  /** Our own id of the refund or dispute. */
+  id: string
+  taken: Money
+  gift: Money
+  frozen: Money
+  /** How many transfers it has made: the number in the cause of the latest. */
+  movements: number
+}
+
+/** A payment with the grants that it became. A grant that it did not become is null. */
+export interface GrantedPayment extends Payment {
+  grantId: string | null
+  giftGrantId: string | null
+}
+
+type Part = 'taken' | 'gift' | 'frozen'
+
+const takingKinds: Record<PostedClaim['kind'], Record<Part, TakingKind>> = {
+  refund: { taken: 'refund', gift: 'promotion_returned', frozen: 'dispute_frozen' },
+  dispute: { taken: 'dispute_lost', gift: 'promotion_returned', frozen: 'dispute_frozen' },
+}
+
+const returningKinds: Record<PostedClaim['kind'], Record<Part, ReturningKind>> = {
+  refund: { taken: 'refund_reversed', gift: 'promotion', frozen: 'dispute_released' },
+  dispute: { taken: 'dispute_won_back', gift: 'promotion', frozen: 'dispute_released' },
+}
+
+/**
+ * Posts what is missing between what the claims should take back and what they have taken so far. What is given back comes
+ * first. A refund or a lost dispute takes its credit in full, spent or not, and before any dispute freezes: so the books end
+ * the same in whatever order the news came. A dispute freezes what is left of the grant, a gift is returned as far as it is
+ * left. Run again with the same claims it posts nothing.
+ */
+export function bringInLine(book: AccountBook, payment: GrantedPayment, claims: PostedClaim[], at: Date): void {
+  const posting = new Posting(book, payment, at)
+  const targets = targetsOf(payment, claims)
+  const pairs = claims.map((claim, index) => ({ claim, target: targets[index]! }))
+
+  for (const { claim, target } of pairs) {
+    for (const part of ['frozen', 'taken', 'gift'] as const) posting.giveBackAbove(claim, part, target[part])
+  }
+  const freezes = decideFreezes(pairs, posting.left('taken'))
+  for (const { claim, most } of freezes) posting.giveBackAbove(claim, 'frozen', most)
+  for (const { claim, target } of pairs) {
+    // The gift first: otherwise it would pay for its own purchase's used credit.
+    posting.takeUpTo(claim, 'gift', add(claim.gift, least(missing(claim, target, 'gift'), posting.left('gift'))))
+    posting.takeUpTo(claim, 'taken', target.taken)
+  }
+  for (const { claim, most } of freezes) {
+    posting.takeUpTo(claim, 'frozen', least(most, add(claim.frozen, posting.left('frozen'))))
+  }
+}
+
+interface Pair {
+  claim: PostedClaim
+  target: Target
+}
+
+const missing = (claim: PostedClaim, target: Target, part: Part): Money =>
+  atLeastZero(subtract(target[part], claim[part]))
+
+/** What each dispute freezes of what the grant has left once everything else has taken its part. */
+function decideFreezes(pairs: Pair[], left: Money): { claim: PostedClaim; most: Money }[] {
+  const { currency } = left
+  const frozen = sum(
+    pairs.map(({ claim }) => claim.frozen),
+    currency,
+  )
+  const toTake = sum(
+    pairs.map(({ claim, target }) => missing(claim, target, 'taken')),
+    currency,
+  )
+  let pool = atLeastZero(subtract(add(left, frozen), toTake))
+  return pairs.map(({ claim, target }) => {
+    const most = least(target.frozen, pool)
+    pool = subtract(pool, most)
+    return { claim, most }
+  })
+}
+
+class Posting {
+  constructor(
+    private readonly book: AccountBook,
+    private readonly payment: GrantedPayment,
+    private readonly at: Date,
+  ) {}
+
+  /** What the grant that a part belongs to has left. */
+  left(part: Part): Money {
+    return this.book.leftOf(this.grantOf(part) ?? '')
+  }
+
+  giveBackAbove(claim: PostedClaim, part: Part, most: Money): void {
+    const amount = subtract(claim[part], most)
+    if (!isPositive(amount)) return
+    this.book.giveBack(
+      returningKinds[claim.kind][part],
+      nextCause(claim),
+      { grantId: this.granted(part), amount },
+      this.at,
+    )
+    claim[part] = most
+  }
+
+  takeUpTo(claim: PostedClaim, part: Part, wanted: Money): void {
+    const amount = subtract(wanted, claim[part])
+    if (!isPositive(amount)) return
+    this.book.takeBack(
+      takingKinds[claim.kind][part],
+      nextCause(claim),
+      { grantId: this.granted(part), amount },
+      this.at,
+    )
+    claim[part] = wanted
+  }
+
+  private grantOf(part: Part): string | null {
+    return part === 'gift' ? this.payment.giftGrantId : this.payment.grantId
+  }
+
+  private granted(part: Part): string {
+    const grantId = this.grantOf(part)
+    if (grantId === null) throw new Error(`broken invariant: a payment without a grant has no ${part} to move`)
+    return grantId
+  }
+}
+
+function nextCause(claim: PostedClaim): string {
+  claim.movements += 1
+  return `${claim.kind}:${claim.id}/${claim.movements}`
+}
