@@ -26,6 +26,17 @@ const samples: NotificationFacts = {
   top_up_needs_you: { amount: '25.00', url: 'https://pay.example/confirm' },
   purchase_paid: { amount: '50.00', total: '59.50', receiptUrl: 'https://pay.example/receipt' },
   purchase_failed: { amount: '50.00', reason: 'The card has expired' },
+  refund_made: {
+    amount: '59.50',
+    credit: '50.00',
+    gift: '10.00',
+    balance: '-4.20',
+    card: { brand: 'visa', last4: '4242' },
+  },
+  refund_failed: { amount: '59.50', credit: '50.00', reason: 'The card has expired or was canceled.' },
+  dispute_opened: { amount: '59.50', credit: '31.00', balance: '1.00' },
+  dispute_won: { amount: '59.50', credit: '31.00', balance: '32.00' },
+  dispute_lost: { amount: '59.50', credit: '50.00', balance: '-18.00' },
   credit_expiring: { amount: '5.00', lastDay: '2026-12-31', isToday: false, timeZone: 'Australia/Lord_Howe' },
   signup_credit_withheld: {},
   signup_credit_returned: { amount: '0.75', card: { brand: 'visa', last4: '4242' } },
@@ -62,6 +73,11 @@ test('facts that are not known leave a shorter mail, not a wrong one', () => {
     top_up_needs_you: {},
     purchase_paid: { amount: '50.00' },
     purchase_failed: { amount: '50.00' },
+    refund_made: { amount: '50.00' },
+    refund_failed: { amount: '50.00' },
+    dispute_opened: { amount: '50.00', credit: null },
+    dispute_won: { amount: '50.00' },
+    dispute_lost: { amount: '50.00', credit: '0.00', balance: '0.00' },
   }
   for (const kind of Object.keys(least) as NotificationKind[]) {
     const { text } = renderMail(writeMessage(kind, least[kind] as never, place))
