@@ -33,6 +33,8 @@ beforeAll(async () => {
   await publishTestPrices()
   ;({ accountId } = await anAccount({ bought: '10', hasPaymentMethod: true, cap: '50' }))
   await aPaidPurchase(accountId, cents(500))
+  await aPaidPurchase(accountId, cents(1500), { discount: cents(300), tax: cents(96) })
+  await aPaidPurchase(accountId, cents(700), { discount: cents(700) })
   await aLivelyHistory()
   client = new pg.Client({ connectionString: database.url })
   await client.connect()
@@ -143,6 +145,8 @@ test('a check of some invariants on two connections tells of each part and each 
   expect(parts).toBeGreaterThan(3)
 })
 
+const withoutPurchaseChecks = `alter table purchases drop constraint purchases_paid_amounts`
+
 /** Each invariant, and a corruption that it must be the one to name. What else a corruption breaks does not matter. */
 const corruptions: [id: string, what: string, sql: string][] = [
   [
@@ -181,18 +185,80 @@ const corruptions: [id: string, what: string, sql: string][] = [
     `update grants set remaining = remaining - 1 where remaining > 1`,
   ],
   ['I11', 'grants that do not add up to the balance', `update grants set remaining = 0`],
-  ['I12', 'credit for a purchase that is not paid', `update purchases set state = 'failed', grant_id = null`],
+  [
+    'I12',
+    'credit for a purchase that is not paid',
+    `update purchases set state = 'failed', grant_id = null, gift_grant_id = null`,
+  ],
   [
     'I12',
     'a paid purchase without credit',
     `insert into purchases (account_id, purchase_id, origin, amount, currency, state, created_at, grant_id, subtotal_cents, total_cents) select account_id, gen_random_uuid(), 'checkout', 5000000000, 'usd', 'paid', now(), grant_id, 500, 500 from purchases limit 1`,
   ],
+  ['I12', 'a gift for a discount that nobody had', `update purchases set discount_cents = 0, gift_grant_id = null`],
+  ['I12', 'a discount without its gift', `delete from transfers where kind = 'promotion' and cause like 'purchase:%'`],
+  [
+    'I12',
+    'a discount credited as if it had been paid',
+    `update transfers set kind = 'purchase', from_bucket = 'payments', cause = cause || 'x' where kind = 'promotion'`,
+  ],
   ['I13', 'one payment behind two purchases', `update purchases set payment_intent_id = 'pi_same'`],
-  ['I14', 'less paid than ordered', `update purchases set subtotal_cents = subtotal_cents - 1`],
+  [
+    'I14',
+    'less paid than ordered',
+    `update purchases set subtotal_cents = subtotal_cents - 1 where discount_cents = 0`,
+  ],
+  ['I14', 'tax that was not paid', `update purchases set tax_cents = 1 where tax_cents = 0`],
+  [
+    'I14',
+    'a discount that the page did not offer',
+    `update purchases set page_terms = jsonb_set(page_terms, '{promotionCodes}', 'false') where discount_cents > 0`,
+  ],
+  [
+    'I14',
+    'a discount on a page that offered nothing',
+    `update purchases set page_terms = null where discount_cents > 0`,
+  ],
+  [
+    'I14',
+    'a discount of more than the amount',
+    `${withoutPurchaseChecks}; update purchases set discount_cents = 1600, tax_cents = 1396 where discount_cents = 300`,
+  ],
+  [
+    'I14',
+    'a tax below zero',
+    `${withoutPurchaseChecks}; update purchases set tax_cents = -96, total_cents = 1104 where tax_cents = 96`,
+  ],
+  [
+    'I14',
+    'money that came in without a payment',
+    `update purchases set payment_intent_id = null where total_cents > 0`,
+  ],
+  [
+    'I14',
+    'a payment for a purchase that cost nothing',
+    `update purchases set payment_intent_id = 'pi_0' where total_cents = 0`,
+  ],
   [
     'I15',
     'a grant of another amount than was bought',
     `update grants set amount = amount + 10000000 where source = 'purchase'`,
+  ],
+  [
+    'I15',
+    'a gift of more than the discount',
+    `update grants set amount = amount + 10000000 where source = 'promotion'`,
+  ],
+  [
+    'I15',
+    'tax credited',
+    `update transfers set amount = amount + 960000000 where kind = 'purchase' and amount = 12000000000`,
+  ],
+  ['I15', 'a gift said to be paid for', `update grants set source = 'purchase' where source = 'promotion'`],
+  [
+    'I15',
+    'a gift alone that names another grant',
+    `update purchases set grant_id = (select grant_id from grants where source = 'purchase' limit 1) where total_cents = 0`,
   ],
   [
     'I18',
@@ -202,7 +268,7 @@ const corruptions: [id: string, what: string, sql: string][] = [
   [
     'I19',
     'an attempt that succeeded without a paid purchase',
-    `${anAttempt('succeeded')}; update purchases set state = 'failed', grant_id = null`,
+    `${anAttempt('succeeded')}; update purchases set state = 'failed', grant_id = null, gift_grant_id = null`,
   ],
   ['I21', 'an attempt unknown for days', anAttempt('unknown', `now() - interval '3 days'`)],
   ['I22', 'an event that nobody was charged for', `update usage_events set amount = amount + 1 where event_id = 'a'`],
@@ -331,6 +397,27 @@ const corruptions: [id: string, what: string, sql: string][] = [
     'B11',
     'a retired month whose events are still there',
     `insert into retired_months select distinct month, 0, 0, 0, 'x', 1, sha256('x'), now() from usage_events`,
+  ],
+  [
+    'B20',
+    'credit that should have expired',
+    `update grants set expires_at = now() - interval '61 minutes' where remaining > 0`,
+  ],
+  [
+    'B20',
+    'credit that no sweep will look at',
+    `update grants set is_over = true, expires_at = now() where remaining > 0`,
+  ],
+  ['B21', 'signup credit that nobody claimed', `delete from signup_claims`],
+  [
+    'B21',
+    'signup credit claimed by two people',
+    `insert into signup_claims select 'email', sha256('x'), account_id, now() from accounts`,
+  ],
+  [
+    'B21',
+    'a card claimed by an account without signup credit',
+    `insert into signup_claims values ('fingerprint', sha256('x'), gen_random_uuid(), now())`,
   ],
 ]
 

@@ -5,19 +5,31 @@ const present = `(select now() + offset_ms * interval '1 millisecond' from clock
 
 const closedAttempt = `('succeeded', 'declined', 'canceled')`
 
+/** The one or two credits that a paid purchase must have made: what was paid for, and what a promotion code paid for. */
+const boughtParts = `(
+    select account_id, purchase_id, origin, 'purchase:' || purchase_id as cause, false as is_gift, grant_id,
+           amount - coalesce(discount_cents, 0) * 10000000 as amount
+      from purchases where state = 'paid' and amount > coalesce(discount_cents, 0) * 10000000
+    union all
+    select account_id, purchase_id, origin, 'purchase:' || purchase_id, true, gift_grant_id, discount_cents * 10000000
+      from purchases where state = 'paid' and discount_cents > 0
+  )`
+
 /** Money that comes in: purchases, automatic charges, and what Stripe says of them. */
 export const purchaseInvariants: Invariant[] = [
   {
     id: 'I12',
-    title: 'every paid purchase is credited once, and only paid ones are',
+    title: 'every paid purchase is credited once, its discount as a gift, and only paid ones are',
     queries: () => [
       `select coalesce(p.account_id, t.account_id) as account_id,
-                 format('purchase %s is %s, transfer %s', p.purchase_id, p.state, coalesce(t.seq::text, 'missing')) as detail
-            from (select * from purchases where state = 'paid') p
-            full join (select * from transfers where kind in ('purchase', 'auto_top_up')) t
-              on t.account_id = p.account_id and t.cause = 'purchase:' || p.purchase_id
+                 format('%s of purchase %s is %s nanos, transfer %s %s of cause %s', case when p.is_gift then 'gift' else 'paid part' end,
+                   p.purchase_id, p.amount, t.kind, coalesce(t.seq::text, 'missing'), t.cause) as detail
+            from ${boughtParts} p
+            full join (select *, kind = 'promotion' as is_gift from transfers
+                        where kind in ('purchase', 'auto_top_up') or (kind = 'promotion' and cause like 'purchase:%')) t
+              on t.account_id = p.account_id and t.cause = p.cause and t.is_gift = p.is_gift
            where p.purchase_id is null or t.seq is null
-              or t.kind <> case p.origin when 'auto_top_up' then 'auto_top_up' else 'purchase' end`,
+              or t.kind <> case when p.is_gift then 'promotion' when p.origin = 'auto_top_up' then 'auto_top_up' else 'purchase' end`,
     ],
   },
   {
@@ -31,23 +43,32 @@ export const purchaseInvariants: Invariant[] = [
   },
   {
     id: 'I14',
-    title: 'what was paid is what was ordered: subtotal, discount, tax and total agree',
+    title: 'what was paid is what was ordered: subtotal, discount, tax and total agree, and the discount was offered',
     queries: () => [
-      `select account_id, format('purchase %s of %s nanos: subtotal %s, discount %s, tax %s, total %s cents', purchase_id, amount, subtotal_cents, discount_cents, tax_cents, total_cents) as detail
+      `select account_id, format('purchase %s of %s nanos: subtotal %s, discount %s, tax %s, total %s cents, page %s', purchase_id, amount, subtotal_cents, discount_cents, tax_cents, total_cents, page_terms) as detail
             from purchases
            where state = 'paid' and (subtotal_cents is null or total_cents is null or subtotal_cents * 10000000 <> amount
-             or total_cents <> subtotal_cents - coalesce(discount_cents, 0) + coalesce(tax_cents, 0))`,
+             or total_cents <> subtotal_cents - coalesce(discount_cents, 0) + coalesce(tax_cents, 0)
+             or coalesce(discount_cents, 0) not between 0 and subtotal_cents or coalesce(tax_cents, 0) < 0
+             or (discount_cents > 0 and not coalesce(page_terms @> '{"promotionCodes": true}', false))
+             or (total_cents > 0) <> (payment_intent_id is not null))`,
     ],
   },
   {
     id: 'I15',
-    title: 'the credit posted is the credit bought, and the grant says the same',
+    title: 'the credit posted is the credit bought and the gift the discount, and the grants say the same',
     queries: () => [
-      `select p.account_id, format('purchase %s of %s: transfer %s, grant %s', p.purchase_id, p.amount, t.amount, g.amount) as detail
-            from purchases p
-            join transfers t on t.account_id = p.account_id and t.kind in ('purchase', 'auto_top_up') and t.cause = 'purchase:' || p.purchase_id
+      `select p.account_id, format('%s of purchase %s is %s nanos: transfer %s, grant %s of %s', case when p.is_gift then 'gift' else 'paid part' end,
+                   p.purchase_id, p.amount, t.amount, g.source, g.amount) as detail
+            from ${boughtParts} p
+            join transfers t on t.account_id = p.account_id and t.cause = p.cause
+              and t.kind in ('purchase', 'auto_top_up', 'promotion') and (t.kind = 'promotion') = p.is_gift
             left join grants g on g.account_id = p.account_id and g.grant_id = p.grant_id
-           where p.state = 'paid' and (t.amount <> p.amount or g.amount is distinct from p.amount or g.transfer_seq <> t.seq)`,
+           where t.amount <> p.amount or g.amount is distinct from p.amount or g.transfer_seq is distinct from t.seq
+              or g.source is distinct from case when p.is_gift then 'promotion' when p.origin = 'auto_top_up' then 'auto_top_up' else 'purchase' end`,
+      `select account_id, format('purchase %s of a gift alone names grant %s, its gift is %s', purchase_id, grant_id, gift_grant_id) as detail
+            from purchases
+           where state = 'paid' and coalesce(discount_cents, 0) * 10000000 >= amount and grant_id is distinct from gift_grant_id`,
     ],
   },
   {
