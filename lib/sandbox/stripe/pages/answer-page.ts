@@ -7,6 +7,7 @@ import { applyCode, applyTax, removeDiscount } from '../checkout/price-session'
 import { readBody } from '../http/read-body'
 import type { CollectedDetails } from '../state/collections'
 import type { World } from '../state/world'
+import { answerPortal } from './answer-portal'
 import { renderChallengePage } from './challenge-page'
 import { addressFields, readCheckoutForm } from './checkout-form'
 import { type CheckoutView, formNeeds, renderCheckoutPage, untouched } from './checkout-page'
@@ -74,12 +75,16 @@ export async function answerPage(
 async function choosePage(world: World, request: IncomingMessage, path: string): Promise<Reply> {
   const asset = assets[path]
   if (asset) return asset
-  const [, kind, id, pdf] = /^\/(c\/pay|c\/3ds|receipts|invoices)\/(\w+)(\/pdf)?$/.exec(path) ?? []
+  const [, kind, id, pdf] = /^\/(c\/pay|c\/3ds|receipts|invoices|p\/session)\/(\w+)(\/pdf)?$/.exec(path) ?? []
   if (pdf && kind !== 'invoices') return notFound
   const isPost = request.method === 'POST'
   if (kind === 'c/pay') return checkout(world, id!, isPost ? await readForm(request) : null)
   if (kind === 'c/3ds') return challenge(world, id!, isPost ? await readForm(request) : null)
   if (kind === 'receipts') return receipt(world, id!)
+  if (kind === 'p/session') {
+    const query = new URL(request.url!, 'http://sandbox').searchParams
+    return answerPortal(world, id!, isPost ? await readForm(request) : null, query) ?? notFound
+  }
   if (kind === 'invoices') return invoice(world, id!, Boolean(pdf))
   if (path === '/') {
     return ok(

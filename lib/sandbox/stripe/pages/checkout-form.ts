@@ -62,7 +62,8 @@ export const addressFields = [
   ['country', 'Country'],
 ] as const
 
-function readCard(field: (name: string) => string, problems: Record<string, string>): TypedCard {
+/** A card as typed; what is missing goes into `problems`. */
+export function readCard(field: (name: string) => string, problems: Record<string, string>): TypedCard {
   const expiry = /^(\d{1,2})\s*\/?\s*(\d{2}|\d{4})$/.exec(field('expiry'))
   if (!field('card_number')) problems.card_number = 'Enter a card number.'
   if (!expiry) problems.expiry = 'Enter the expiry as MM / YY.'

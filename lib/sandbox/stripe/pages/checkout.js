@@ -43,7 +43,7 @@ for (const button of document.querySelectorAll('[data-test-account]')) {
 }
 
 // A double click must not send the form twice.
-document.querySelector('.payment form')?.addEventListener('submit', (event) => {
+document.querySelector('.payment form, .payment-form form')?.addEventListener('submit', (event) => {
   const button = event.target.querySelector('button.primary')
   button.setAttribute('aria-busy', 'true')
   setTimeout(() => {

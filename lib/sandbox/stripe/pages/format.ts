@@ -11,6 +11,11 @@ export function formatTime(seconds: number): string {
   return `${text.format(new Date(seconds * 1000))} UTC`
 }
 
+/** A day in sandbox seconds as `November 21, 2026`. */
+export function formatDay(seconds: number): string {
+  return new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(seconds * 1000))
+}
+
 const brands: Record<string, string> = {
   visa: 'Visa',
   mastercard: 'Mastercard',

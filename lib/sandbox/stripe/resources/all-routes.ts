@@ -8,6 +8,8 @@ import { eventRoutes } from './events'
 import { invoiceRoutes } from './invoices'
 import { paymentIntentRoutes } from './payment-intents'
 import { paymentMethodRoutes } from './payment-methods'
+import { portalConfigurationRoutes } from './portal-configurations'
+import { portalSessionRoutes } from './portal-sessions'
 import { promotionCodeRoutes } from './promotion-codes'
 import { refundRoutes } from './refunds'
 import type { Routes } from './routes'
@@ -27,6 +29,8 @@ export const allRoutes: Routes = {
   ...couponRoutes,
   ...promotionCodeRoutes,
   ...invoiceRoutes,
+  ...portalConfigurationRoutes,
+  ...portalSessionRoutes,
   ...balanceTransactionRoutes,
   ...eventRoutes,
   ...webhookEndpointRoutes,
