@@ -4,6 +4,7 @@ import { accountIdOf, anEvent } from '../traffic'
 
 const [kind, port, serviceKey] = process.argv.slice(2)
 const connections = { slow: 200, idle: 1000, large: 2, deep: 4 }
+const wanted = connections[kind as keyof typeof connections]
 const fullBatchBytes = 5_000_000
 const fullBatchEvents = 1000
 
@@ -56,11 +57,16 @@ function askAgainAndAgain(socket: net.Socket, request: (number: number) => strin
   ask()
 }
 
+let opened = 0
+
 function open(): void {
-  const socket = net.connect(Number(port), '127.0.0.1', () => attacks[kind!]!(socket))
+  const socket = net.connect(Number(port), '127.0.0.1', () => {
+    attacks[kind!]!(socket)
+    opened += 1
+    if (opened === wanted) setTimeout(() => console.log('begun'), 500)
+  })
   socket.on('error', () => {})
   socket.on('close', () => setTimeout(open, 100))
 }
 
-for (let count = 0; count < connections[kind as keyof typeof connections]; count++) open()
-setTimeout(() => console.log('begun'), 500)
+for (let count = 0; count < wanted; count++) open()

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Refusal } from '@/lib/core/errors'
+import { Blocks } from './blocks'
 
 /** The caller went away before the request was complete: there is nobody to answer. */
 export class CallerGone extends Error {}
@@ -11,9 +12,6 @@ export const largeBytes = 64 * 1024
 /** What all requests together may have us keep, from their arrival until they are read. */
 const mostKeptBytes = 64 * 1024 * 1024
 let keptBytes = 0
-
-/** Gathered in blocks of one size, so that neither many small pieces nor an announced length cost more memory than has arrived. */
-const blockBytes = 64 * 1024
 
 /** A body that has arrived. A large one counts as kept until it is let go of. */
 export type ArrivedBody = { bytes: Buffer } | { blocks: Uint8Array<ArrayBuffer>[]; letGo: () => void }
@@ -79,41 +77,10 @@ export function readBody(
   })
 }
 
-/** Bytes one behind the other, in blocks. */
-class Blocks {
-  private readonly full: Uint8Array<ArrayBuffer>[] = []
-  private last: Uint8Array<ArrayBuffer> | null = null
-  private used = 0
-
-  add(bytes: Uint8Array): void {
-    for (let from = 0; from < bytes.length; ) {
-      if (!this.last || this.used === blockBytes) this.begin()
-      const part = bytes.subarray(from, from + blockBytes - this.used)
-      this.last!.set(part, this.used)
-      this.used += part.length
-      from += part.length
-    }
-  }
-
-  /** All of them, the last one as long as it is filled. They are no longer here. */
-  take(): Uint8Array<ArrayBuffer>[] {
-    if (this.last) this.full.push(this.last.subarray(0, this.used))
-    this.last = null
-    return this.full.splice(0)
-  }
-
-  private begin(): void {
-    if (this.last) this.full.push(this.last)
-    // A memory of its own, not a part of a shared one: it is handed over to another thread as a whole.
-    this.last = Buffer.allocUnsafeSlow(blockBytes)
-    this.used = 0
-  }
-}
-
 /** What all large bodies together may take of the time that reading needs, those that are thrown away among them. */
-const largeBytesPerMs = 16_000
-/** So far they may be ahead of their pace: one full batch. */
-const headStartMs = 300
+const largeBytesPerMs = 8_000
+/** So far they may be ahead of their pace. */
+const headStartMs = 150
 let paidUntilMs = 0
 
 /** Stops reading for a while when large bodies arrive faster than their pace. The caller feels it as a slow line. */

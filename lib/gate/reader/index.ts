@@ -2,12 +2,13 @@
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '@/lib/core/errors'
 import { log } from '@/lib/edges/log'
+import { keepSpare } from '../blocks'
 import type { BodyHead } from '../form'
 import type { ReadAnswer, ReadOrder } from './orders'
 
 /** Bodies that are being read or wait for it. */
 const mostWaiting = 16
-const memory = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 }
+const memory = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 }
 
 interface Waiting {
   resolve: (body: unknown) => void
@@ -66,6 +67,7 @@ function open(): Worker {
 }
 
 function take(answer: ReadAnswer): void {
+  keepSpare(answer.blocks)
   const asked = waiting.get(answer.number)
   waiting.delete(answer.number)
   if ('body' in answer) asked?.resolve(answer.body)

@@ -13,7 +13,10 @@ export interface ReadOrder {
   blocks: Uint8Array<ArrayBuffer>[]
 }
 
-export type ReadAnswer = { number: number } & (
+/** `blocks`: the memory of the order's, given back. */
+export type ReadAnswer = ReadResult & { blocks: ArrayBuffer[] }
+
+export type ReadResult = { number: number } & (
   | { body: unknown }
   | { refusal: Pick<Refusal, 'code' | 'facts'> }
   /** A mistake of ours. */
