@@ -30,7 +30,10 @@ const insertAccounts = `
       from posted),
   new_transfers as (
     insert into transfers (account_id, seq, kind, cause, from_bucket, to_bucket, amount, currency, balance_after, posted_at, hash)
-    select account_id, 1, 'signup_credit', cause, 'promotions', 'credit', $2, 'usd', $2, at, hash from hashed)
+    select account_id, 1, 'signup_credit', cause, 'promotions', 'credit', $2, 'usd', $2, at, hash from hashed),
+  new_claims as (
+    insert into signup_claims (kind, value_hash, account_id, claimed_at)
+    select 'before', sha256(uuid_send(account_id)), account_id, at from posted)
   insert into account_balances (account_id, currency, balance, last_seq, last_hash)
   select account_id, 'usd', $2, case when hash is null then 0 else 1 end, coalesce(hash, decode(repeat('00', 32), 'hex'))
     from ids left join hashed using (account_id)`

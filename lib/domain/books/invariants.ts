@@ -1,3 +1,4 @@
+import { grantInvariants } from './grant-invariants'
 import { houseInvariants } from './house-invariants'
 import { ledgerInvariants } from './ledger-invariants'
 import type { Extent } from './parts'
@@ -21,5 +22,6 @@ export const invariants: Invariant[] = [
   ...ledgerInvariants,
   ...purchaseInvariants,
   ...usageInvariants,
+  ...grantInvariants,
   ...houseInvariants,
 ].sort((a, b) => place(a) - place(b))
