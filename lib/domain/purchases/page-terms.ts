@@ -7,12 +7,12 @@ import { type CheckoutMethod, type PageTerms, termsFor } from './rules'
  */
 export function currentPageTerms({ savesCard }: { savesCard: boolean }): PageTerms {
   const settings = env()
-  const methods = settings.CHECKOUT_METHODS ?? (isDemo() ? 'card' : 'card')
+  const methods = settings.CHECKOUT_METHODS ?? (isDemo() ? 'card,us_bank_account' : 'card')
   const offered: PageTerms = {
-    promotionCodes: (settings.CHECKOUT_PROMOTION_CODES ?? (isDemo() ? '0' : '0')) === '1',
+    promotionCodes: (settings.CHECKOUT_PROMOTION_CODES ?? (isDemo() ? '1' : '0')) === '1',
     tax: settings.CHECKOUT_TAX === '1',
     invoice: settings.CHECKOUT_INVOICES === '1',
-    methods: [...new Set(methods.split(',') as CheckoutMethod[])],
+    methods: methods.split(',') as CheckoutMethod[],
   }
   return termsFor(offered, savesCard)
 }

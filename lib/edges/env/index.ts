@@ -42,11 +42,11 @@ const schema = z.object({
   CHECKOUT_PROMOTION_CODES: z.enum(['0', '1']).optional(),
   CHECKOUT_METHODS: z
     .string()
-    .regex(/^(card|us_bank_account)(,(card|us_bank_account))*$/, 'card, us_bank_account or both, with a comma between')
+    .regex(/^card(,us_bank_account)?$/, 'card, or card,us_bank_account')
     .optional(),
   /** Needs Stripe Tax set up at Stripe. */
   CHECKOUT_TAX: z.enum(['0', '1']).default('0'),
-  CHECKOUT_INVOICES: z.enum(['0', '1']).default('0'),
+  CHECKOUT_INVOICES: z.enum(['0', '1']).default('1'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 
