@@ -152,11 +152,25 @@ export class AccountBook {
     return { transfer, uncovered: this.burnFor(transfer, subtract(amount, own)) }
   }
 
-  /** Undoes such a taking: the debt is paid first, and the rest is the grant's again. The book must know the grant. */
-  giveBack(kind: ReturningKind, cause: string, { grantId, amount }: Draw, at: Date): { transfer: PostedTransfer } {
+  /**
+   * Undoes such a taking: the debt is paid first, then other grants get back what they gave in its place (`borrowed`, at most
+   * so much each), and the rest is the grant's again. The book must know the grants.
+   */
+  giveBack(
+    kind: ReturningKind,
+    cause: string,
+    { grantId, amount, borrowed = [] }: Draw & { borrowed?: Draw[] },
+    at: Date,
+  ): { transfer: PostedTransfer } {
     const grant = this.requireGrant(grantId)
-    const returned = subtract(amount, debtPaid(this.balance, amount))
+    let returned = subtract(amount, debtPaid(this.balance, amount))
     const transfer = this.append(kind, cause, amount, at)
+    for (const lender of borrowed) {
+      const part = least(returned, lender.amount)
+      if (!isPositive(part)) continue
+      this.draw(this.requireGrant(lender.grantId), negate(part), transfer.seq)
+      returned = subtract(returned, part)
+    }
     if (isPositive(returned)) this.draw(grant, negate(returned), transfer.seq)
     return { transfer }
   }
