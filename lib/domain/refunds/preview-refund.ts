@@ -55,7 +55,7 @@ async function preview(
 ): Promise<RefundPreviewDto> {
   const at = await now()
   const facts =
-    isId(accountId) && isId(purchaseId) ? await inTransaction((tx) => read(tx, accountId, purchaseId)) : null
+    isId(accountId) && isId(purchaseId) ? await inTransaction((tx) => read(tx, { accountId, purchaseId, at })) : null
   if (!facts) throw new Refusal('not_found', { message: 'There is nothing here, or it is not yours to see.' })
   const { unusedCents, restCents } = refundableOf(facts)
   const inMoney = (amountCents: bigint): Money => cents(amountCents, facts.payment.credit.currency)
@@ -77,7 +77,8 @@ async function preview(
   return { ...common, refund }
 }
 
-async function read(tx: Tx, accountId: string, purchaseId: string) {
+async function read(tx: Tx, { accountId, purchaseId, at }: { accountId: string; purchaseId: string; at: Date }) {
   const takeBacks = await lockTakeBacks(tx, accountId, purchaseId)
-  return takeBacks && refundFactsOf(takeBacks, await openBookOf(takeBacks.purchase, tx))
+  // The book is thrown away: nothing of it is saved.
+  return takeBacks && refundFactsOf(takeBacks, (await openBookOf(tx, takeBacks, at)).book)
 }

@@ -71,9 +71,8 @@ async function refund(
   const refundId = await inTransaction(async (tx) => {
     const before = await lockTakeBacks(tx, accountId, purchaseId)
     if (!before) throw notFound()
-    const book = await openBookOf(before.purchase, tx)
-    book.expireDue(at)
-    const { amountCents } = decideRefund(refundFactsOf(before, book), input.amount, { at, ...terms })
+    const opened = await openBookOf(tx, before, at)
+    const { amountCents } = decideRefund(refundFactsOf(before, opened.book), input.amount, { at, ...terms })
     const { currency } = before.purchase
     const requested: Refund = {
       accountId,
@@ -97,7 +96,7 @@ async function refund(
       tries: 0,
     }
     const after = { ...before, refunds: [...before.refunds, requested] }
-    await saveTakeBacks(tx, actor, { before, after, book, at })
+    await saveTakeBacks(tx, actor, { before, after, opened, at })
     await enqueue(
       tx,
       'run-refund',

@@ -7,8 +7,8 @@ import { noticeOf, stanceOf } from '../disputes/rules'
 import { type AccountBook, openBook, saveBook } from '../ledger'
 import { notify } from '../notifications'
 import { failureText, isActive } from './rules'
-import { lockPaidPurchase, type PaidPurchase, type Refund, readRefunds, saveRefund } from './store'
-import { bringInLine, type PostedClaim } from './take-back'
+import { lockPaidPurchase, type PaidPurchase, type Refund, readBorrowed, readRefunds, saveRefund } from './store'
+import { type Borrowed, bringInLine, type PostedClaim } from './take-back'
 
 /** A purchase with everything that has been, or is being, taken back of it. */
 export interface TakeBacks {
@@ -26,18 +26,34 @@ export async function lockTakeBacks(tx: Tx, accountId: string, purchaseId: strin
   return { purchase, refunds, disputes }
 }
 
-/** Opens the account's book with the grants of the purchase, used up or not. */
-export const openBookOf = ({ accountId, grantId, giftGrantId }: PaidPurchase, tx: Tx): Promise<AccountBook> =>
-  openBook(tx, accountId, { grantIds: [grantId, giftGrantId].filter((id) => id !== null) })
+export interface OpenedBook {
+  book: AccountBook
+  borrowed: Borrowed
+}
+
+/** Opens the account's book with the grants that the purchase's credit may return to, used up or not, and expires what is due. */
+export async function openBookOf(tx: Tx, { purchase, refunds, disputes }: TakeBacks, at: Date): Promise<OpenedBook> {
+  const { accountId, grantId, giftGrantId } = purchase
+  const causes = [
+    ...refunds.map(({ refundId }) => `refund:${refundId}`),
+    ...disputes.map(({ disputeId }) => `dispute:${disputeId}`),
+  ]
+  // Read under the lock on the purchase, which whoever moves this credit holds: the balance's own lock is not needed for it.
+  const borrowed = causes.length > 0 ? await readBorrowed(tx, accountId, causes, grantId) : []
+  const grantIds = [grantId, giftGrantId, ...borrowed.map((draw) => draw.grantId)].filter((id) => id !== null)
+  const book = await openBook(tx, accountId, { grantIds })
+  book.expireDue(at)
+  return { book, borrowed }
+}
 
 /**
  * Writes refunds and disputes as they are now, and moves the credit that follows from them, in the caller's transaction.
- * `before` is what `lockTakeBacks` read; `book`, when the caller has opened it already.
+ * `before` is what `lockTakeBacks` read; `opened`, its book when the caller has opened it already.
  */
 export async function saveTakeBacks(
   tx: Tx,
   actor: Actor,
-  { before, after, book, at }: { before: TakeBacks; after: TakeBacks; book?: AccountBook; at: Date },
+  { before, after, opened, at }: { before: TakeBacks; after: TakeBacks; opened?: OpenedBook; at: Date },
 ): Promise<void> {
   const { purchase } = after
   const refunds = after.refunds.map((refund) => ({ refund, claim: claimOfRefund(refund) }))
@@ -45,11 +61,10 @@ export async function saveTakeBacks(
   const claims = [...refunds, ...disputes].map(({ claim }) => claim)
   let balance: Money | null = null
   if (claims.length > 0) {
-    const opened = book ?? (await openBookOf(purchase, tx))
-    opened.expireDue(at)
-    bringInLine(opened, purchase, claims, at)
-    await saveBook(tx, opened)
-    balance = opened.balance
+    const { book, borrowed } = opened ?? (await openBookOf(tx, before, at))
+    bringInLine(book, purchase, { claims, borrowed }, at)
+    await saveBook(tx, book)
+    balance = book.balance
   }
   for (const { refund, claim } of refunds) {
     const known = before.refunds.find(({ refundId }) => refundId === refund.refundId) ?? null

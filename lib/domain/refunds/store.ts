@@ -1,6 +1,7 @@
 /** The only SQL of refunds. */
 import { type Money, money, zero } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
+import type { Draw } from '../grants/rules'
 import type { RefundOrigin, RefundState } from './rules'
 import type { GrantedPayment } from './take-back'
 
@@ -147,6 +148,28 @@ export async function lockPaidPurchase(tx: Tx, accountId: string, purchaseId: st
     purchaseId,
   ])
   return findPaidPurchase(tx, accountId, purchaseId)
+}
+
+/**
+ * What grants other than `ownGrantId` have given, and not got back, for causes such as "refund:<id>": in the order in which
+ * they first gave.
+ */
+export async function readBorrowed(
+  tx: Tx,
+  accountId: string,
+  causes: string[],
+  ownGrantId: string | null,
+): Promise<Draw[]> {
+  const { rows } = await tx.query<{ grantId: string; amount: bigint; currency: string }>(
+    `select d.grant_id as "grantId", sum(d.amount)::bigint as amount, min(t.currency) as currency
+       from transfers t join grant_draws d on d.account_id = t.account_id and d.transfer_seq = t.seq
+      where t.account_id = $1 and t.kind <> 'usage'
+        and t.kind in ('refund', 'refund_reversed', 'dispute_lost', 'dispute_won_back')
+        and split_part(t.cause, '/', 1) = any($2) and d.grant_id is distinct from $3
+      group by d.grant_id having sum(d.amount) > 0 order by min(t.seq), d.grant_id`,
+    [accountId, causes, ownGrantId],
+  )
+  return rows.map(({ grantId, amount, currency }) => ({ grantId, amount: money(amount, currency) }))
 }
 
 /** This instant by the database's own clock, which no one moves: it orders what processes have read of Stripe. */

@@ -1,5 +1,6 @@
 /** Brings an account's book in line with the refunds and disputes of one payment: target less what was posted, once. */
 import { add, atLeastZero, isPositive, least, type Money, subtract, sum } from '@/lib/core/money'
+import type { Draw } from '../grants/rules'
 import type { AccountBook } from '../ledger'
 import type { ReturningKind, TakingKind } from '../ledger/rules'
 import { type Claim, type Payment, type Target, targetsOf } from './rules'
@@ -22,6 +23,9 @@ export interface GrantedPayment extends Payment {
   giftGrantId: string | null
 }
 
+/** What other grants have given in place of the payment's used credit, in the order in which they gave. */
+export type Borrowed = Draw[]
+
 type Part = 'taken' | 'gift' | 'frozen'
 
 const takingKinds: Record<PostedClaim['kind'], Record<Part, TakingKind>> = {
@@ -38,10 +42,15 @@ const returningKinds: Record<PostedClaim['kind'], Record<Part, ReturningKind>> =
  * Posts what is missing between what the claims should take back and what they have taken so far. What is given back comes
  * first. A refund or a lost dispute takes its credit in full, spent or not, and before any dispute freezes: so the books end
  * the same in whatever order the news came. A dispute freezes what is left of the grant, a gift is returned as far as it is
- * left. Run again with the same claims it posts nothing.
+ * left. What is given back returns to the grants that it was taken from. Run again with the same claims it posts nothing.
  */
-export function bringInLine(book: AccountBook, payment: GrantedPayment, claims: PostedClaim[], at: Date): void {
-  const posting = new Posting(book, payment, at)
+export function bringInLine(
+  book: AccountBook,
+  payment: GrantedPayment,
+  { claims, borrowed }: { claims: PostedClaim[]; borrowed: Borrowed },
+  at: Date,
+): void {
+  const posting = new Posting(book, payment, borrowed, at)
   const targets = targetsOf(payment, claims)
   const pairs = claims.map((claim, index) => ({ claim, target: targets[index]! }))
 
@@ -91,6 +100,7 @@ class Posting {
   constructor(
     private readonly book: AccountBook,
     private readonly payment: GrantedPayment,
+    private readonly borrowed: Borrowed,
     private readonly at: Date,
   ) {}
 
@@ -102,25 +112,32 @@ class Posting {
   giveBackAbove(claim: PostedClaim, part: Part, most: Money): void {
     const amount = subtract(claim[part], most)
     if (!isPositive(amount)) return
-    this.book.giveBack(
-      returningKinds[claim.kind][part],
-      nextCause(claim),
-      { grantId: this.granted(part), amount },
-      this.at,
-    )
+    const grantId = this.granted(part)
+    // Used credit was borrowed last of all, so it is returned first.
+    const borrowed = part === 'taken' ? [...this.borrowed].reverse() : []
+    const kind = returningKinds[claim.kind][part]
+    const { transfer } = this.book.giveBack(kind, nextCause(claim), { grantId, amount, borrowed }, this.at)
     claim[part] = most
+    this.noteBorrowed(transfer.seq, grantId)
   }
 
   takeUpTo(claim: PostedClaim, part: Part, wanted: Money): void {
     const amount = subtract(wanted, claim[part])
     if (!isPositive(amount)) return
-    this.book.takeBack(
-      takingKinds[claim.kind][part],
-      nextCause(claim),
-      { grantId: this.granted(part), amount },
-      this.at,
-    )
+    const grantId = this.granted(part)
+    const kind = takingKinds[claim.kind][part]
+    const { transfer } = this.book.takeBack(kind, nextCause(claim), { grantId, amount }, this.at)
     claim[part] = wanted
+    this.noteBorrowed(transfer.seq, grantId)
+  }
+
+  private noteBorrowed(transferSeq: bigint, ownGrantId: string): void {
+    for (const draw of this.book.newDraws) {
+      if (draw.transferSeq !== transferSeq || draw.grantId === ownGrantId) continue
+      const known = this.borrowed.find(({ grantId }) => grantId === draw.grantId)
+      if (known) known.amount = add(known.amount, draw.amount)
+      else this.borrowed.push({ grantId: draw.grantId, amount: draw.amount })
+    }
   }
 
   private grantOf(part: Part): string | null {
