@@ -156,6 +156,11 @@ async function credit(
 
 async function storePapers(tx: Tx, purchase: Purchase, { charge, invoice }: PaidFacts): Promise<void> {
   if (charge) await storeReceipt(tx, purchase, charge)
+  // A payment may have been refunded or disputed before anybody here heard that it was made.
+  if (charge?.isDisputed || (charge && isPositive(charge.refunded))) {
+    const { accountId, purchaseId } = purchase
+    await enqueue(tx, 'sync-refunds', { accountId, purchaseId }, { key: `sync-refunds:${purchaseId}` })
+  }
   if (invoice) await storeInvoice(tx, purchase, invoice)
 }
 
