@@ -33,6 +33,11 @@ export class Connection {
     })
   }
 
+  /** Whether the server has not closed it meanwhile. */
+  get isOpen(): boolean {
+    return this.socket.writable && !this.socket.destroyed
+  }
+
   close(): void {
     this.socket.destroy()
   }

@@ -12,6 +12,12 @@ import type { SteadyOrder, SteadyReport } from './request'
 const idle: Connection[] = []
 const tickMs = 2
 
+/** One that is idle and that the server has not closed. */
+function openIdle(): Connection | undefined {
+  for (let connection = idle.pop(); connection; connection = idle.pop()) if (connection.isOpen) return connection
+  return undefined
+}
+
 readline.createInterface({ input: process.stdin }).on('line', (line) => {
   run(JSON.parse(line) as SteadyOrder).then(
     (report) => console.log(JSON.stringify(report)),
@@ -29,7 +35,7 @@ async function run(order: SteadyOrder): Promise<SteadyReport> {
   const account = () => accountIdOf('uniform', Math.floor(Math.random() * accountCounts.uniform))
 
   const ask = async (times: number[], request: string): Promise<Answer> => {
-    const connection = idle.pop() ?? (await Connection.open(port))
+    const connection = openIdle() ?? (await Connection.open(port))
     const asked = performance.now()
     const answer = await connection.ask(request)
     times.push(performance.now() - asked)
