@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { finishDebit } from '../checkout/finish-debit'
+import { oddKinds } from '../events/odd-bodies'
 import { refuse } from '../http/errors'
 import { type FaultKind, faultKinds } from '../http/faults'
 import type { ServerParts } from '../http/server-parts'
@@ -7,10 +8,11 @@ import { findSession } from '../resources/checkout-sessions'
 import { readSettings, writeSettings } from '../state/clock'
 import type { CardOnFile } from '../state/collections'
 import { newId } from '../state/ids'
+import { describeCustomer } from './describe-customer'
 import { describeDelivery } from './describe-delivery'
 import { describeState } from './describe-state'
 import { payHere } from './pay-here'
-import { openDisputeHere, playDispute, playRefund } from './play-bank'
+import { openDisputeHere, playDispute, playRefund, refundHere } from './play-bank'
 
 type Run = (parts: ServerParts, body: unknown, id: string) => unknown | Promise<unknown>
 
@@ -28,7 +30,14 @@ const deliveriesBody = z.strictObject({
   delay_seconds: z.int().min(0).default(0),
   shuffle_seed: z.int().nullable().default(null),
   bad_signature: z.boolean().default(false),
+  api_version: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}(\.\w+)?$/, 'An API version looks like 2024-06-20 or 2026-10-28.endive.')
+    .nullable()
+    .default(null),
 })
+
+const oddBodySchema = z.strictObject({ kind: z.enum(oddKinds), event: z.string().optional() })
 
 const releaseBody = z.strictObject({
   order: z.enum(['fifo', 'reverse', 'shuffle']).default('fifo'),
@@ -36,12 +45,19 @@ const releaseBody = z.strictObject({
   repeat: z.int().min(1).max(20).default(1),
 })
 
-const faultBody = z.strictObject({
-  match: z.strictObject({ method: z.string().optional(), path_prefix: z.string().optional() }).default({}),
-  kind: z.enum(faultKinds as unknown as [FaultKind, ...FaultKind[]]),
-  count: z.int().min(1).nullable().default(1),
-  after_effect: z.boolean().default(false),
-})
+const mayHaveEffect: FaultKind[] = ['hang', 'html_200', 'html_502', 'http_500', 'http_500_retry', 'http_500_no_retry']
+
+const faultBody = z
+  .strictObject({
+    match: z.strictObject({ method: z.string().optional(), path_prefix: z.string().optional() }).default({}),
+    kind: z.enum(faultKinds as unknown as [FaultKind, ...FaultKind[]]),
+    count: z.int().min(1).nullable().default(1),
+    after_effect: z.boolean().default(false),
+  })
+  .refine(({ kind, after_effect }) => !after_effect || mayHaveEffect.includes(kind), {
+    path: ['after_effect'],
+    message: `Only these kinds may have an effect first: ${mayHaveEffect.join(', ')}.`,
+  })
 
 const paymentMethodBody = z.union([
   z.strictObject({ decline_code: z.string().min(1) }),
@@ -58,12 +74,18 @@ const paymentBody = z.strictObject({
 /** What can be asked of the sandbox itself, apart from Stripe's API. */
 export const controlRoutes: ControlRoute[] = [
   { method: 'GET', pattern: /^\/_sandbox\/state$/, run: (parts) => describeState(parts) },
+  {
+    method: 'GET',
+    pattern: /^\/_sandbox\/customers\/(\w+)$/,
+    run: ({ world }, _, id) => describeCustomer(world, id),
+  },
   { method: 'GET', pattern: /^\/_sandbox\/requests\/(\w+)$/, run: ({ requestLog }, _, id) => requestLog.get(id) },
   { method: 'GET', pattern: /^\/_sandbox\/clock$/, run: ({ world }) => ({ now: world.clock.now() }) },
   { method: 'POST', pattern: /^\/_sandbox\/clock$/, run: moveClock },
   { method: 'GET', pattern: /^\/_sandbox\/deliveries$/, run: listDeliveries },
   { method: 'POST', pattern: /^\/_sandbox\/deliveries$/, run: setDeliveries },
   { method: 'POST', pattern: /^\/_sandbox\/deliveries\/release$/, run: releaseDeliveries },
+  { method: 'POST', pattern: /^\/_sandbox\/deliveries\/odd$/, run: sendOdd },
   { method: 'POST', pattern: /^\/_sandbox\/events\/(\w+)\/resend$/, run: resendEvent },
   { method: 'GET', pattern: /^\/_sandbox\/faults$/, run: ({ faults }) => ({ faults: faults.list() }) },
   { method: 'POST', pattern: /^\/_sandbox\/faults$/, run: addFault },
@@ -73,6 +95,7 @@ export const controlRoutes: ControlRoute[] = [
   { method: 'POST', pattern: /^\/_sandbox\/disputes$/, run: openDisputeHere },
   { method: 'POST', pattern: /^\/_sandbox\/disputes\/(\w+)$/, run: playDispute },
   { method: 'POST', pattern: /^\/_sandbox\/payments\/(\w+)$/, run: finishPayment },
+  { method: 'POST', pattern: /^\/_sandbox\/payments\/(\w+)\/refund$/, run: refundHere },
   { method: 'POST', pattern: /^\/_sandbox\/checkout\/(\w+)\/pay$/, run: paySessionHere },
   { method: 'POST', pattern: /^\/_sandbox\/reset$/, run: reset },
 ]
@@ -98,6 +121,7 @@ function setDeliveries({ world, deliverer }: ServerParts, body: unknown) {
         delaySeconds: given.delay_seconds,
         shuffleSeed: given.shuffle_seed,
         hasBadSignature: given.bad_signature,
+        apiVersion: given.api_version,
       },
     }),
   )
@@ -108,6 +132,15 @@ function setDeliveries({ world, deliverer }: ServerParts, body: unknown) {
 async function releaseDeliveries({ deliverer }: ServerParts, body: unknown) {
   const { order, seed, repeat } = releaseBody.parse(body)
   return { released: await deliverer.release(order, seed, repeat) }
+}
+
+/** Sends something odd made from an event (by default the newest) to every endpoint, and says how they took it. */
+async function sendOdd({ world, deliverer }: ServerParts, body: unknown) {
+  const { kind, event: id } = oddBodySchema.parse(body)
+  const event = id ? world.store.get('events', id) : world.store.newestFirst('events')[0]
+  if (!event && id) return undefined
+  if (!event) throw refuse('Nothing has happened yet: there is no event to make it from.')
+  return { kind, event: event.id, sent: await deliverer.sendOdd(kind, event) }
 }
 
 function listDeliveries({ world }: ServerParts) {

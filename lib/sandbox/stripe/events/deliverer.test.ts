@@ -146,4 +146,59 @@ describe('on request', () => {
     await until(() => listener.heard.length === 3)
     expect(listener.heard.some(({ isGenuine }) => isGenuine)).toBe(false)
   })
+
+  test('an endpoint of an older version gets what that version had', async () => {
+    await listen()
+    await set({ mode: 'auto', api_version: '2024-06-20' })
+    const session = await stripe().checkout.sessions.create(
+      paymentSession(5_000, { invoice_creation: { enabled: true } }),
+    )
+    const body = { card_number: '4242424242424242', email: 'ada@example.com' }
+    await control(sandbox.url, 'POST', `/checkout/${session.id}/pay`, body)
+    const find = (type: string) => listener.heard.find(({ event }) => event.type === type)
+    await until(() => find('invoice.paid') !== undefined && find('checkout.session.completed') !== undefined)
+    const { event, isGenuine } = find('invoice.paid')!
+    expect([event.api_version, isGenuine]).toEqual(['2024-06-20', true])
+    const intent = (await stripe().checkout.sessions.retrieve(session.id)).payment_intent
+    expect(event.data.object).toMatchObject({ paid: true, payment_intent: intent })
+    expect(event.data.object).not.toHaveProperty('total_taxes')
+    expect(find('checkout.session.completed')!.event.data.object).toMatchObject({ ui_mode: 'hosted' })
+    await expect(set({ mode: 'auto', api_version: 'latest' })).rejects.toThrow(/looks like/)
+  })
+})
+
+describe('something odd', () => {
+  const send = (kind: string, more: object = {}) =>
+    control<{ sent: { http_status: number | null }[] }>(sandbox.url, 'POST', '/deliveries/odd', { kind, ...more })
+
+  test('thin events, live events and large ones are signed and arrive', async () => {
+    await listen()
+    const customer = await newCustomer()
+    await until(() => listener.heard.length === 1)
+    for (const kind of ['thin_event', 'livemode', 'oversized']) {
+      expect((await send(kind)).sent).toMatchObject([{ http_status: 200 }])
+    }
+    const [, thin, live, large] = listener.heard
+    expect(listener.heard.every(({ isGenuine }) => isGenuine)).toBe(true)
+    expect(thin!.event).toMatchObject({
+      object: 'v2.core.event',
+      related_object: { id: customer.id, url: `/v1/customers/${customer.id}` },
+    })
+    expect(thin!.event).not.toHaveProperty('data')
+    expect(live!.event.livemode).toBe(true)
+    expect(JSON.stringify(large!.event).length).toBeGreaterThan(256 * 1024)
+  })
+
+  test('an old timestamp and a body cut off are not genuine, or not readable', async () => {
+    await listen()
+    await newCustomer()
+    await until(() => listener.heard.length === 1)
+    const [event] = (await stripe().events.list({ limit: 1 })).data
+    await send('old_timestamp', { event: event!.id })
+    expect(listener.heard[1]).toMatchObject({ isGenuine: false, event: { id: event!.id } })
+    await send('truncated')
+    await send('not_json')
+    expect(listener.unreadable).toEqual([{ isGenuine: false }, { isGenuine: true }])
+    await expect(send('nonsense')).rejects.toThrow()
+  })
 })

@@ -1,6 +1,9 @@
+import type Stripe from 'stripe'
 import { readSettings } from '../state/clock'
 import type { Delivery, DeliveryAttempt } from '../state/collections'
 import type { World } from '../state/world'
+import { type OddKind, oddBody } from './odd-bodies'
+import { inVersion } from './older-version'
 import { shuffle } from './shuffle'
 import { signPayload } from './signature'
 
@@ -12,6 +15,13 @@ const retryDelaysSeconds = [2, 10, 60, 300, 1_800, 7_200, 21_600, 43_200, 86_400
 const replyTimeoutMilliseconds = 10_000
 const parallelDeliveries = 8
 const tickMilliseconds = 250
+
+/** How an endpoint took something odd. */
+export interface OddAnswer {
+  endpoint: string
+  http_status: number | null
+  error: string | null
+}
 
 /** Sends events to webhook endpoints in the background. */
 export class Deliverer {
@@ -108,25 +118,50 @@ export class Deliverer {
     if (!event || !endpoint || !secret) return attempt(null, 'the endpoint no longer exists')
     if (endpoint.status !== 'enabled') return attempt(null, 'the endpoint is disabled')
 
-    const body = JSON.stringify({ ...event, api_version: endpoint.api_version ?? event.api_version }, null, 2)
-    const hasBadSignature = readSettings(store).deliveries.hasBadSignature
+    const { hasBadSignature, apiVersion } = readSettings(store).deliveries
+    const version = apiVersion ?? endpoint.api_version ?? event.api_version!
+    const told = apiVersion ? inVersion(this.world, event, version) : { ...event, api_version: version }
+    const body = JSON.stringify(told, null, 2)
+    const signature = signPayload(body, hasBadSignature ? 'whsec_not_the_secret' : secret)
+    const { httpStatus, error } = await this.postBody(endpoint.url, body, signature)
+    return attempt(httpStatus, error)
+  }
+
+  /** Sends something that is not an ordinary delivery to every enabled endpoint; it is neither logged nor repeated. */
+  async sendOdd(kind: OddKind, event: Stripe.EventBase): Promise<OddAnswer[]> {
+    const { store } = this.world
+    const endpoints = store.oldestFirst('webhookEndpoints').filter(({ status }) => status === 'enabled')
+    return Promise.all(
+      endpoints.map(async ({ id, url }) => {
+        const { body, signature } = oddBody(this.world, kind, event, store.get('endpointSecrets', id)!)
+        const { httpStatus, error } = await this.postBody(url, body, signature)
+        return { endpoint: id, http_status: httpStatus, error }
+      }),
+    )
+  }
+
+  private async postBody(
+    url: string,
+    body: string,
+    signature: string,
+  ): Promise<{ httpStatus: number | null; error: string | null }> {
     try {
-      const answer = await fetch(endpoint.url, {
+      const answer = await fetch(url, {
         method: 'POST',
         headers: {
           'content-type': 'application/json; charset=utf-8',
           'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-          'stripe-signature': signPayload(body, hasBadSignature ? 'whsec_not_the_secret' : secret),
+          'stripe-signature': signature,
         },
         body,
         redirect: 'manual',
         signal: AbortSignal.any([this.stopping.signal, AbortSignal.timeout(replyTimeoutMilliseconds)]),
       })
       await answer.body?.cancel()
-      return attempt(answer.status, answer.ok ? null : `answered ${answer.status}`)
+      return { httpStatus: answer.status, error: answer.ok ? null : `answered ${answer.status}` }
     } catch (error) {
       const cause = (error as Error).cause as { code?: string } | undefined
-      return attempt(null, cause?.code ?? (error as Error).message)
+      return { httpStatus: null, error: cause?.code ?? (error as Error).message }
     }
   }
 

@@ -83,16 +83,17 @@ function invalidRequest(status: number, message: string): StripeError {
 
 /** Runs the operation and stores its answer in the same transaction, so that a crash keeps both or neither. */
 function perform(world: World, call: ApiRequest, requestId: string, fault: Fault | null): Answer {
-  const fails = fault?.kind === 'http_500' || fault?.kind === 'http_500_no_retry'
-  if (fails && !fault.isAfterEffect) {
+  const fails = fault?.kind.startsWith('http_500') ?? false
+  if (fault && fails && !fault.isAfterEffect) {
     const answer = brokenServer(world, requestId, fault)
     world.store.transaction(() => storeAnswer(world, call, answer))
     return answer
   }
   try {
     return world.store.transaction(() => {
-      const answer = execute(world, call, requestId)
-      const told = fails ? brokenServer(world, requestId, fault) : answer
+      const seen = fault?.kind === 'stale_read' ? { ...world, store: world.store.asBefore() } : world
+      const answer = execute(seen, call, requestId)
+      const told = fault && fails ? brokenServer(world, requestId, fault) : answer
       storeAnswer(world, call, told)
       return told
     })
@@ -151,6 +152,7 @@ export function renderError(world: World, error: StripeError, requestId: string)
 function brokenServer(world: World, requestId: string, fault: Fault): Answer {
   const message =
     'An unknown error occurred. The Stripe sandbox was told to fail this call; the answer is stored under its idempotency key.'
-  const headers: Record<string, string> = fault.kind === 'http_500_no_retry' ? { 'stripe-should-retry': 'false' } : {}
+  const shouldRetry = { http_500_retry: 'true', http_500_no_retry: 'false' }[fault.kind as string]
+  const headers: Record<string, string> = shouldRetry ? { 'stripe-should-retry': shouldRetry } : {}
   return renderError(world, new StripeError(500, { type: 'api_error', message }, { headers }), requestId)
 }

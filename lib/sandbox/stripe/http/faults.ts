@@ -5,13 +5,18 @@ export const faultKinds = [
   'reset_before',
   'reset_after',
   'truncated_200',
+  'stall',
   'hang',
   'http_429',
+  'http_429_retry',
   'http_500',
+  'http_500_retry',
   'http_500_no_retry',
   'http_409',
+  'html_200',
   'html_502',
   'down',
+  'stale_read',
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 
@@ -22,7 +27,7 @@ export interface Fault {
   kind: FaultKind
   /** How many calls it still meets; null until cleared. */
   count: number | null
-  /** For the 500s: whether the call takes effect before it fails. */
+  /** For the 500s, `hang` and the HTML answers: whether the call takes effect before it fails. */
   isAfterEffect: boolean
 }
 
@@ -49,6 +54,7 @@ export class Faults {
     const fault = this.faults.find(
       (candidate) =>
         (candidate.method === null || candidate.method === method) &&
+        (candidate.kind !== 'stale_read' || method === 'GET') &&
         (candidate.pathPrefix === null || path.startsWith(candidate.pathPrefix)),
     )
     if (!fault) return null

@@ -5,7 +5,7 @@ const settingsId = 'all'
 
 const defaultSettings: Settings = {
   clockOffsetSeconds: 0,
-  deliveries: { mode: 'auto', repeat: 1, delaySeconds: 0, shuffleSeed: null, hasBadSignature: false },
+  deliveries: { mode: 'auto', repeat: 1, delaySeconds: 0, shuffleSeed: null, hasBadSignature: false, apiVersion: null },
 }
 
 /** What the control surface has set; kept over restarts. */

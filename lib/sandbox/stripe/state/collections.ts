@@ -129,6 +129,8 @@ export interface DeliverySettings {
   delaySeconds: number
   shuffleSeed: number | null
   hasBadSignature: boolean
+  /** Sent to every endpoint in place of its own version. */
+  apiVersion: string | null
 }
 
 export interface Settings {

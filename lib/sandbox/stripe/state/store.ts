@@ -15,6 +15,8 @@ export class Store {
   private journal: Journal | null = null
   private undo: Change[] | null = null
   private changes: Change[] = []
+  /** What the last finished transaction that changed an object found there; in memory only. */
+  private before = new Map<string, unknown>()
 
   /** Opens the store kept in `directory`, or a store in memory only when there is none. */
   static async open(directory: string | null): Promise<Store> {
@@ -51,6 +53,14 @@ export class Store {
     const name = collectionOf(id)
     const found = (name && this.get(name, id)) ?? this.get('coupons', id)
     return found as { id: string; object: string } | undefined
+  }
+
+  /** The same store with every object as it was before its last change; one never changed is as it is. For reading only. */
+  asBefore(): Store {
+    const view: Store = Object.create(this)
+    view.get = (name, id) => (this.before.get(`${name} ${id}`) ?? this.get(name, id)) as never
+    view.oldestFirst = (name) => this.entries(name).map(([id]) => view.get(name, id)!) as never
+    return view
   }
 
   put<N extends CollectionName>(name: N, id: string, value: Collections[N]): Collections[N] {
@@ -96,6 +106,7 @@ export class Store {
         for (const id of [...values.keys()]) this.remove(name as CollectionName, id)
       }
     })
+    this.before.clear()
   }
 
   private record(name: CollectionName, id: string, value: unknown): void {
@@ -116,9 +127,19 @@ export class Store {
   }
 
   private commit(): void {
+    this.keepBefore()
     // Only the last value of each object matters to a reader of the journal.
     const last = new Map(this.changes.map((change) => [`${change[0]} ${change[1]}`, change]))
     if (last.size) this.journal?.append([...last.values()])
+  }
+
+  private keepBefore(): void {
+    // From the last to the first, so that what was there before the whole transaction is what stays.
+    for (const [name, id, value] of [...this.undo!].reverse()) {
+      const key = `${name} ${id}`
+      if (value === null) this.before.delete(key)
+      else this.before.set(key, value)
+    }
   }
 
   private rollBack(): void {

@@ -49,6 +49,8 @@ export async function call(
   return { status: answer.status, headers: answer.headers, text, body: JSON.parse(text) }
 }
 
+const verifier = new Stripe('sk_test_any').webhooks.signature!
+
 export interface Heard {
   event: Stripe.Event
   /** Whether the official client accepts the signature. */
@@ -58,6 +60,7 @@ export interface Heard {
 /** A webhook endpoint that writes down what it hears and answers `status`. */
 export async function startListener() {
   const heard: Heard[] = []
+  const unreadable: { isGenuine: boolean }[] = []
   const state = { status: 200, secret: '' }
   const server = createServer((request, response) => {
     let body = ''
@@ -65,16 +68,18 @@ export async function startListener() {
       body += chunk
     })
     request.on('end', () => {
-      heard.push({
-        event: JSON.parse(body),
-        isGenuine: isGenuine(body, request.headers['stripe-signature'], state.secret),
-      })
+      const genuine = isGenuine(body, request.headers['stripe-signature'], state.secret)
+      const event = readJson(body)
+      if (event) heard.push({ event, isGenuine: genuine })
+      else unreadable.push({ isGenuine: genuine })
       response.writeHead(state.status).end()
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     heard,
+    /** Bodies that are no JSON. */
+    unreadable,
     state,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     types: () => heard.map(({ event }) => event.type),
@@ -82,9 +87,17 @@ export async function startListener() {
   }
 }
 
+function readJson(body: string): Stripe.Event | null {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return null
+  }
+}
+
 function isGenuine(body: string, signature: string | string[] | undefined, secret: string): boolean {
   try {
-    new Stripe('sk_test_any').webhooks.constructEvent(body, signature!, secret)
+    verifier.verifyHeader(body, String(signature), secret, 300)
     return true
   } catch {
     return false
