@@ -6,11 +6,7 @@ type BuyCardProps = { standing: StandingDto; canWrite: boolean }
 
 export function BuyCard({ standing, canWrite }: BuyCardProps) {
   return (
-    <Card
-      id="buy"
-      title="Buy credits"
-      description="Paid by card on Stripe’s payment page. Prepaid credit, no subscription."
-    >
+    <Card id="buy" title="Buy credits" description="Paid on Stripe’s payment page. Prepaid credit, no subscription.">
       {canWrite ? (
         <BuyForm initial={standing} />
       ) : (

@@ -75,7 +75,7 @@ export function BuyForm({ initial }: { initial: StandingDto }) {
       <Field
         label="Or another amount"
         error={checkout.fieldError('amount')}
-        hint={`${displayMoney(smallestPurchase)} or more. Tax, if any, is added on the payment page.`}
+        hint={`${displayMoney(smallestPurchase)} or more. Promotion codes and tax, if any, are on the payment page.`}
       >
         {(control) => (
           <MoneyInput

@@ -25,7 +25,15 @@ export function PurchaseReturn({ initial, standing: first }: { initial: Purchase
   if (purchase.state === 'paid') {
     return (
       <Banner tone="good" title={`${amount} of credit added`} isAnnounced>
+        {purchase.gift && `${giftWords(purchase)} `}
         Your balance is {displayMoney(parseMoney(standing.balance))}. The receipt is on the Receipts page.
+      </Banner>
+    )
+  }
+  if (purchase.state === 'processing') {
+    return (
+      <Banner tone="info" title={`Payment of ${amount} on its way`} isAnnounced>
+        {purchase.explanation} You can leave this page.
       </Banner>
     )
   }
@@ -51,12 +59,13 @@ export function PurchaseReturn({ initial, standing: first }: { initial: Purchase
         )
       }
     >
-      {purchase.state === 'quarantined'
-        ? 'Your money arrived, but not as it was ordered. A person looks at it; you need do nothing.'
-        : `No credit was added and ${amount} was not charged.`}
+      {purchase.explanation}
     </Banner>
   )
 }
+
+const giftWords = ({ gift, promotionCode }: PurchaseDto): string =>
+  `${displayMoney(parseMoney(gift!.amount))} of it is a gift of ${promotionCode ? `the code ${promotionCode}` : 'your promotion code'}.`
 
 const failureTitles: Partial<Record<PurchaseDto['state'], string>> = {
   failed: 'The payment did not go through',

@@ -1,4 +1,3 @@
-import { cardName } from '@/lib/domain/payment-methods/rules'
 import type { PurchaseDto } from '@/lib/domain/purchases'
 import { Badge } from '../ui/badge'
 import { Card } from '../ui/card'
@@ -6,8 +5,9 @@ import { MoneyText } from '../ui/money'
 import { Table, Td, Th } from '../ui/table'
 import { TextLink } from '../ui/text-link'
 import { TimeText } from '../ui/time'
+import { CancelPurchase } from './cancel-purchase'
 import { FindMyPurchase } from './find-my-purchase'
-import { originWords, stateTones } from './words'
+import { originWords, paidWith, stateTones } from './words'
 
 type PurchasesCardProps = { accountId: string; purchases: PurchaseDto[]; timeZone: string; canWrite: boolean }
 
@@ -31,7 +31,13 @@ export function PurchasesCard({ accountId, purchases, timeZone, canWrite }: Purc
           </thead>
           <tbody>
             {purchases.map((purchase) => (
-              <PurchaseRow key={purchase.purchaseId} purchase={purchase} timeZone={timeZone} />
+              <PurchaseRow
+                key={purchase.purchaseId}
+                accountId={accountId}
+                purchase={purchase}
+                timeZone={timeZone}
+                canCancel={canWrite && purchase.origin === 'checkout' && purchase.state === 'open'}
+              />
             ))}
           </tbody>
         </Table>
@@ -41,21 +47,28 @@ export function PurchasesCard({ accountId, purchases, timeZone, canWrite }: Purc
   )
 }
 
-function PurchaseRow({ purchase, timeZone }: { purchase: PurchaseDto; timeZone: string }) {
+type PurchaseRowProps = { accountId: string; purchase: PurchaseDto; timeZone: string; canCancel: boolean }
+
+function PurchaseRow({ accountId, purchase, timeZone, canCancel }: PurchaseRowProps) {
+  const method = paidWith(purchase)
   return (
     <tr>
       <Td>
         <span className="block">{originWords[purchase.origin]}</span>
         <span className="block text-xs text-muted">
           <TimeText at={purchase.createdAt} timeZone={timeZone} />
-          {purchase.card && <span className="max-sm:hidden">, {cardName(purchase.card)}</span>}
+          {method && <span className="max-sm:hidden">, {method}</span>}
         </span>
       </Td>
       <Td>
         <Badge tone={stateTones[purchase.state]}>{purchase.stateText}</Badge>
-        {purchase.nextStep && (
-          <span className="mt-0.5 block">
-            <TextLink href={purchase.nextStep.href}>{purchase.nextStep.label}</TextLink>
+        {purchase.state !== 'paid' && (
+          <span className="mt-1 block max-w-prose text-xs text-muted">{purchase.explanation}</span>
+        )}
+        {(purchase.nextStep || canCancel) && (
+          <span className="mt-0.5 flex flex-wrap items-center gap-x-2">
+            {purchase.nextStep && <TextLink href={purchase.nextStep.href}>{purchase.nextStep.label}</TextLink>}
+            {canCancel && <CancelPurchase accountId={accountId} purchaseId={purchase.purchaseId} />}
           </span>
         )}
       </Td>

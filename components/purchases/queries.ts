@@ -3,6 +3,8 @@ import type { PurchaseDto } from '@/lib/domain/purchases'
 import { accountUrl, getJson } from '../api'
 
 const refreshMs = 2000
+/** A bank takes days: what it decides is shown within a minute. */
+const slowRefreshMs = 60_000
 
 /** Whether the purchase may still become paid by itself. */
 export const isPending = (purchase: PurchaseDto): boolean =>
@@ -13,5 +15,8 @@ export const purchaseQuery = (accountId: string, purchaseId: string) =>
   queryOptions({
     queryKey: ['purchase', accountId, purchaseId],
     queryFn: ({ signal }) => getJson<PurchaseDto>(accountUrl(accountId, `purchases/${purchaseId}`), signal),
-    refetchInterval: ({ state }) => (state.data && !isPending(state.data) ? false : refreshMs),
+    refetchInterval: ({ state: { data } }) => {
+      if (!data || data.state === 'open') return refreshMs
+      return data.state === 'processing' ? slowRefreshMs : false
+    },
   })

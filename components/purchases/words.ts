@@ -1,3 +1,5 @@
+import { cardName } from '@/lib/domain/payment-methods/rules'
+import type { PurchaseDto } from '@/lib/domain/purchases'
 import type { PurchaseOrigin, PurchaseState } from '@/lib/domain/purchases/rules'
 import type { Tone } from '../ui/badge'
 
@@ -13,4 +15,10 @@ export const stateTones: Record<PurchaseState, Tone> = {
   expired: 'neutral',
   canceled: 'neutral',
   quarantined: 'warn',
+}
+
+/** The card or the bank account; null while nobody has paid, and where a promotion code paid for everything. */
+export function paidWith({ card, bankAccount }: PurchaseDto): string | null {
+  if (bankAccount) return `${bankAccount.name} account ending in ${bankAccount.last4}`
+  return card && cardName(card)
 }

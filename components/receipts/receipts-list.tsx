@@ -1,15 +1,14 @@
 import type { ReactNode } from 'react'
-import { cardName } from '@/lib/domain/payment-methods/rules'
-import type { PurchaseDto } from '@/lib/domain/purchases'
-import { originWords } from '../purchases/words'
+import type { ReceiptDto } from '@/lib/domain/receipts'
+import { originWords, paidWith } from '../purchases/words'
 import { MoneyText } from '../ui/money'
 import { Table, Td, Th } from '../ui/table'
 import { TextLink } from '../ui/text-link'
 import { TimeText } from '../ui/time'
 
-type ReceiptsProps = { receipts: PurchaseDto[]; timeZone: string }
+type ReceiptsProps = { receipts: ReceiptDto[]; timeZone: string }
 
-/** Every receipt with its tax, its page at Stripe and what is left of the credit it became. */
+/** Every receipt with discount, tax, refunds, its papers at Stripe and what is left of the credit it became. */
 export function ReceiptsList({ receipts, timeZone }: ReceiptsProps) {
   return (
     <>
@@ -32,8 +31,8 @@ function ReceiptsTable({ receipts, timeZone }: ReceiptsProps) {
         <tr>
           <Th>Date ({timeZone})</Th>
           <Th>What</Th>
-          <Th>Card</Th>
-          <Th isFigure>Amount</Th>
+          <Th>Paid with</Th>
+          <Th isFigure>Credit</Th>
           <Th isFigure>Tax</Th>
           <Th isFigure>Total</Th>
           <Th isFigure>Credit left</Th>
@@ -47,18 +46,20 @@ function ReceiptsTable({ receipts, timeZone }: ReceiptsProps) {
               <TimeText at={receipt.paidAt ?? receipt.createdAt} timeZone={timeZone} />
             </Td>
             <Td className="whitespace-nowrap">{originWords[receipt.origin]}</Td>
-            <Td className="whitespace-nowrap text-muted">{receipt.card ? cardName(receipt.card) : '–'}</Td>
+            <Td className="text-muted">{paidWith(receipt) ?? '–'}</Td>
             <Td isFigure>
               <MoneyText amount={receipt.amount} />
+              <Discount receipt={receipt} />
             </Td>
             <Td isFigure>
               <Figure amount={receipt.tax} />
             </Td>
             <Td isFigure>
               <Figure amount={receipt.total} />
+              <Refunds receipt={receipt} />
             </Td>
             <Td isFigure>
-              <Figure amount={receipt.grant?.remaining ?? null} />
+              <Figure amount={receipt.creditLeft} />
             </Td>
             <Td>
               <ReceiptLink receipt={receipt} />
@@ -70,7 +71,7 @@ function ReceiptsTable({ receipts, timeZone }: ReceiptsProps) {
   )
 }
 
-function ReceiptCard({ receipt, timeZone }: { receipt: PurchaseDto; timeZone: string }) {
+function ReceiptCard({ receipt, timeZone }: { receipt: ReceiptDto; timeZone: string }) {
   return (
     <li className="rounded-ui border border-hairline bg-surface p-4">
       <div className="flex items-baseline justify-between gap-4">
@@ -85,14 +86,20 @@ function ReceiptCard({ receipt, timeZone }: { receipt: PurchaseDto; timeZone: st
         </Row>
         <Row label="Credit">
           <MoneyText amount={receipt.amount} />
+          <Discount receipt={receipt} />
         </Row>
         <Row label="Tax">
           <Figure amount={receipt.tax} />
         </Row>
         <Row label="Credit left">
-          <Figure amount={receipt.grant?.remaining ?? null} />
+          <Figure amount={receipt.creditLeft} />
         </Row>
-        <Row label="Card">{receipt.card ? cardName(receipt.card) : '–'}</Row>
+        {receipt.refunds.length > 0 && (
+          <Row label="Refunds">
+            <Refunds receipt={receipt} />
+          </Row>
+        )}
+        <Row label="Paid with">{paidWith(receipt) ?? '–'}</Row>
         <Row label="Receipt">
           <ReceiptLink receipt={receipt} />
         </Row>
@@ -112,11 +119,43 @@ function Row({ label, children }: { label: string; children: ReactNode }) {
 
 const Figure = ({ amount }: { amount: string | null }) => (amount === null ? '–' : <MoneyText amount={amount} />)
 
-function ReceiptLink({ receipt }: { receipt: PurchaseDto }) {
-  if (!receipt.receiptUrl) return '–'
+/** What a promotion code took off the price; the credit is the same. */
+function Discount({ receipt: { gift, promotionCode } }: { receipt: ReceiptDto }) {
+  if (!gift) return null
   return (
-    <TextLink href={receipt.receiptUrl} opensAway>
-      {receipt.receiptNumber ?? 'View at Stripe'}
-    </TextLink>
+    <span className="block text-xs text-muted">
+      <MoneyText amount={gift.amount} /> a gift{promotionCode && ` of ${promotionCode}`}
+    </span>
+  )
+}
+
+function Refunds({ receipt: { refunds } }: { receipt: ReceiptDto }) {
+  return refunds.map(({ refundId, amount, stateText }) => (
+    <span key={refundId} className="block text-xs text-muted">
+      Refund <MoneyText amount={amount} /> ({stateText.toLowerCase()})
+    </span>
+  ))
+}
+
+function ReceiptLink({ receipt }: { receipt: ReceiptDto }) {
+  const { receiptUrl, receiptNumber, invoicePdfUrl, invoiceNumber } = receipt
+  if (!receiptUrl && !invoicePdfUrl) return '–'
+  return (
+    <>
+      {receiptUrl && (
+        <span className="block">
+          <TextLink href={receiptUrl} opensAway>
+            {receiptNumber ?? 'View at Stripe'}
+          </TextLink>
+        </span>
+      )}
+      {invoicePdfUrl && (
+        <span className="block text-xs">
+          <TextLink href={invoicePdfUrl} opensAway>
+            Invoice {invoiceNumber} (PDF)
+          </TextLink>
+        </span>
+      )}
+    </>
   )
 }

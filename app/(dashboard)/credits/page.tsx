@@ -33,7 +33,7 @@ export default async function CreditsPage({ searchParams }: CreditsPageProps) {
     <div className="flex flex-col gap-4 sm:gap-5">
       <PageHeader title="Credits" />
       {returned && <PurchaseReturn key={returned.purchaseId} initial={returned} standing={standing} />}
-      {canceled && <CheckoutCanceled purchase={canceled} />}
+      {canceled && <CheckoutCanceled accountId={accountId} purchase={canceled} canWrite={canWrite} />}
       <StatusBanner initial={standing} />
       <div className="grid items-start gap-4 sm:gap-5 lg:grid-cols-[22rem_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4 sm:gap-5">

@@ -18,7 +18,8 @@ export default async function ReceiptsPage() {
       />
       {receipts.length === 0 ? (
         <EmptyState title="No receipts yet" action={<ButtonLink href="/credits#buy">Buy credits</ButtonLink>}>
-          Each purchase adds a receipt with its page at Stripe, its tax, and what is left of the credit that it bought.
+          Each purchase adds a receipt with its page and invoice at Stripe, its tax, and what is left of the credit that
+          it bought.
         </EmptyState>
       ) : (
         <ReceiptsList receipts={receipts} timeZone={standing.timeZone} />

@@ -1,4 +1,4 @@
-import { cents, formatMoney, type Money } from '@/lib/core/money'
+import { cents, formatMoney, type Money, sum } from '@/lib/core/money'
 import { explanationOf, nextStepOf, type PurchaseOrigin, type PurchaseState, purchaseStateText } from './rules'
 import type { Purchase } from './store'
 
@@ -30,6 +30,8 @@ export interface PurchaseDto {
   /** What was paid for, and what a promotion code paid for: together the amount. */
   grant: GrantPartDto | null
   gift: GrantPartDto | null
+  /** What is left of both; null until it is paid. */
+  creditLeft: string | null
   nextStep: { label: string; href: string } | null
 }
 
@@ -75,8 +77,15 @@ export function purchaseDto(purchase: Purchase, at: Date): PurchaseDto {
     total: amountOf(purchase.totalCents),
     grant: grantPart(purchase.grant),
     gift: grantPart(purchase.gift),
+    creditLeft: leftOf([purchase.grant, purchase.gift]),
     nextStep: nextStepOf(state, checkoutUrl),
   }
+}
+
+const leftOf = (grants: (Purchase['grant'] | null)[]): string | null => {
+  const made = grants.filter((grant) => grant !== null)
+  const left = made.map(({ remaining }) => remaining)
+  return left.length === 0 ? null : formatMoney(sum(left, left[0]?.currency))
 }
 
 const grantPart = (grant: { grantId: string; amount: Money; remaining: Money } | null): GrantPartDto | null =>

@@ -66,7 +66,7 @@ test('a payment is credited once, however many learn of it, at once and again', 
     nextStep: null,
   })
   expect(purchase.receiptUrl).toMatch(/^http/)
-  expect(await listReceipts(actor, { accountId })).toEqual([purchase])
+  expect(await listReceipts(actor, { accountId })).toEqual([{ ...purchase, refunds: [] }])
   expect(await listPaymentMethods(actor, { accountId })).toMatchObject([{ last4: '4242', isDefault: true }])
   const told = await query('select kind from notifications where account_id = $1', [accountId])
   expect(told).toEqual([{ kind: 'purchase_paid' }])

@@ -1,2 +1,2 @@
 /** Receipts: what was paid, with Stripe's receipt and the grant it became. */
-export { listReceipts } from './list-receipts'
+export { listReceipts, type ReceiptDto } from './list-receipts'
