@@ -35,6 +35,10 @@ export function moneyByCustomer(world: World): Record<string, CustomerMoney> {
   return money
 }
 
+/** The same of one customer. */
+export const moneyOf = (world: World, customerId: string): CustomerMoney =>
+  moneyByCustomer(world)[customerId] ?? noMoney()
+
 function noMoney(): CustomerMoney {
   return { charged: 0, refunded: { succeeded: 0, pending: 0, failed: 0, canceled: 0 }, withdrawn: 0, reinstated: 0 }
 }

@@ -11,6 +11,7 @@ import {
   openDispute,
 } from '../payments/dispute-charge'
 import { moveRefund, refundFailureReasons, refundStatuses } from '../payments/refund-charge'
+import { refundRoutes } from '../resources/refunds'
 import { noCause, type World } from '../state/world'
 
 const refundBody = z
@@ -24,6 +25,16 @@ export function playRefund({ world }: ServerParts, body: unknown, id: string) {
   const { status, failure_reason: reason } = refundBody.parse(body)
   const refund = world.store.get('refunds', id)
   return refund && world.store.transaction(() => moveRefund(world, noCause, refund, status, reason))
+}
+
+const dashboardRefundBody = z.strictObject({ amount: z.int().min(1).optional() })
+
+/** Plays the merchant who refunds a payment in the dashboard: as the API would, but no fault meets it. */
+export function refundHere({ world }: ServerParts, body: unknown, id: string) {
+  const { amount } = dashboardRefundBody.parse(body)
+  if (!world.store.get('paymentIntents', id)) return undefined
+  const params = { payment_intent: id, ...(amount !== undefined && { amount }) }
+  return world.store.transaction(() => refundRoutes['POST /v1/refunds']!({ world, cause: noCause, ids: {}, params }))
 }
 
 const openBody = z
