@@ -3,6 +3,7 @@ import { houseInvariants } from './house-invariants'
 import { ledgerInvariants } from './ledger-invariants'
 import type { Extent } from './parts'
 import { purchaseInvariants } from './purchase-invariants'
+import { takeBackInvariants } from './take-back-invariants'
 import { usageInvariants } from './usage-invariants'
 
 /**
@@ -21,6 +22,7 @@ const place = ({ id }: Invariant) => Number(id.slice(1)) + (id.startsWith('B') ?
 export const invariants: Invariant[] = [
   ...ledgerInvariants,
   ...purchaseInvariants,
+  ...takeBackInvariants,
   ...usageInvariants,
   ...grantInvariants,
   ...houseInvariants,
