@@ -40,6 +40,7 @@ export function describeState({ world, faults }: ServerParts) {
     balance_cents: balanceCents(world),
     deliveries,
     delivery_mode: readSettings(store).deliveries.mode,
+    delivery_settings: readSettings(store).deliveries,
     faults: faults.list(),
   }
 }
