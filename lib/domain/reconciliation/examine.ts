@@ -3,7 +3,7 @@ import { now } from '@/lib/edges/clock'
 import { inTransaction, pool } from '@/lib/edges/db'
 import type { ListedPayment } from '@/lib/edges/stripe'
 import { heal } from './heal'
-import { inParallel, readSides, readSidesOf, type Sides } from './read-sides'
+import { inParallel, readPaymentsById, readSides, readSidesOf, type Sides } from './read-sides'
 import {
   type BookedPurchase,
   comparePayment,
@@ -16,7 +16,7 @@ import {
   settlesWithinMs,
 } from './rules'
 import { mostFindings, type Run, stateOf } from './run'
-import { type Compared, insertFinding, noteCompared, type PurchasePlace, readBooked } from './store'
+import { type Compared, insertFinding, noteCompared, readBooked } from './store'
 
 /** Compares payments with our books, looks again at what differs, and writes down what remains. */
 export async function examinePayments(run: Run, listed: ListedPayment[]): Promise<void> {
@@ -32,15 +32,14 @@ export async function examinePayments(run: Run, listed: ListedPayment[]): Promis
   await inTransaction((tx) => noteCompared(tx, run.reportId, compared))
 }
 
-/** Compares a purchase that no payment has led to. */
-export async function examinePurchase(run: Run, place: PurchasePlace): Promise<void> {
-  const sides = place.paymentIntentId ? await readSidesOf(place.paymentIntentId) : null
-  if (sides) return examinePayments(run, [{ ...sides.payment, chargeId: null, hasMoved: true } as ListedPayment])
-  const purchase = await readPurchase(place.purchaseId)
+/** Compares a purchase, with the payment that it names now. */
+export async function examinePurchase(run: Run, { purchaseId }: { purchaseId: string }): Promise<void> {
+  const purchase = await readPurchase(purchaseId)
   if (!purchase) return
-  if (compareAlone(run, purchase).length > 0) {
-    await lookAgain(run, { paymentIntentId: place.paymentIntentId, purchase })
-  }
+  const { paymentIntentId } = purchase
+  const listed = paymentIntentId ? await readPaymentsById([paymentIntentId]) : []
+  if (listed.length > 0) return examinePayments(run, listed)
+  if (compareAlone(run, purchase).length > 0) await lookAgain(run, { paymentIntentId, purchase })
   const compared = { ...comparedOf(null, [purchase], false), payment: `purchase:${purchase.purchaseId}` }
   await inTransaction((tx) => noteCompared(tx, run.reportId, [compared]))
 }

@@ -3,6 +3,7 @@ import { log } from '@/lib/edges/log'
 import { listCheckouts } from '@/lib/edges/stripe'
 import { runAutoTopUp } from '../auto-top-up'
 import { settlePurchase } from '../purchases'
+import { syncRefunds } from '../refunds'
 import { type Finding, remedyOf } from './rules'
 
 const healer: Actor = system('reconciliation')
@@ -15,6 +16,8 @@ export async function heal(findings: Finding[]): Promise<void> {
     if (!remedy || !accountId || !purchaseId) continue
     try {
       if (remedy === 'settle') await settle({ accountId, purchaseId }, finding.paymentIntentId)
+      // A payment that was just settled may have been refunded or disputed meanwhile.
+      await syncRefunds(healer, { accountId, purchaseId })
     } catch (error) {
       log.error({ err: error, accountId, purchaseId, kind: finding.kind }, 'A difference could not be put right')
     }

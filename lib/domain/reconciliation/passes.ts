@@ -15,6 +15,7 @@ import { inParallel, readPaymentsById } from './read-sides'
 import type { Phase, Run } from './run'
 import {
   type AccountTotal,
+  isCompared,
   type PurchasePlace,
   readAccountTotals,
   readCompared,
@@ -106,10 +107,9 @@ export async function compareEarlier(run: Run): Promise<void> {
   for (let after: string | null = null, done = 0; ; ) {
     const earlier = await readUnresolved(pool(), { reportId: run.reportId, after, limit: pageSize })
     await examineOlder(run, earlier)
-    for (const { accountId, purchaseId, paymentIntentId } of earlier) {
-      if (!purchaseId || !accountId) continue
-      const compared = await readCompared(pool(), run.reportId, [paymentIntentId ?? '', `purchase:${purchaseId}`])
-      if (compared.size === 0) await examinePurchase(run, { accountId, purchaseId, paymentIntentId })
+    for (const { purchaseId } of earlier) {
+      if (purchaseId && !(await isCompared(pool(), run.reportId, purchaseId)))
+        await examinePurchase(run, { purchaseId })
     }
     done += earlier.length
     if (earlier.length > 0) tell(run, 'earlier findings', done)

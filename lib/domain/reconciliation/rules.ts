@@ -194,7 +194,7 @@ export function comparePayment(comparison: Comparison): Finding[] {
     return [
       finding('mode_differs', comparison, {
         atStripe: payment.received,
-        sentence: `The payment is of ${payment.livemode ? 'live' : 'test'} mode, and this installation is not.`,
+        sentence: `The payment is of ${modeOf(payment)} mode, and this installation of ${modeOf(comparison)} mode.`,
       }),
     ]
   }
@@ -202,7 +202,7 @@ export function comparePayment(comparison: Comparison): Finding[] {
   const both = { ...comparison, payment, purchase }
   const named = payment.metadata.purchase_id
   if (named !== undefined && named !== purchase.purchaseId) return [ofAnother(both, named)]
-  const basic = [...sameOwner(both), ...sameCurrency(both)]
+  const basic = [...sameOwner(both), ...sameCurrency(both), ...sameMode(both)]
   if (basic.length > 0) return basic
   return [...compareCredit(both), ...compareBalance(both), ...(isPaidWith(both) ? compareTaken(both) : [])]
 }
@@ -270,6 +270,15 @@ function sameCurrency(both: Both): Finding[] {
     }),
   ]
 }
+
+function sameMode(both: Both): Finding[] {
+  const { payment, purchase } = both
+  if (payment.livemode === purchase.livemode) return []
+  const sentence = `The payment is of ${modeOf(payment)} mode, and its purchase of ${modeOf(purchase)} mode.`
+  return [finding('mode_differs', both, { atStripe: payment.received, inBooks: purchase.credited, sentence })]
+}
+
+const modeOf = ({ livemode }: { livemode: boolean }): string => (livemode ? 'live' : 'test')
 
 function compareCredit(both: Both): Finding[] {
   const { payment, purchase } = both

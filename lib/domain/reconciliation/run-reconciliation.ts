@@ -10,7 +10,8 @@ import { enqueue } from '@/lib/edges/queue'
 import { isLivemode } from '@/lib/edges/stripe'
 import { requireOperator } from '../members'
 import { compareAccounts, compareEarlier, comparePurchases, compareStripe } from './passes'
-import { noCounts, type Run } from './run'
+import { keyOf } from './rules'
+import { mostFindings, noCounts, type Run } from './run'
 import {
   beginReport,
   endReport,
@@ -18,6 +19,7 @@ import {
   forgetCompared,
   insertReport,
   type Report,
+  readFindings,
   resolveEarlier,
   sumCompared,
   type Totals,
@@ -76,7 +78,8 @@ export async function runReconciliation(
     looks: input.looks ?? 4,
     pauseMs: input.pauseMs ?? 2_000,
     counts: noCounts(),
-    seen: new Set(),
+    // A run that died and is run again has written some of its findings already.
+    seen: new Set((await readFindings(pool(), reportId, mostFindings)).map(keyOf)),
     onProgress: input.onProgress ?? (() => {}),
   }
   return conclude(run)

@@ -347,6 +347,16 @@ export async function readCompared(
   return new Map(rows.map((row) => [row.payment, row]))
 }
 
+/** Whether this run has compared a purchase, with whichever payment. */
+export async function isCompared(tx: Tx, reportId: string, purchaseId: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `select 1 from purchases p join drift_payments d on d.report_id = $1
+        and d.payment in (p.payment_intent_id, 'purchase:' || p.purchase_id) where p.purchase_id = $2 limit 1`,
+    [reportId, purchaseId],
+  )
+  return rowCount !== 0
+}
+
 export interface Compared {
   payment: string
   isForeign: boolean

@@ -1,5 +1,8 @@
-/** Longer than any job takes: each asks Stripe a few times at most, and a call ends after its timeout. */
+/** Longer than any other job takes: each asks Stripe a few times at most, and a call ends after its timeout. */
 export const stuckAfterMinutes = 3
+
+/** These read all of Stripe's lists. When their worker dies, the queue's own four hours are soon enough. */
+const longTasks = ['run-reconciliation', 'reconcile-stripe']
 
 /**
  * Lets go of jobs that a worker took and died with: the queue itself would wait for four hours. A job that is only slow may
@@ -9,7 +12,8 @@ export async function freeStuckJobs(run: (sql: string, values: unknown[]) => Pro
   await run(
     `select graphile_worker.force_unlock_workers(array(
        select distinct locked_by from graphile_worker.jobs
-        where locked_by is not null and locked_at < now() - make_interval(mins => $1)))`,
-    [stuckAfterMinutes],
+        where locked_by is not null and locked_at < now() - make_interval(mins => $1)
+          and task_identifier <> all($2)))`,
+    [stuckAfterMinutes, longTasks],
   )
 }
