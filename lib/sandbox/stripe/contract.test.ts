@@ -288,6 +288,44 @@ describe.each(targets)('$name', ({ key }) => {
     expect(session.setup_intent).toMatchObject({ metadata: { account: '1' } })
   })
 
+  test('a coupon and its promotion code are made, read, listed, changed and ended', async () => {
+    const coupon = await stripe.coupons.create({ percent_off: 20, duration: 'once', name: 'Spring' })
+    expect((await stripe.coupons.retrieve(coupon.id)).valid).toBe(true)
+    expect((await stripe.coupons.list({ limit: 1 })).data[0]!.id).toBe(coupon.id)
+    const code = await stripe.promotionCodes.create({
+      promotion: { type: 'coupon', coupon: coupon.id },
+      restrictions: { minimum_amount: 1_000, minimum_amount_currency: 'usd' },
+    })
+    expect((await stripe.promotionCodes.retrieve(code.id, { expand: ['promotion.coupon'] })).promotion).toMatchObject({
+      coupon: { id: coupon.id },
+    })
+    expect((await stripe.promotionCodes.list({ coupon: coupon.id })).data).toHaveLength(1)
+    const session = await stripe.checkout.sessions.create(
+      paymentSession(5_000, { discounts: [{ promotion_code: code.id }] }),
+    )
+    expect(session).toMatchObject({ amount_subtotal: 5_000, amount_total: 4_000 })
+    expect(session.total_details).toMatchObject({ amount_discount: 1_000, amount_tax: 0 })
+    expect((await stripe.promotionCodes.update(code.id, { active: false })).active).toBe(false)
+    expect(await stripe.coupons.del(coupon.id)).toMatchObject({ id: coupon.id, deleted: true })
+  })
+
+  test('a billing portal is configured and opened', async () => {
+    const customer = await aCustomer()
+    const configuration = await stripe.billingPortal.configurations.create({
+      features: { payment_method_update: { enabled: true }, invoice_history: { enabled: true } },
+    })
+    expect((await stripe.billingPortal.configurations.retrieve(configuration.id)).active).toBe(true)
+    expect((await stripe.billingPortal.configurations.list({ limit: 1 })).data[0]!.id).toBe(configuration.id)
+    const session = await stripe.billingPortal.sessions.create({
+      customer: customer.id,
+      configuration: configuration.id,
+      return_url: 'https://example.com/billing',
+      flow_data: { type: 'payment_method_update' },
+    })
+    expect(session).toMatchObject({ customer: customer.id, flow: { type: 'payment_method_update' } })
+    expect(session.url).toMatch(/^https?:/)
+  })
+
   test('a webhook endpoint tells its secret once', async () => {
     const created = await stripe.webhookEndpoints.create({
       url: 'https://example.com/hooks',
@@ -455,6 +493,22 @@ describe.each(targets)('$name', ({ key }) => {
     const { latest_charge: charge } = await offSession(customer.id, method.id)
     const refund = await stripe.refunds.create({ charge: charge as string })
     expect((await stripe.refunds.cancel(refund.id)).status).toBe('canceled')
+  })
+
+  test('a purchase with an invoice has one, with its lines and its payment', async () => {
+    const session = await stripe.checkout.sessions.create(
+      paymentSession(5_000, { invoice_creation: { enabled: true } }),
+    )
+    const payer = { card_number: '4242424242424242', email: 'invoice@example.com' }
+    await control(sandbox!.url, 'POST', `/checkout/${session.id}/pay`, payer)
+    const { invoice } = await stripe.checkout.sessions.retrieve(session.id)
+    const paid = await stripe.invoices.retrieve(invoice as string, { expand: ['payments'] })
+    expect(paid).toMatchObject({ status: 'paid', total: 5_000, customer_email: 'invoice@example.com' })
+    expect((await stripe.invoices.list({ customer: paid.customer as string })).data).toHaveLength(1)
+    expect((await stripe.invoices.listLineItems(paid.id)).data[0]).toMatchObject({ amount: 5_000 })
+    const { data } = await stripe.invoicePayments.list({ invoice: paid.id })
+    expect(paid.payments!.data[0]!.id).toBe(data[0]!.id)
+    expect((await stripe.invoicePayments.retrieve(data[0]!.id)).status).toBe('paid')
   })
 
   test('no operation was left out above', () => {

@@ -161,6 +161,23 @@ describe('authentication', () => {
     expect((await stripe.charges.list({ customer: customer.id })).data).toHaveLength(1)
   })
 
+  test('a payer who leaves it comes back to an open session, which expires with its payment', async () => {
+    const { session, url, page } = await challenged('4000002760003184')
+    expect((await visit(url)).text).toContain('Pay $50.00')
+    const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(session.id)
+    expect((await stripe.paymentIntents.retrieve(intent as string)).status).toBe('requires_action')
+    await stripe.checkout.sessions.expire(session.id)
+    expect((await stripe.paymentIntents.retrieve(intent as string)).status).toBe('canceled')
+    expect((await visit(page, { outcome: 'pass' })).text).toContain('No longer needed')
+    expect((await stripe.checkout.sessions.retrieve(session.id)).payment_status).toBe('unpaid')
+  })
+
+  test('passing it may still end in a decline, told on the page', async () => {
+    const { session, page } = await challenged('4000008260003178')
+    expect((await visit(page, { outcome: 'pass' })).text).toContain('insufficient funds')
+    expect((await stripe.checkout.sessions.retrieve(session.id)).status).toBe('open')
+  })
+
   test('a payment made by the API leads back to where it came from', async () => {
     const intent = await stripe.paymentIntents.create({
       amount: 900,
