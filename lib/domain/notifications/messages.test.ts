@@ -23,6 +23,7 @@ const samples: NotificationFacts = {
   top_up_succeeded: { amount: '25.00', balance: '26.50', card: { brand: 'visa', last4: '4242' } },
   top_up_declined: { amount: '25.00', message: 'Your card has insufficient funds.', nextTryAt: '2026-11-21T13:00:00Z' },
   top_up_paused: { reason: 'declines' },
+  top_up_limit_near: { spent: '80.00', limit: '100.00' },
   top_up_needs_you: { amount: '25.00', url: 'https://pay.example/confirm' },
   purchase_paid: { amount: '50.00', total: '59.50', receiptUrl: 'https://pay.example/receipt' },
   purchase_failed: { amount: '50.00', reason: 'The card has expired' },
@@ -104,4 +105,13 @@ test('what a bank or a customer typed stays text', () => {
     writeMessage('top_up_declined', facts, { ...place, accountName: '<img src=x onerror=1>' }),
   )
   expect(html).not.toMatch(/<script|<img/)
+})
+
+test('the mail of a purchase with a promotion code says what is a gift, and of others nothing of it', () => {
+  const mailOf = (facts: NotificationFacts['purchase_paid']) =>
+    renderMail(writeMessage('purchase_paid', facts, place)).text
+  expect(mailOf({ amount: '50.00', total: '40.00', gift: '10.00' })).toContain(
+    '$10.00 of it is a gift of your promotion code.',
+  )
+  expect(mailOf({ amount: '50.00', total: '50.00' })).not.toContain('gift')
 })

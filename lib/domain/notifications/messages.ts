@@ -132,6 +132,9 @@ const writers: Writers = {
       `Your purchase is paid${paidWith(facts.card)} and ${usd(facts.amount)} of credit is on the account.${
         facts.total && facts.total !== facts.amount ? ` The total with tax and discounts was ${usd(facts.total)}.` : ''
       }`,
+      ...(facts.gift
+        ? [`${usd(facts.gift)} of it is a gift of your promotion code. It is used after the credit that was paid for.`]
+        : []),
     ],
     link: receiptLink(facts.receiptUrl, place),
   }),

@@ -18,7 +18,14 @@ export interface NotificationFacts {
   top_up_limit_near: { spent: string; limit: string }
   /** url: where the customer confirms the payment with their bank. */
   top_up_needs_you: TopUpFacts & { url?: string | null }
-  purchase_paid: { amount: string; total?: string; card?: CardFacts | null; receiptUrl?: string | null }
+  /** gift: the part that a promotion code paid for. */
+  purchase_paid: {
+    amount: string
+    total?: string
+    gift?: string
+    card?: CardFacts | null
+    receiptUrl?: string | null
+  }
   purchase_failed: { amount: string; reason?: string | null }
   /** credit: taken back for the money; gift: of a promotion code's gift besides. balance: after it, perhaps a debt. */
   refund_made: { amount: string; credit?: string; gift?: string | null; balance?: string; card?: CardFacts | null }
