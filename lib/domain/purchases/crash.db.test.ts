@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { system } from '@/lib/core/actor'
 import { query } from '@/lib/edges/db'
 import { anAccount } from '@/lib/testing/builders'
-import { aMoneyIn, expectMoneyToAgree, type MoneyIn } from '@/lib/testing/money-in'
+import { aMoneyIn, expectMoneyToAgree, type MoneyIn, sessionOf } from '@/lib/testing/money-in'
 import { startProcess } from '@/lib/testing/processes'
+import { aPromotionCode } from '@/lib/testing/promotion-codes'
 import { processStripeEvent } from '../stripe-events'
-import { buyCredits, getPurchase, reconcilePurchases } from '.'
+import { buyCredits, getPurchase, reconcilePurchases, settlePurchase } from '.'
 
 let world: MoneyIn
 const worker = system('test')
@@ -26,12 +27,18 @@ async function dieAt(point: string, concept: string, verb: string, input: unknow
   expect(child.messages).toEqual([])
 }
 
-async function aPaidPage() {
+async function aPage(saveCard = false) {
   const { accountId } = await anAccount()
-  const bought = await buyCredits(worker, { accountId, amount: '10.00', saveCard: true })
-  await world.pay(bought.checkoutUrl)
-  return { accountId, ...bought }
+  return { accountId, ...(await buyCredits(worker, { accountId, amount: '10.00', saveCard })) }
 }
+
+async function aPaidPage() {
+  const page = await aPage(true)
+  await world.pay(page.checkoutUrl)
+  return page
+}
+
+const payWith = (page: string, how: object) => world.control('POST', `/checkout/${sessionOf(page)}/pay`, how)
 
 async function expectCreditedOnce(accountId: string): Promise<void> {
   const credited = await query('select amount from transfers where account_id = $1 and kind = $2', [
@@ -65,13 +72,91 @@ test.each([
   longSeconds * 1000,
 )
 
-test.each(['settle:after-read', 'settle:before-commit', 'settle:after-commit'])(
+test.each([
+  'settle:after-read',
+  'settle:between-grants',
+  'settle:after-credit',
+  'settle:before-commit',
+  'settle:after-commit',
+])(
   'settling survives kill -9 at %s',
   async (point) => {
     const { accountId, purchaseId } = await aPaidPage()
     await dieAt(point, 'purchases', 'settlePurchase', { accountId, purchaseId })
     await reconcilePurchases(worker)
     await expectCreditedOnce(accountId)
+  },
+  longSeconds * 1000,
+)
+
+test.each(['settle:between-grants', 'settle:after-credit', 'settle:before-commit'])(
+  'a purchase with a promotion code survives kill -9 at %s: both of its credits are there, or none',
+  async (point) => {
+    const { accountId, purchaseId, checkoutUrl } = await aPage()
+    const code = await aPromotionCode(world, { percent_off: 20 })
+    await payWith(checkoutUrl, { card_number: '4242424242424242', promotion_code: code })
+    await dieAt(point, 'purchases', 'settlePurchase', { accountId, purchaseId })
+    const credited = () =>
+      query(`select kind, amount from transfers where account_id = $1 and kind <> 'signup_credit' order by seq`, [
+        accountId,
+      ])
+    expect(await credited()).toEqual([])
+    await reconcilePurchases(worker)
+    expect(await credited()).toEqual([
+      { kind: 'purchase', amount: 8_000_000_000n },
+      { kind: 'promotion', amount: 2_000_000_000n },
+    ])
+    await expectMoneyToAgree(world)
+  },
+  longSeconds * 1000,
+)
+
+test(
+  'a bank debit that begins survives kill -9 at settle:before-state-commit',
+  async () => {
+    const { accountId, purchaseId, checkoutUrl } = await aPage()
+    await payWith(checkoutUrl, { bank_account: '000000000009' })
+    await dieAt('settle:before-state-commit', 'purchases', 'settlePurchase', { accountId, purchaseId })
+    expect(await getPurchase(worker, { accountId, purchaseId })).toMatchObject({ state: 'open', bankAccount: null })
+    await reconcilePurchases(worker)
+    expect(await getPurchase(worker, { accountId, purchaseId })).toMatchObject({
+      state: 'processing',
+      bankAccount: { last4: '0009' },
+    })
+    await expectMoneyToAgree(world)
+  },
+  longSeconds * 1000,
+)
+
+test(
+  'papers that are filled in survive kill -9 at settle:before-papers-commit',
+  async () => {
+    const { accountId, purchaseId } = await aPaidPage()
+    await settlePurchase(worker, { accountId, purchaseId })
+    await query(
+      'update purchases set receipt_url = null, invoice_pdf_url = null, invoice_number = null where purchase_id = $1',
+      [purchaseId],
+    )
+    await dieAt('settle:before-papers-commit', 'purchases', 'settlePurchase', { accountId, purchaseId })
+    await reconcilePurchases(worker)
+    expect(await getPurchase(worker, { accountId, purchaseId })).toMatchObject({
+      receiptUrl: expect.stringMatching(/^http/),
+      invoicePdfUrl: expect.stringMatching(/^http/),
+    })
+    await expectCreditedOnce(accountId)
+  },
+  longSeconds * 1000,
+)
+
+test(
+  'canceling survives kill -9 at cancel:after-page-closed: it has ended, and cannot be paid',
+  async () => {
+    const { accountId, purchaseId, checkoutUrl } = await aPage()
+    await dieAt('cancel:after-page-closed', 'purchases', 'cancelPurchase', { accountId, purchaseId })
+    await reconcilePurchases(worker)
+    expect(await getPurchase(worker, { accountId, purchaseId })).toMatchObject({ state: 'expired' })
+    await expect(payWith(checkoutUrl, { card_number: '4242424242424242' })).rejects.toThrow(/expired/)
+    await expectMoneyToAgree(world)
   },
   longSeconds * 1000,
 )
