@@ -1,14 +1,16 @@
 import type { Actor } from '@/lib/core/actor'
 import { invariant } from '@/lib/core/errors'
-import { formatMoney, parseMoney } from '@/lib/core/money'
+import { formatMoney, isNegative, parseMoney } from '@/lib/core/money'
 import { now } from '@/lib/edges/clock'
 import { pool } from '@/lib/edges/db'
 import { isTopUpInProgress, readTopUpState } from '../auto-top-up'
 import type { TopUpState } from '../auto-top-up/rules'
 import { getMonth, type MonthDto } from '../budgets'
+import { frozenCredit } from '../disputes'
 import { readBalance } from '../ledger'
 import { requireRole } from '../members'
 import { hasPaymentMethod } from '../payment-methods'
+import { hasTakenBackDebt } from '../refunds'
 import { type AccountState, type AccountWarning, decideState, decideWarning } from './rules'
 import { readAccount } from './store'
 
@@ -19,6 +21,8 @@ export interface StandingDto {
   balance: string
   held: string
   available: string
+  /** Credit of disputed payments that waits for a bank's decision; the balance is without it. */
+  frozen: string
   state: AccountState
   /** What is about to stop usage; null when nothing is, or when it has stopped. */
   warning: AccountWarning | null
@@ -41,6 +45,7 @@ export async function getStanding(actor: Actor, { accountId }: { accountId: stri
     hasPaymentMethod(pool(), accountId),
   ])
   invariant(account, 'an account with a member exists')
+  const frozen = await frozenCredit(pool(), accountId, account.currency)
 
   const isOn = topUpState !== 'off'
   const facts = {
@@ -48,6 +53,8 @@ export async function getStanding(actor: Actor, { accountId }: { accountId: stri
     balance,
     held,
     hasPaymentMethod: hasCard,
+    isTakenBackDebt: isNegative(balance) && (await hasTakenBackDebt(pool(), accountId)),
+    frozen,
     month: {
       period: month.period,
       endsAt: new Date(month.endsAt),
@@ -66,6 +73,7 @@ export async function getStanding(actor: Actor, { accountId }: { accountId: stri
     balance: formatMoney(balance),
     held: formatMoney(held),
     available: formatMoney(available),
+    frozen: formatMoney(frozen),
     state,
     warning: state.kind === 'active' ? decideWarning(facts) : null,
     month,

@@ -6,10 +6,11 @@ import {
   displayMoney,
   isLess,
   isNegative,
+  isPositive,
   isUnderOneCent,
   type Money,
+  negate,
   subtract,
-  zero,
 } from '@/lib/core/money'
 import { percentSpent } from '../budgets/rules'
 
@@ -17,13 +18,22 @@ export const longestName = 100
 
 export type StateCode = 'credits_exhausted' | 'payment_method_required' | 'budget_reached' | 'account_suspended'
 export type NextStep = 'buy_credits' | 'add_payment_method' | 'raise_cap'
-export type WarningCode = 'budget_nearly_reached' | 'top_up_paused' | 'top_up_needs_you' | 'balance_low'
+export type WarningCode =
+  | 'budget_nearly_reached'
+  | 'top_up_paused'
+  | 'top_up_needs_you'
+  | 'payment_disputed'
+  | 'balance_low'
 
 export interface StandingFacts {
   suspendedAt: Date | null
   balance: Money
   held: Money
   hasPaymentMethod: boolean
+  /** Below zero because a refund or a chargeback took credit back after the last purchase. */
+  isTakenBackDebt: boolean
+  /** Credit that waits for a bank's decision about a disputed payment. */
+  frozen: Money
   month: { period: string; endsAt: Date; timeZone: string; spent: Money; limit: Money | null; warnAtPercent: number[] }
   autoTopUp: { isOn: boolean; state: string; isInProgress: boolean }
 }
@@ -72,9 +82,11 @@ export function decideState(facts: StandingFacts): AccountState {
   return { kind: 'active', code: null, title: 'Active', detail: 'Usage is running.', action: null }
 }
 
-function outOfCredit({ balance, hasPaymentMethod, autoTopUp }: StandingFacts): AccountState {
+function outOfCredit(facts: StandingFacts): AccountState {
+  const { balance, hasPaymentMethod, autoTopUp } = facts
+  if (facts.isTakenBackDebt) return owesTakenBack(facts)
   const owed = isNegative(balance)
-    ? ` Usage went ${displayMoney(subtract(zero(balance.currency), balance))} beyond your credit; the next credit pays that first.`
+    ? ` Usage went ${displayMoney(negate(balance))} beyond your credit; the next credit pays that first.`
     : ''
   if (!hasPaymentMethod) {
     return {
@@ -96,12 +108,23 @@ function outOfCredit({ balance, hasPaymentMethod, autoTopUp }: StandingFacts): A
   }
 }
 
+/** A refund or a chargeback took back credit that had been used. Only a purchase by hand heals that: no card is charged for it. */
+function owesTakenBack({ balance, hasPaymentMethod }: StandingFacts): AccountState {
+  return {
+    kind: hasPaymentMethod ? 'paused' : 'suspended',
+    code: hasPaymentMethod ? 'credits_exhausted' : 'payment_method_required',
+    title: 'Paused: credit was taken back',
+    detail: `Money of a purchase was returned, and part of its credit had been used already: the balance is ${displayMoney(negate(balance))} below zero. No card is charged for that by itself. The next credit you buy pays it first, and usage resumes at once.`,
+    action: 'buy_credits',
+  }
+}
+
 /** Below this, and without auto top-up, a customer is told that credit runs out: as much as the signup credit. */
 const lowBalance = cents(100)
 
 /** What is about to stop usage; the most pressing thing alone. */
 export function decideWarning(facts: StandingFacts): AccountWarning | null {
-  const { month, balance, held, autoTopUp } = facts
+  const { month, balance, held, frozen, autoTopUp } = facts
   if (autoTopUp.state === 'needs_you') {
     return {
       code: 'top_up_needs_you',
@@ -118,6 +141,15 @@ export function decideWarning(facts: StandingFacts): AccountWarning | null {
       detail:
         'Its last payment did not go through, and nothing was charged. Usage goes on while there is credit. Use another card, buy credits or resume it.',
       action: 'buy_credits',
+    }
+  }
+  if (isPositive(frozen)) {
+    return {
+      code: 'payment_disputed',
+      title: `${displayMoney(frozen)} of credit is frozen`,
+      detail:
+        'A payment is disputed, and what is left of its credit waits for the bank. Usage goes on with your other credit. If you know the payment, ask your bank to withdraw the dispute.',
+      action: null,
     }
   }
   const percent = month.limit && percentSpent(month.limit, month.spent)
