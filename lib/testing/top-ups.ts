@@ -4,9 +4,10 @@ import { type Actor, system } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
 import type { saveAutoTopUp } from '@/lib/domain/auto-top-up'
 import { recordUsage } from '@/lib/domain/gate'
+import { savePaymentMethod } from '@/lib/domain/payment-methods'
 import { buyCredits, settlePurchase } from '@/lib/domain/purchases'
 import { moveClock, now } from '@/lib/edges/clock'
-import { query } from '@/lib/edges/db'
+import { inTransaction, query } from '@/lib/edges/db'
 import { taskList } from '@/lib/worker/jobs'
 import { anAccount } from './builders'
 import type { MoneyIn } from './money-in'
@@ -30,12 +31,45 @@ export interface TopUpCustomer {
   card: string
 }
 
-/** A customer who has bought $10.00 with a card that was saved: $11.00 of credit with the signup credit. */
-export async function aCustomerWithCard(world: MoneyIn): Promise<TopUpCustomer> {
+/**
+ * A customer who has bought $10.00 and saved a card: $11.00 of credit with the signup credit. Nobody else has the card,
+ * unless its fingerprint is given.
+ */
+export async function aCustomerWithCard(world: MoneyIn, fingerprint = newId()): Promise<TopUpCustomer> {
   const { accountId, userId } = await anAccount()
   const actor: Actor = { kind: 'user', userId }
-  await buyByHand(world, { accountId, actor }, { amount: '10.00', saveCard: true })
-  return { accountId, actor, card: await savedCardOf(accountId) }
+  await buyByHand(world, { accountId, actor }, { amount: '10.00', saveCard: false })
+  return { accountId, actor, card: await saveCard(world, accountId, fingerprint) }
+}
+
+/**
+ * Saves a card that pays, ending in 4242, and returns its id at Stripe. The sandbox knows few numbers, so whether it is the
+ * same card as another is said here.
+ */
+export async function saveCard(world: MoneyIn, accountId: string, fingerprint = newId()): Promise<string> {
+  const [account] = await query<{ customer: string }>(
+    'select stripe_customer_id as customer from accounts where account_id = $1',
+    [accountId],
+  )
+  const customerId = account!.customer
+  const answer = await fetch(`${world.sandboxUrl}/v1/payment_methods/pm_card_visa/attach`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer sk_test_moneyin', 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ customer: customerId }).toString(),
+  })
+  const { id: stripePaymentMethodId } = (await answer.json()) as { id: string }
+  const card = {
+    stripePaymentMethodId,
+    customerId,
+    brand: 'visa',
+    last4: '4242',
+    expMonth: 12,
+    expYear: 2040,
+    fingerprint,
+  }
+  const at = await now()
+  await inTransaction((tx) => savePaymentMethod(tx, { accountId, actor: system('test'), card, at }))
+  return stripePaymentMethodId
 }
 
 /** A purchase on Stripe's page, learned of by the return page alone. */

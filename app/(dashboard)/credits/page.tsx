@@ -8,7 +8,7 @@ import { CheckoutCanceled } from '@/components/purchases/checkout-canceled'
 import { PurchaseReturn } from '@/components/purchases/purchase-return'
 import { PurchasesCard } from '@/components/purchases/purchases-card'
 import { PageHeader } from '@/components/ui/page-header'
-import { getAutoTopUp } from '@/lib/domain/auto-top-up'
+import { getAutoTopUp, listTopUpTimeline } from '@/lib/domain/auto-top-up'
 import { listGrants } from '@/lib/domain/grants'
 import { listPaymentMethods } from '@/lib/domain/payment-methods'
 import { listPurchases } from '@/lib/domain/purchases'
@@ -20,10 +20,11 @@ type CreditsPageProps = { searchParams: Promise<Record<string, string | string[]
 
 export default async function CreditsPage({ searchParams }: CreditsPageProps) {
   const [query, { actor, accountId, standing, canWrite }] = await Promise.all([searchParams, readPage()])
-  const [grants, purchases, autoTopUp, methods] = await Promise.all([
+  const [grants, purchases, autoTopUp, timeline, methods] = await Promise.all([
     listGrants(actor, { accountId }),
     listPurchases(actor, { accountId }),
     getAutoTopUp(actor, { accountId }),
+    listTopUpTimeline(actor, { accountId }),
     listPaymentMethods(actor, { accountId }),
   ])
   const returned = purchases.find((purchase) => purchase.purchaseId === query.purchase)
@@ -43,7 +44,13 @@ export default async function CreditsPage({ searchParams }: CreditsPageProps) {
         <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
           <GrantsCard grants={grants} timeZone={timeZone} />
           <PurchasesCard accountId={accountId} purchases={purchases} timeZone={timeZone} canWrite={canWrite} />
-          <AutoTopUpCard accountId={accountId} autoTopUp={autoTopUp} timeZone={timeZone} canWrite={canWrite} />
+          <AutoTopUpCard
+            accountId={accountId}
+            autoTopUp={autoTopUp}
+            timeline={timeline}
+            timeZone={timeZone}
+            canWrite={canWrite}
+          />
           <PaymentMethodsCard accountId={accountId} methods={methods} canWrite={canWrite} />
         </div>
       </div>

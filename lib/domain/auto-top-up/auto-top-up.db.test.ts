@@ -13,18 +13,14 @@ import {
   drainJobs,
   type Plan,
   passTime,
+  saveCard,
   savedCardOf,
   toppedUp,
   topUpNotices,
   use,
 } from '@/lib/testing/top-ups'
 import { setMonthlyCap } from '../budgets'
-import {
-  listPaymentMethods,
-  removePaymentMethod,
-  settlePaymentMethod,
-  startAddingPaymentMethod,
-} from '../payment-methods'
+import { listPaymentMethods, removePaymentMethod } from '../payment-methods'
 import {
   getAutoTopUp,
   isTopUpInProgress,
@@ -231,7 +227,7 @@ describe('declines', () => {
     expect(await statesOf(accountId)).toEqual(['declined'])
     expect(await topUpNotices(accountId)).toEqual(['top_up_paused hard_decline'])
 
-    await addCard(actor, accountId)
+    await saveCard(world, accountId)
     const methods = await listPaymentMethods(actor, { accountId })
     await removePaymentMethod(actor, {
       accountId,
@@ -260,7 +256,7 @@ describe('declines', () => {
     await use(accountId, 8)
     await drainJobs(world)
     expect(await topUpNotices(accountId)).toEqual(['top_up_paused no_payment_method'])
-    await addCard(actor, accountId)
+    await saveCard(world, accountId)
     await drainJobs(world)
     expect(await toppedUp(accountId)).toEqual([1000])
   })
@@ -274,7 +270,8 @@ describe('declines', () => {
     await use(accountId, 8)
     await drainJobs(world)
     expect(await statesOf(accountId)).toEqual(['declined'])
-    expect(await topUpNotices(accountId)).toEqual(['top_up_paused hard_decline'])
+    expect(await topUpNotices(accountId)).toEqual(['top_up_paused card_gone'])
+    expect(await listPaymentMethods(worker, { accountId })).toEqual([])
   })
 })
 
@@ -456,11 +453,5 @@ test('the preview replays the account’s own usage', async () => {
     wouldHavePaused: false,
   })
 })
-
-async function addCard(actor: Parameters<typeof startAddingPaymentMethod>[0], accountId: string): Promise<void> {
-  const { url } = await startAddingPaymentMethod(actor, { accountId })
-  await world.pay(url, '5555555555554444')
-  await settlePaymentMethod(actor, { accountId, sessionId: /cs_\w+/.exec(url)![0] })
-}
 
 afterAll(() => moveClock(new Date()).catch(() => {}))

@@ -3,7 +3,8 @@ import type { Tx } from '@/lib/edges/db'
 import { env } from '@/lib/edges/env'
 import { type ChargeableCard, defaultPaymentMethod } from '../payment-methods'
 import { largestPurchase, smallestPurchase } from '../purchases/rules'
-import type { TopUpFacts } from './rules'
+import { readSwitches } from '../switches'
+import { cardOf, type TopUpFacts } from './rules'
 import { readAccountFacts } from './store'
 
 /** What the caller knows of this moment: from rows that it has locked, or from a plain read. */
@@ -29,25 +30,36 @@ export async function gatherFacts(
   { hasOpenAttempt }: { hasOpenAttempt: boolean },
 ): Promise<GatheredFacts> {
   const card = await defaultPaymentMethod(tx, accountId)
-  const stripePaymentMethodId = card?.stripePaymentMethodId ?? null
   const { billingEmail, isSuspended, ...rows } = await readAccountFacts(tx, {
     accountId,
     month,
     at,
-    stripePaymentMethodId,
+    card: card && cardOf(card),
   })
-  const { AUTO_TOP_UP_OFF, LARGEST_PURCHASE_USD } = env()
   const facts: TopUpFacts = {
     ...rows,
+    ...(await readStops(tx)),
     at,
     available,
     capHeadroom,
     hasOpenAttempt,
     hasPaymentMethod: card !== null,
     isAccountSuspended: isSuspended,
-    isStoppedByOperator: AUTO_TOP_UP_OFF === '1',
     smallestPurchase,
-    largestPurchase: largestPurchase(LARGEST_PURCHASE_USD),
+    largestPurchase: largestPurchase(env().LARGEST_PURCHASE_USD),
   }
   return { facts, card, billingEmail }
+}
+
+/** What keeps every account from being charged: switches in the database and in the environment. */
+export async function readStops(
+  tx: Tx,
+): Promise<Pick<TopUpFacts, 'isStoppedByOperator' | 'isBreakerTripped' | 'isDryRun'>> {
+  const switches = await readSwitches(tx)
+  const { AUTO_TOP_UP_OFF, AUTO_TOP_UP_DRY_RUN } = env()
+  return {
+    isStoppedByOperator: AUTO_TOP_UP_OFF === '1' || switches.auto_top_up_off.isOn,
+    isBreakerTripped: switches.auto_top_up_breaker.isOn,
+    isDryRun: AUTO_TOP_UP_DRY_RUN === '1' || switches.auto_top_up_dry_run.isOn,
+  }
 }

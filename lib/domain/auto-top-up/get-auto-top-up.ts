@@ -7,8 +7,8 @@ import { leftOfLimit } from '../budgets/rules'
 import { readBalance } from '../ledger'
 import { requireRole } from '../members'
 import { gatherFacts } from './facts'
-import { decideTopUp, stateOf, type TopUpMode, type TopUpSetting, type TopUpState } from './rules'
-import { type Attempt, cleared, isOpen, readAttempts, readSetting } from './store'
+import { cleared, decideTopUp, stateOf, type TopUpMode, type TopUpSetting, type TopUpState } from './rules'
+import { type Attempt, isOpen, readActivity, readSetting } from './store'
 import { outcomeText, stateText, waitingText, whyText } from './words'
 
 /** Auto top-up as the dashboard shows it. Amounts are decimal strings, instants ISO strings. */
@@ -71,7 +71,7 @@ export async function getAutoTopUp(actor: Actor, { accountId }: { accountId: str
   const tx: Tx = pool()
   const [saved, attempts, month, { available }] = await Promise.all([
     readSetting(tx, accountId),
-    readAttempts(tx, accountId, timelineLength),
+    readActivity(tx, { accountId, before: null, limit: timelineLength }),
     getMonth(actor, { accountId }),
     readBalance(tx, accountId),
   ])
@@ -104,7 +104,7 @@ export async function getAutoTopUp(actor: Actor, { accountId }: { accountId: str
 const headroomOf = ({ limit, spent, held }: MonthDto) =>
   limit === null ? null : leftOfLimit(parseMoney(limit), parseMoney(spent), parseMoney(held))
 
-const attemptDto = (attempt: Attempt): AttemptDto => ({
+export const attemptDto = (attempt: Attempt): AttemptDto => ({
   attemptId: attempt.attemptId,
   purchaseId: attempt.purchaseId,
   state: attempt.state,

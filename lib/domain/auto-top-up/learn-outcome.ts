@@ -1,10 +1,11 @@
 import { Refusal } from '@/lib/core/errors'
 import { parseMoney } from '@/lib/core/money'
-import { env } from '@/lib/edges/env'
+import { crashPoint } from '@/lib/edges/crash-points'
 import {
   type ChargeOutcome,
   cancelPayment,
   chargeSavedCard,
+  KeyRefusedByStripe,
   listPaymentsByCustomer,
   outcomeOf,
   type PaymentFacts,
@@ -21,6 +22,8 @@ export type Outcome =
   | (Extract<ChargeOutcome, { kind: 'refused' }> & { isCardGone: boolean })
   | Exclude<ChargeOutcome, { kind: 'succeeded' | 'refused' }>
   | { kind: 'nothing' }
+  /** Another order was sent under the attempt's key: a bug of ours. Whether it was paid is looked up. */
+  | { kind: 'key_conflict'; message: string }
 
 /**
  * Charges the card the first time; after that, finds out what became of the charge. Looks before it sends again: Stripe
@@ -32,7 +35,7 @@ export async function learnOutcome(
 ): Promise<Outcome> {
   try {
     if (attempt.tries === 1) return await charge(attempt)
-    return await findOut(attempt, mayCharge && env().AUTO_TOP_UP_OFF === '0', at)
+    return await findOut(attempt, mayCharge, at)
   } catch (error) {
     return unavailable(error)
   }
@@ -42,6 +45,7 @@ async function charge({ request }: Attempt): Promise<Outcome> {
   const { amount, currency, ...order } = request
   const outcome = await chargeSavedCard({ ...order, amount: parseMoney(amount, 'amount', currency) })
   if (outcome.kind !== 'refused') return withPaidFacts(outcome)
+  if (outcome.code === 'idempotency_error') return { kind: 'key_conflict', message: outcome.message }
   // Stripe does not say by a code that a card was taken from its customer.
   const card = await readPaymentMethod(order.stripePaymentMethodId)
   return { ...outcome, isCardGone: card?.customerId !== order.customerId }
@@ -55,6 +59,7 @@ async function findOut(attempt: Attempt, mayCharge: boolean, at: Date): Promise<
   if (ageMs < resendForMs && mayCharge) return charge(attempt)
   if (ageMs < givenUpAfterMs) return { kind: 'unknown', message: 'Waiting to see whether the request still arrives.' }
   const canceled = payment && (await cancelPayment(payment.paymentIntentId))
+  crashPoint('top-up:after-give-up')
   return canceled && canceled.status !== 'canceled' ? withPaidFacts(outcomeOf(canceled)) : { kind: 'nothing' }
 }
 
@@ -78,6 +83,7 @@ function withPaidFacts(outcome: ChargeOutcome): Outcome {
 
 /** Stripe could not be asked: an outage is not a decline. Anything else is a bug and is thrown on. */
 function unavailable(error: unknown): Outcome {
+  if (error instanceof KeyRefusedByStripe) return { kind: 'misconfigured', message: error.message }
   if (error instanceof Refusal && error.code === 'payment_provider_unavailable') {
     return { kind: 'unknown', message: error.message }
   }

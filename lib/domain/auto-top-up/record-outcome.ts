@@ -1,28 +1,33 @@
 import { formatMoney } from '@/lib/core/money'
 import { minuteMs } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
+import { crashPoint } from '@/lib/edges/crash-points'
 import { inTransaction, type Tx } from '@/lib/edges/db'
 import { log } from '@/lib/edges/log'
 import { enqueue } from '@/lib/edges/queue'
 import { readBalance } from '../ledger'
 import { notify } from '../notifications'
+import { defaultPaymentMethod } from '../payment-methods'
 import { closePurchase, settlePurchaseIn } from '../purchases'
+import { tripBreaker } from './breaker'
 import { considerAutoTopUp } from './consider-auto-top-up'
 import { afterDecline, classifyDecline, retryDelayMs } from './declines'
 import type { Outcome } from './learn-outcome'
-import type { PauseReason } from './rules'
+import { cleared, isOtherCard, type PauseReason, type Standing } from './rules'
 import {
   type Attempt,
-  cleared,
+  askForRun,
   closeAttempt,
+  insertCardDecline,
   isOpen,
   lockSetting,
   readAttempt,
+  readChargedIn,
   type SettingRow,
-  type Standing,
   saveProgress,
   saveStanding,
 } from './store'
+import { tellLimit } from './tell-limit'
 
 /**
  * Writes what came of an attempt, and all that follows from it, in one transaction: the attempt's success and its credit
@@ -53,12 +58,10 @@ async function record(tx: Tx, scene: Scene, outcome: Outcome): Promise<void> {
     case 'succeeded':
       return succeed(tx, scene, outcome)
     case 'declined':
-      return decline(
-        tx,
-        scene,
-        outcome,
-        afterDecline(scene.setting.consecutiveDeclines, classifyDecline(outcome), scene.at),
-      )
+      return decline(tx, scene, outcome, {
+        ...afterDecline(scene.setting.consecutiveDeclines, classifyDecline(outcome), scene.at),
+        cardInTrouble: scene.attempt.cardIdentity,
+      })
     case 'refused':
       return refuse(tx, scene, outcome)
     case 'requires_action':
@@ -74,8 +77,10 @@ async function record(tx: Tx, scene: Scene, outcome: Outcome): Promise<void> {
         paymentIntentId: outcome.payment.paymentIntentId,
       })
     case 'misconfigured':
-      log.error({ accountId: scene.attempt.accountId }, 'Auto top-up waits: Stripe does not accept the configured key')
+      await tripBreaker(tx, `Stripe does not accept our key or API version: ${outcome.message}`, scene.at)
       return waitForStripe(tx, scene, { message: 'Stripe does not accept our key.', delayMs: 15 * minuteMs })
+    case 'key_conflict':
+      return distrust(tx, scene, outcome)
     case 'unknown':
       return waitForStripe(tx, scene, { message: outcome.message })
   }
@@ -86,17 +91,19 @@ async function succeed(
   scene: Scene,
   { paid, paymentIntentId }: Extract<Outcome, { kind: 'succeeded' }>,
 ): Promise<void> {
-  const { attempt, at } = scene
-  const { accountId, attemptId, purchaseId } = attempt
+  const { setting, attempt, at } = scene
+  const { accountId, attemptId, purchaseId, month } = attempt
   const settlement = await settlePurchaseIn(tx, { accountId, purchaseId, paid, at })
   if (settlement.kind === 'quarantined' || settlement.grantId === null) {
     const reason = 'The payment differs from the order and is under review. No credit was added for it yet.'
-    return endAttempt(tx, scene, { reason, standing: paused('fault'), paymentIntentId })
+    return endAttempt(tx, scene, { reason, standing: paused('fault', attempt), paymentIntentId })
   }
   await closeAttempt(tx, attempt, { state: 'succeeded', at, paymentIntentId })
-  await saveStanding(tx, accountId, cleared, at)
+  // A fault of ours is not healed by the payment having gone through after all.
+  if (setting.pausedReason !== 'fault') await saveStanding(tx, accountId, cleared, at)
   const { balance, available } = await readBalance(tx, accountId)
   const { receiptUrl, card } = await readAttempt(tx, accountId, attemptId)
+  crashPoint('top-up:before-notice')
   await notify(tx, {
     accountId,
     kind: 'top_up_succeeded',
@@ -104,6 +111,10 @@ async function succeed(
     facts: { amount: formatMoney(attempt.amount), balance: formatMoney(balance), card, receiptUrl },
     at,
   })
+  if (setting.monthlyLimit) {
+    const charged = await readChargedIn(tx, accountId, month, attempt.amount.currency)
+    await tellLimit(tx, { accountId, month, limit: setting.monthlyLimit, charged, at })
+  }
   // Usage may have gone on while the card was charged.
   await considerAutoTopUp(tx, { accountId, available })
 }
@@ -112,18 +123,21 @@ async function succeed(
 interface Said {
   declineCode: string
   adviceCode: string | null
+  networkAdviceCode: string | null
   message: string
   paymentIntentId: string | null
 }
 
 /** Counts the decline, waits or pauses, and tells the customer: at the first decline of a row, and when it pauses. */
 async function decline(tx: Tx, { attempt, at }: Scene, said: Said, standing: Standing): Promise<void> {
-  const { accountId, attemptId, purchaseId, amount, card } = attempt
+  const { accountId, attemptId, purchaseId, amount } = attempt
   const { message } = said
   await closeAttempt(tx, attempt, { ...said, state: 'declined', at })
   await closePurchase(tx, { accountId, purchaseId, state: 'failed', reason: message })
   await saveStanding(tx, accountId, standing, at)
-  const facts = { amount: formatMoney(amount), message, card }
+  if (standing.pausedReason !== 'fault') await insertCardDecline(tx, attempt, at)
+  crashPoint('top-up:before-notice')
+  const facts = { amount: formatMoney(amount), message, card: attempt.card }
   const told = { accountId, cause: `attempt:${attemptId}`, at }
   if (standing.pausedReason) {
     await notify(tx, { ...told, kind: 'top_up_paused', facts: { ...facts, reason: standing.pausedReason } })
@@ -131,6 +145,9 @@ async function decline(tx: Tx, { attempt, at }: Scene, said: Said, standing: Sta
     const nextTryAt = standing.coolingUntil?.toISOString() ?? null
     await notify(tx, { ...told, kind: 'top_up_declined', facts: { ...facts, nextTryAt } })
   }
+  // The customer may have chosen another card while this one was charged.
+  const card = await defaultPaymentMethod(tx, accountId)
+  if (card && isOtherCard(card, standing.cardInTrouble)) await askForRun(tx, accountId)
 }
 
 /** Stripe does not take the order as it is, and never will: the card or the customer is gone there, or we are wrong. */
@@ -141,11 +158,28 @@ async function refuse(tx: Tx, scene: Scene, refused: Extract<Outcome, { kind: 'r
   const said = {
     declineCode: refused.code,
     adviceCode: null,
+    networkAdviceCode: null,
     message: isCardGone ? 'The saved card can no longer be charged' : 'The payment could not be made',
     paymentIntentId: null,
   }
-  const consecutiveDeclines = scene.setting.consecutiveDeclines + 1
-  await decline(tx, scene, said, { ...paused(isCardGone ? 'hard_decline' : 'fault'), consecutiveDeclines })
+  const standing = isCardGone
+    ? { ...paused('card_gone', scene.attempt), cardInTrouble: scene.attempt.stripePaymentMethodId }
+    : paused('fault', scene.attempt)
+  await decline(tx, scene, said, { ...standing, consecutiveDeclines: scene.setting.consecutiveDeclines + 1 })
+}
+
+/**
+ * Stripe has another order under our key, which cannot be: nothing is sent any more, under this key or another, until a
+ * person has looked. What was paid under it is still found.
+ */
+async function distrust(tx: Tx, scene: Scene, { message }: Extract<Outcome, { kind: 'key_conflict' }>): Promise<void> {
+  const { attempt, at } = scene
+  const { accountId, attemptId, amount, card } = attempt
+  log.error({ accountId, attemptId, message }, 'A key of auto top-up was used for two orders: this is a bug of ours')
+  await saveStanding(tx, accountId, paused('fault', attempt), at)
+  const facts = { amount: formatMoney(amount), card, reason: 'fault' }
+  await notify(tx, { accountId, kind: 'top_up_paused', cause: `attempt:${attemptId}`, facts, at })
+  await waitForStripe(tx, scene, { message: 'The payment is looked into.' })
 }
 
 /** The bank wants the customer: counted as a decline, and nothing more is tried without them. */
@@ -155,8 +189,10 @@ async function askCustomer(
   { paymentIntentId, message }: Extract<Outcome, { kind: 'requires_action' }>,
 ): Promise<void> {
   await saveProgress(tx, attempt, { state: 'requires_action', paymentIntentId, message, nextTryAt: at })
+  await insertCardDecline(tx, attempt, at)
   const consecutiveDeclines = setting.consecutiveDeclines + 1
-  await saveStanding(tx, attempt.accountId, { ...cleared, consecutiveDeclines }, at)
+  const cardInTrouble = attempt.cardIdentity
+  await saveStanding(tx, attempt.accountId, { ...cleared, consecutiveDeclines, cardInTrouble }, at)
 }
 
 /** Nobody knows yet: asks again, soon at first. An outage is not a decline. */
@@ -210,4 +246,8 @@ export async function endAttempt(
   await considerAutoTopUp(tx, { accountId, available: (await readBalance(tx, accountId)).available })
 }
 
-export const paused = (pausedReason: PauseReason): Standing => ({ ...cleared, pausedReason })
+export const paused = (pausedReason: PauseReason, { cardIdentity }: Attempt): Standing => ({
+  ...cleared,
+  pausedReason,
+  cardInTrouble: cardIdentity,
+})

@@ -11,16 +11,8 @@ import { notify } from '../notifications'
 import { paidByCharge, paidByCheckout } from '../purchases'
 import { findPayment } from './learn-outcome'
 import { endAttempt, paused, recordOutcome } from './record-outcome'
-import {
-  type Attempt,
-  type AttemptState,
-  cleared,
-  isOpen,
-  lockSetting,
-  readAttempt,
-  type Standing,
-  saveProgress,
-} from './store'
+import { cleared, type Standing } from './rules'
+import { type Attempt, type AttemptState, isOpen, lockSetting, readAttempt, saveProgress } from './store'
 
 /** How often a page that waits for the customer is looked at, in case the event of its payment is lost. */
 const lookAgainMs = 5 * minuteMs
@@ -47,6 +39,7 @@ export async function continueRecovery(
 async function offer(attempt: Attempt, isSuperseded: boolean): Promise<AttemptState> {
   const found = await findPayment(attempt)
   const payment = found && (await cancelPayment(found.paymentIntentId))
+  crashPoint('top-up:recovery-after-cancel')
   if (payment?.status === 'succeeded') {
     const { paymentIntentId } = payment
     return (await recordOutcome(attempt, { kind: 'succeeded', paid: paidByCharge(payment), paymentIntentId })).state
@@ -61,7 +54,7 @@ async function offer(attempt: Attempt, isSuperseded: boolean): Promise<AttemptSt
     return tellCustomer(attempt, { sessionId: opened.checkout.sessionId, url: opened.checkout.url })
   }
   log.error({ attemptId: attempt.attemptId, opened }, 'Stripe did not open the page to confirm an auto top-up')
-  return end(attempt, { reason: notConfirmed, standing: paused('authentication') })
+  return end(attempt, { reason: notConfirmed, standing: paused('authentication', attempt) })
 }
 
 function recoveryOrder({ request, attemptId, purchaseId, tries }: Attempt): Parameters<typeof openCheckout>[0] {
@@ -94,12 +87,16 @@ async function tellCustomer(attempt: Attempt, recovery: { sessionId: string; url
       accountId,
       kind: 'top_up_needs_you',
       cause: `attempt:${attemptId}`,
-      facts: { amount: formatMoney(amount), card, message, url: recovery.url },
+      facts: { amount: formatMoney(amount), card, message, url: confirmUrl(attemptId) },
       at,
     })
+    crashPoint('top-up:recovery-before-commit')
     return current.state
   })
 }
+
+/** What is mailed is a page of ours that asks who is there; the page at Stripe is shown to those who may pay. */
+const confirmUrl = (attemptId: string) => `${new URL(env().APP_URL).origin}/credits/confirm/${attemptId}`
 
 async function follow(attempt: Attempt, sessionId: string, isSuperseded: boolean): Promise<AttemptState> {
   const checkout = isSuperseded ? await expireCheckout(sessionId) : await readCheckout(sessionId)
@@ -110,7 +107,7 @@ async function follow(attempt: Attempt, sessionId: string, isSuperseded: boolean
   if (checkout && checkout.status !== 'expired') return lookAgain(attempt, lookAgainMs)
   return isSuperseded
     ? end(attempt, { reason: superseded, standing: cleared })
-    : end(attempt, { reason: notConfirmed, standing: paused('authentication') })
+    : end(attempt, { reason: notConfirmed, standing: paused('authentication', attempt) })
 }
 
 const isPaid = ({ paymentStatus, payment }: CheckoutFacts): boolean =>

@@ -7,7 +7,8 @@ import { readBalance } from '../ledger'
 import { requireRole } from '../members'
 import { considerAutoTopUp } from './consider-auto-top-up'
 import { type AutoTopUpDto, getAutoTopUp } from './get-auto-top-up'
-import { cleared, lockSetting, saveStanding } from './store'
+import { cleared } from './rules'
+import { insertNoteOnce, lockSetting, saveStanding } from './store'
 
 /**
  * Ends a pause or a wait because a person says so: the card is tried again at once when credit is low. A card that was
@@ -22,6 +23,7 @@ export async function resumeAutoTopUp(actor: Actor, { accountId }: { accountId: 
     if (!setting?.isOn) throw isOff()
     const { pausedReason, coolingUntil, consecutiveDeclines } = setting
     await saveStanding(tx, accountId, cleared, at)
+    if (setting.inTroubleSince) await insertNoteOnce(tx, { accountId, reason: 'resumed', amount: null, at }, 0)
     await recordAudit(tx, {
       accountId,
       actor,

@@ -29,6 +29,7 @@ const aSetting = (changes: Partial<TopUpSetting> = {}): TopUpSetting => ({
   consecutiveDeclines: 0,
   coolingUntil: null,
   pausedReason: null,
+  cardInTrouble: null,
   ...changes,
 })
 
@@ -40,11 +41,15 @@ const someFacts = (changes: Partial<TopUpFacts> = {}): TopUpFacts => ({
   hasPaymentMethod: true,
   isAccountSuspended: false,
   isStoppedByOperator: false,
+  isBreakerTripped: false,
+  isDryRun: false,
+  hasRefundOrDispute: false,
   chargedThisMonth: usd('0'),
   capHeadroom: null,
   successes: [],
   isLatestSuccessCredited: true,
   declinesOfCard: 0,
+  chargesOfCardInFlight: 0,
   smallestPurchase: usd('5.00'),
   largestPurchase: usd('5000.00'),
   ...changes,

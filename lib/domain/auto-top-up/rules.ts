@@ -5,6 +5,7 @@
 import {
   add,
   cents,
+  compare,
   isLess,
   isMore,
   isUnderOneCent,
@@ -39,16 +40,25 @@ export type PauseReason =
   | 'hard_decline'
   | 'authentication'
   | 'no_payment_method'
+  | 'card_gone'
   | 'card_declined_too_often'
   | 'fault'
 
-/** The plan and where it stands. */
-export interface TopUpSetting extends TopUpPlan {
+/** Where auto top-up stands after what came of its charges. */
+export interface Standing {
   /** Declines since the last success or since a person stepped in. */
   consecutiveDeclines: number
   coolingUntil: Date | null
   pausedReason: PauseReason | null
+  /** The card that the wait or pause is about: its fingerprint, or the one payment method ("pm_…") that is meant. */
+  cardInTrouble: string | null
 }
+
+/** No decline counted, no wait, no pause. */
+export const cleared: Standing = { consecutiveDeclines: 0, coolingUntil: null, pausedReason: null, cardInTrouble: null }
+
+/** The plan and where it stands. */
+export interface TopUpSetting extends TopUpPlan, Standing {}
 
 /** Everything else that a decision is made of, as it is at one moment. */
 export interface TopUpFacts {
@@ -62,6 +72,12 @@ export interface TopUpFacts {
   isAccountSuspended: boolean
   /** The operator's switch that stops every automatic charge. */
   isStoppedByOperator: boolean
+  /** The breaker over all accounts has tripped. */
+  isBreakerTripped: boolean
+  /** Everything is decided, and nothing is charged. */
+  isDryRun: boolean
+  /** The balance is below zero by a refund or chargeback, or an automatic charge is disputed. */
+  hasRefundOrDispute: boolean
   /** Bought automatically in this billing month, charges in flight included. */
   chargedThisMonth: Money
   /** What the monthly budget cap still lets the account spend, open holds counted as spent; null without a cap. */
@@ -70,8 +86,10 @@ export interface TopUpFacts {
   successes: Date[]
   /** Whether the ledger shows the credit of the latest of them. */
   isLatestSuccessCredited: boolean
-  /** How often this card was declined in the last 30 days. */
+  /** How often this card was declined in the last 30 days, whichever account tried it. */
   declinesOfCard: number
+  /** Charges of this card under way in other accounts: each may still be declined. */
+  chargesOfCardInFlight: number
   smallestPurchase: Money
   largestPurchase: Money
 }
@@ -81,19 +99,26 @@ export type SkipReason =
   | 'enough'
   | 'in_progress'
   | 'stopped_by_operator'
+  | 'stopped_by_breaker'
   | 'account_suspended'
   | 'paused'
   | 'cooling'
   | 'no_payment_method'
+  | 'refund_or_dispute_open'
   | 'card_declined_too_often'
+  | 'card_busy'
   | 'previous_credit_missing'
   | 'too_soon'
   | 'too_many_today'
   | 'too_many_this_month'
   | 'over_monthly_limit'
   | 'cap_leaves_no_room'
+  | 'dry_run'
 
-export type TopUpDecision = { kind: 'charge'; amount: Money } | { kind: 'skip'; because: SkipReason }
+export type TopUpDecision =
+  | { kind: 'charge'; amount: Money }
+  /** wouldCharge: in a dry run, what would have been charged. */
+  | { kind: 'skip'; because: SkipReason; wouldCharge?: Money }
 
 /** What keeps a fault of ours, or of a gateway in a loop, from charging a card again and again. */
 export const guards = {
@@ -102,12 +127,48 @@ export const guards = {
   successesAMonth: 20,
   /** Card networks fine merchants for trying a declined card too often. */
   declinesOfCardAMonth: 8,
+  /** Automatic charges in five minutes over all accounts, times the most in any five minutes of the last week. */
+  timesUsualPeak: 3,
 } as const
+
+/** Whether one more automatic charge, over all accounts, would be more than a busy week ever needed. */
+export const isRunaway = ({ recent, peak, floor }: { recent: number; peak: number; floor: number }): boolean =>
+  recent >= Math.max(floor, peak * guards.timesUsualPeak)
+
+/** How a card is told apart: by its fingerprint, which stays when it is saved anew. */
+export const cardOf = (method: { fingerprint: string | null; stripePaymentMethodId: string }): string =>
+  method.fingerprint ?? method.stripePaymentMethodId
+
+/** Whether a saved card is another than the one in trouble. The same card saved anew is not. */
+export const isOtherCard = (
+  method: { fingerprint: string | null; stripePaymentMethodId: string },
+  cardInTrouble: string | null,
+): boolean => ![method.fingerprint, method.stripePaymentMethodId].includes(cardInTrouble)
+
+/**
+ * Where a wait or a pause stands after what the customer has done since it began; null when they have done nothing that
+ * ends it. A card saved where none was ends only the pause: what was declined before stays counted against the same card.
+ */
+export function liftedBy(
+  standing: Standing,
+  done: {
+    hasBoughtByHand: boolean
+    card: { fingerprint: string | null; stripePaymentMethodId: string } | null
+  },
+): Standing | null {
+  if (done.hasBoughtByHand) return cleared
+  if (!done.card) return null
+  if (isOtherCard(done.card, standing.cardInTrouble)) return cleared
+  return standing.pausedReason === 'no_payment_method' ? { ...standing, pausedReason: null } : null
+}
 
 /** Decides whether to charge now. Every "no" has its reason. */
 export function decideTopUp(setting: TopUpSetting, facts: TopUpFacts): TopUpDecision {
   const because = reasonToSkip(setting, facts)
-  return because ? { kind: 'skip', because } : decideAmount(setting, facts)
+  if (because) return { kind: 'skip', because }
+  const decision = decideAmount(setting, facts)
+  if (decision.kind === 'skip' || !facts.isDryRun) return decision
+  return { kind: 'skip', because: 'dry_run', wouldCharge: decision.amount }
 }
 
 /** Available credit, with what is on its way. */
@@ -122,11 +183,14 @@ function reasonToSkip(setting: TopUpSetting, facts: TopUpFacts): SkipReason | nu
   if (!isLow(setting, expected(facts))) return 'enough'
   if (facts.hasOpenAttempt) return 'in_progress'
   if (facts.isStoppedByOperator) return 'stopped_by_operator'
+  if (facts.isBreakerTripped) return 'stopped_by_breaker'
   if (facts.isAccountSuspended) return 'account_suspended'
   if (setting.pausedReason) return 'paused'
   if (setting.coolingUntil && facts.at < setting.coolingUntil) return 'cooling'
   if (!facts.hasPaymentMethod) return 'no_payment_method'
+  if (facts.hasRefundOrDispute) return 'refund_or_dispute_open'
   if (facts.declinesOfCard >= guards.declinesOfCardAMonth) return 'card_declined_too_often'
+  if (facts.declinesOfCard + facts.chargesOfCardInFlight >= guards.declinesOfCardAMonth) return 'card_busy'
   return reasonToDistrust(facts)
 }
 
@@ -186,3 +250,33 @@ export function stateOf(
   if (setting.pausedReason) return 'paused'
   return setting.coolingUntil && at < setting.coolingUntil ? 'cooling' : 'on'
 }
+
+/** Whether the monthly limit is used up, or four fifths of it: what the customer is told, once per crossing. */
+export function limitCrossing(
+  limit: Money,
+  charged: Money,
+  { smallestPurchase }: { smallestPurchase: Money },
+): 'near' | 'reached' | null {
+  if (isLess(subtract(limit, charged), smallestPurchase)) return 'reached'
+  return compare(money(charged.nanos * 5n, charged.currency), money(limit.nanos * 4n, limit.currency)) >= 0
+    ? 'near'
+    : null
+}
+
+/** Reasons not to charge that stand on the timeline: those that last, and that the state does not say already. */
+const notedReasons: ReadonlySet<SkipReason> = new Set<SkipReason>([
+  'stopped_by_operator',
+  'stopped_by_breaker',
+  'account_suspended',
+  'no_payment_method',
+  'refund_or_dispute_open',
+  'card_declined_too_often',
+  'previous_credit_missing',
+  'too_many_today',
+  'too_many_this_month',
+  'over_monthly_limit',
+  'cap_leaves_no_room',
+  'dry_run',
+])
+
+export const isNoted = (because: SkipReason): boolean => notedReasons.has(because)

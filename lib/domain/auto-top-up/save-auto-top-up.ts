@@ -12,8 +12,8 @@ import { largestPurchase } from '../purchases/rules'
 import { checkPlan, type PlanInput } from './check-plan'
 import { considerAutoTopUp } from './consider-auto-top-up'
 import { type AutoTopUpDto, getAutoTopUp } from './get-auto-top-up'
-import type { TopUpPlan } from './rules'
-import { askForRun, cleared, findOpenAttempt, insertSettingOnce, lockSetting, savePlan, saveStanding } from './store'
+import { cleared, type TopUpPlan } from './rules'
+import { askForRun, findOpenAttempt, insertSettingOnce, lockSetting, savePlan, saveStanding } from './store'
 
 /**
  * Saves how credit is bought automatically, and acts on it at once. Switching on ends a pause. A charge in flight is not

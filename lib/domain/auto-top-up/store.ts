@@ -1,18 +1,20 @@
 /** Auto top-up's only SQL. The setting's row is the account's queue: who holds its lock decides and closes attempts alone. */
+import { newId } from '@/lib/core/ids'
 import { type Money, money, nanosPerCent } from '@/lib/core/money'
-import { dayMs } from '@/lib/core/time'
+import { dayMs, minuteMs } from '@/lib/core/time'
 import { query, type Tx } from '@/lib/edges/db'
 import { enqueue } from '@/lib/edges/queue'
 import { declinesCountedForMs } from './declines'
-import type { PauseReason, TopUpMode, TopUpPlan, TopUpSetting } from './rules'
+import type { PauseReason, SkipReason, Standing, TopUpMode, TopUpPlan, TopUpSetting } from './rules'
 
 export interface SettingRow extends TopUpSetting {
   accountId: string
-  pausedAt: Date | null
+  /** Since when it waits or is paused; null when it does neither. */
+  inTroubleSince: Date | null
 }
 
 const settingColumns = `s.account_id, a.currency, s.is_on, s.minimum, s.mode, s.amount, s.target, s.monthly_limit,
-  s.consecutive_declines, s.cooling_until, s.paused_reason, s.paused_at`
+  s.consecutive_declines, s.cooling_until, s.paused_reason, s.card_in_trouble, s.in_trouble_since`
 
 /** The account's setting with its lock; null when none was ever saved. */
 export const lockSetting = (tx: Tx, accountId: string): Promise<SettingRow | null> =>
@@ -39,7 +41,8 @@ async function findSetting(tx: Tx, accountId: string, lock: string): Promise<Set
         consecutiveDeclines: row.consecutive_declines,
         coolingUntil: row.cooling_until,
         pausedReason: row.paused_reason as PauseReason | null,
-        pausedAt: row.paused_at,
+        cardInTrouble: row.card_in_trouble,
+        inTroubleSince: row.in_trouble_since,
       }
     : null
 }
@@ -70,23 +73,30 @@ const planValues = (plan: TopUpPlan) => [
   plan.monthlyLimit?.nanos ?? null,
 ]
 
-export interface Standing {
-  consecutiveDeclines: number
-  coolingUntil: Date | null
-  pausedReason: PauseReason | null
-}
-
-/** No decline counted, no wait, no pause. */
-export const cleared: Standing = { consecutiveDeclines: 0, coolingUntil: null, pausedReason: null }
-
+/** Saves where the setting stands. The time of the trouble is that of its latest news. */
 export async function saveStanding(tx: Tx, accountId: string, standing: Standing, at: Date): Promise<void> {
+  const { consecutiveDeclines, coolingUntil, pausedReason, cardInTrouble } = standing
   await tx.query(
     `update auto_top_up_settings
-        set consecutive_declines = $2, cooling_until = $3, paused_reason = $4::text,
-            paused_at = case when $4::text is null then null else $5::timestamptz end, updated_at = $5
+        set consecutive_declines = $2, cooling_until = $3, paused_reason = $4::text, card_in_trouble = $6::text,
+            paused_at = case when $4::text is null then null else $5::timestamptz end,
+            in_trouble_since = case when $7 then $5::timestamptz end, updated_at = $5
       where account_id = $1`,
-    [accountId, standing.consecutiveDeclines, standing.coolingUntil, standing.pausedReason, at],
+    [
+      accountId,
+      consecutiveDeclines,
+      coolingUntil,
+      pausedReason,
+      at,
+      cardInTrouble,
+      pausedReason !== null || consecutiveDeclines > 0,
+    ],
   )
+}
+
+/** Ends a wait that is over; what was declined stays counted. */
+export async function endCooling(tx: Tx, accountId: string): Promise<void> {
+  await tx.query('update auto_top_up_settings set cooling_until = null where account_id = $1', [accountId])
 }
 
 /**
@@ -143,10 +153,14 @@ export interface Attempt {
   amount: Money
   month: string
   stripePaymentMethodId: string
+  /** The card that is charged, as `cardOf` tells cards apart. */
+  cardIdentity: string
   facts: AttemptFacts
   request: StoredOrder
   paymentIntentId: string | null
   declineCode: string | null
+  adviceCode: string | null
+  networkAdviceCode: string | null
   message: string | null
   tries: number
   nextTryAt: Date | null
@@ -162,7 +176,7 @@ export interface Attempt {
 
 const attemptSelect = `
   select t.account_id, t.attempt_id, t.purchase_id, t.state, t.amount, t.currency, t.month, t.stripe_payment_method_id,
-         t.facts, t.request, t.payment_intent_id, t.decline_code, t.message, t.tries, t.next_try_at,
+         t.card, t.facts, t.request, t.payment_intent_id, t.decline_code, t.advice_code, t.network_advice_code, t.message, t.tries, t.next_try_at,
          t.recovery_session_id, t.recovery_url, t.created_at, t.closed_at, p.state = 'paid' as is_paid, p.receipt_url,
          coalesce(p.card_brand, m.brand) as brand, coalesce(p.card_last4, m.last4) as last4
     from auto_top_up_attempts t
@@ -178,10 +192,13 @@ const attemptOf = (row: any): Attempt => ({
   amount: money(row.amount, row.currency),
   month: row.month,
   stripePaymentMethodId: row.stripe_payment_method_id,
+  cardIdentity: row.card,
   facts: row.facts,
   request: row.request,
   paymentIntentId: row.payment_intent_id,
   declineCode: row.decline_code,
+  adviceCode: row.advice_code,
+  networkAdviceCode: row.network_advice_code,
   message: row.message,
   tries: row.tries,
   nextTryAt: row.next_try_at,
@@ -226,26 +243,26 @@ export async function readAttempt(tx: Tx, accountId: string, attemptId: string):
   return attemptOf(rows[0])
 }
 
-/** Newest first. */
-export async function readAttempts(tx: Tx, accountId: string, limit: number): Promise<Attempt[]> {
-  const { rows } = await tx.query(
-    `${attemptSelect} where t.account_id = $1 order by t.created_at desc, t.attempt_id desc limit $2`,
-    [accountId, limit],
-  )
-  return rows.map(attemptOf)
-}
-
 export async function insertAttempt(
   tx: Tx,
   attempt: Pick<
     Attempt,
-    'accountId' | 'attemptId' | 'purchaseId' | 'amount' | 'month' | 'stripePaymentMethodId' | 'facts' | 'request'
+    | 'accountId'
+    | 'attemptId'
+    | 'purchaseId'
+    | 'amount'
+    | 'month'
+    | 'stripePaymentMethodId'
+    | 'cardIdentity'
+    | 'facts'
+    | 'request'
   > & { nextTryAt: Date; createdAt: Date },
 ): Promise<void> {
   await tx.query(
     `insert into auto_top_up_attempts (account_id, attempt_id, purchase_id, state, amount, currency, month,
-                                       stripe_payment_method_id, facts, request, tries, next_try_at, created_at)
-     values ($1, $2, $3, 'charging', $4, $5, $6, $7, $8, $9, 1, $10, $11)`,
+                                       stripe_payment_method_id, facts, request, tries, next_try_at, created_at,
+                                       card)
+     values ($1, $2, $3, 'charging', $4, $5, $6, $7, $8, $9, 1, $10, $11, $12)`,
     [
       attempt.accountId,
       attempt.attemptId,
@@ -258,6 +275,7 @@ export async function insertAttempt(
       attempt.request,
       attempt.nextTryAt,
       attempt.createdAt,
+      attempt.cardIdentity,
     ],
   )
 }
@@ -313,13 +331,14 @@ export async function closeAttempt(
     paymentIntentId?: string | null
     declineCode?: string
     adviceCode?: string | null
+    networkAdviceCode?: string | null
     message?: string
   },
 ): Promise<void> {
   await tx.query(
     `update auto_top_up_attempts
         set state = $3, closed_at = $4, next_try_at = null, payment_intent_id = coalesce($5, payment_intent_id),
-            decline_code = $6, advice_code = $7, message = $8
+            decline_code = $6, advice_code = $7, message = $8, network_advice_code = $9
       where account_id = $1 and attempt_id = $2`,
     [
       accountId,
@@ -330,6 +349,7 @@ export async function closeAttempt(
       end.declineCode ?? null,
       end.adviceCode ?? null,
       end.message ?? null,
+      end.networkAdviceCode ?? null,
     ],
   )
 }
@@ -337,34 +357,44 @@ export async function closeAttempt(
 export interface AccountFacts {
   isSuspended: boolean
   billingEmail: string
-  /** Bought automatically in the month, charges in flight included. */
+  /** Bought automatically in the month, charges in flight and payments put aside included. */
   chargedThisMonth: Money
   /** Purchases by hand that Stripe is processing. */
   pending: Money
   successes: Date[]
   isLatestSuccessCredited: boolean
   declinesOfCard: number
+  chargesOfCardInFlight: number
+  hasRefundOrDispute: boolean
 }
+
+/** An amount in the month `$2`: what was paid, or may still be. Refunds give nothing of it back. */
+const countsInMonth = `t.month = $2 and (t.state in ${open} or t.state = 'succeeded' or exists (
+  select 1 from purchases q where q.account_id = t.account_id and q.purchase_id = t.purchase_id and q.state = 'quarantined'))`
+
+/**
+ * Whether the balance is below zero since credit was taken back (a refund, a chargeback), or the cardholder disputes an
+ * automatic charge.
+ */
+const refundOrDispute = `(
+  exists (select 1 from disputes d join purchases q using (account_id, purchase_id)
+           where d.account_id = a.account_id and q.origin = 'auto_top_up' and d.closed_at is null
+             and d.status not in ('won', 'lost', 'warning_closed', 'prevented'))
+  or exists (select 1 from account_balances b
+              join transfers x on x.account_id = b.account_id and x.kind in ('refund', 'dispute_lost')
+             where b.account_id = a.account_id and b.balance < 0
+               and x.seq > coalesce((select max(y.seq) from transfers y
+                                      where y.account_id = b.account_id and y.balance_after >= 0), 0)))`
 
 /** The facts of a decision that stand in rows, as one snapshot. */
 export async function readAccountFacts(
   tx: Tx,
-  {
-    accountId,
-    month,
-    at,
-    stripePaymentMethodId,
-  }: {
-    accountId: string
-    month: string
-    at: Date
-    stripePaymentMethodId: string | null
-  },
+  { accountId, month, at, card }: { accountId: string; month: string; at: Date; card: string | null },
 ): Promise<AccountFacts> {
   const { rows } = await tx.query(
     `select a.currency, a.billing_email, a.suspended_at is not null as is_suspended,
             (select coalesce(sum(t.amount), 0)::bigint from auto_top_up_attempts t
-              where t.account_id = a.account_id and t.month = $2 and (t.state in ${open} or t.state = 'succeeded')) as charged,
+              where t.account_id = a.account_id and ${countsInMonth}) as charged,
             (select coalesce(sum(p.amount), 0)::bigint from purchases p
               where p.account_id = a.account_id and p.origin = 'checkout' and p.state = 'processing') as pending,
             array(select t.closed_at from auto_top_up_attempts t
@@ -375,19 +405,12 @@ export async function readAccountFacts(
                         from auto_top_up_attempts t
                        where t.account_id = a.account_id and t.state = 'succeeded'
                        order by t.closed_at desc limit 1), true) as is_credited,
-            (select count(*) from auto_top_up_attempts t
-               left join payment_methods m on m.account_id = t.account_id and m.stripe_payment_method_id = t.stripe_payment_method_id
-               left join payment_methods c on c.account_id = t.account_id and c.stripe_payment_method_id = $5
-              where t.account_id = a.account_id and t.state = 'declined' and t.closed_at > $4
-                and (t.stripe_payment_method_id = $5 or m.fingerprint = c.fingerprint)) as declines_of_card
+            (select count(*)::int from card_declines c where c.fingerprint = $5 and c.at > $4) as declines,
+            (select count(*)::int from auto_top_up_attempts t
+              where t.card = $5 and t.state in ('charging', 'unknown') and t.account_id <> a.account_id) as in_flight,
+            ${refundOrDispute} as has_refund_or_dispute
        from accounts a where a.account_id = $1`,
-    [
-      accountId,
-      month,
-      new Date(at.getTime() - 30 * dayMs),
-      new Date(at.getTime() - declinesCountedForMs),
-      stripePaymentMethodId,
-    ],
+    [accountId, month, new Date(at.getTime() - 30 * dayMs), new Date(at.getTime() - declinesCountedForMs), card],
   )
   const row = rows[0]!
   return {
@@ -397,28 +420,135 @@ export async function readAccountFacts(
     pending: money(row.pending, row.currency),
     successes: row.successes,
     isLatestSuccessCredited: row.is_credited,
-    declinesOfCard: Number(row.declines_of_card),
+    declinesOfCard: row.declines,
+    chargesOfCardInFlight: row.in_flight,
+    hasRefundOrDispute: row.has_refund_or_dispute,
   }
 }
 
+/** What counts against the limit of a month. */
+export async function readChargedIn(tx: Tx, accountId: string, month: string, currency: string): Promise<Money> {
+  const { rows } = await tx.query<{ charged: bigint }>(
+    `select coalesce(sum(t.amount), 0)::bigint as charged from auto_top_up_attempts t
+      where t.account_id = $1 and ${countsInMonth}`,
+    [accountId, month],
+  )
+  return money(rows[0]!.charged, currency)
+}
+
+/** Lets one account at a time decide on a card: the limit on its declines holds over all accounts. */
+export async function lockCard(tx: Tx, card: string): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('auto-top-up card ' || $1, 0))`, [card])
+}
+
+export async function insertCardDecline(tx: Tx, { attemptId, cardIdentity }: Attempt, at: Date): Promise<void> {
+  await tx.query('insert into card_declines (fingerprint, attempt_id, at) values ($1, $2, $3) on conflict do nothing', [
+    cardIdentity,
+    attemptId,
+    at,
+  ])
+}
+
+const rateWindowMs = 5 * minuteMs
+
 /**
- * The card of the latest attempt that did not go through, and whether the customer has bought by hand since an instant
- * (null: since that attempt).
+ * Automatic charges of all accounts: in the last five minutes, and the most in any five minutes of the week before them.
+ * The peak is looked up only when there were at least `floor` lately.
  */
-export async function readSinceTrouble(
+export async function readChargeRate(
   tx: Tx,
-  { accountId, since }: { accountId: string; since: Date | null },
-): Promise<{ cardInTrouble: string | null; hasBoughtByHand: boolean }> {
-  const { rows } = await tx.query<{ card: string | null; has_bought: boolean }>(
-    `with trouble as (
-       select stripe_payment_method_id as card, coalesce(closed_at, created_at) as since from auto_top_up_attempts
-        where account_id = $1 and state <> 'succeeded' order by created_at desc, attempt_id desc limit 1)
-     select (select card from trouble) as card,
-            exists (select 1 from purchases where account_id = $1 and origin = 'checkout' and state = 'paid'
-                       and paid_at > coalesce($2, (select since from trouble))) as has_bought`,
+  { at, floor }: { at: Date; floor: number },
+): Promise<{ recent: number; peak: number }> {
+  const windowStart = new Date(at.getTime() - rateWindowMs)
+  const { rows } = await tx.query<{ recent: number }>(
+    'select count(*)::int as recent from auto_top_up_attempts where created_at > $1',
+    [windowStart],
+  )
+  const { recent } = rows[0]!
+  if (recent < floor) return { recent, peak: 0 }
+  const { rows: peaks } = await tx.query<{ peak: number }>(
+    `select coalesce(max(n), 0)::int as peak
+       from (select count(*) over (order by created_at range between interval '5 minutes' preceding and current row) as n
+               from auto_top_up_attempts where created_at > $1 and created_at <= $2) as windows`,
+    [new Date(windowStart.getTime() - 7 * dayMs), windowStart],
+  )
+  return { recent, peak: peaks[0]!.peak }
+}
+
+/** Why nothing was charged, or what ended a wait, as the timeline keeps it. */
+export interface Note {
+  accountId: string
+  noteId: string
+  reason: SkipReason | 'resumed'
+  amount: Money | null
+  at: Date
+}
+
+const latestNews = `(select reason, at from auto_top_up_notes where account_id = $1
+  union all select 'attempt', created_at from auto_top_up_attempts where account_id = $1 order by at desc limit 1)`
+
+/** Adds a note unless the timeline's latest entry says the same and is younger than `repeatAfterMs`. */
+export async function insertNoteOnce(
+  tx: Tx,
+  { accountId, reason, amount, at }: Omit<Note, 'noteId'>,
+  repeatAfterMs: number,
+): Promise<void> {
+  await tx.query(
+    `insert into auto_top_up_notes (account_id, note_id, reason, amount, currency, at)
+     select account_id, $2, $3, $4, currency, $5 from accounts
+      where account_id = $1 and not exists (select 1 from ${latestNews} n where n.reason = $3 and n.at > $6)`,
+    [accountId, newId(), reason, amount?.nanos ?? null, at, new Date(at.getTime() - repeatAfterMs)],
+  )
+}
+
+/** Notes of an account, or of all, newest first. */
+export async function readNotes(
+  tx: Tx,
+  { accountId, before, limit }: { accountId: string | null; before: Date | null; limit: number },
+): Promise<Note[]> {
+  const { rows } = await tx.query(
+    `select account_id, note_id, reason, amount, currency, at from auto_top_up_notes
+      where ($1::uuid is null or account_id = $1) and ($2::timestamptz is null or at < $2)
+      order by at desc, note_id desc limit $3`,
+    [accountId, before, limit],
+  )
+  return rows.map((row) => ({
+    accountId: row.account_id,
+    noteId: row.note_id,
+    reason: row.reason,
+    amount: row.amount === null ? null : money(row.amount, row.currency),
+    at: row.at,
+  }))
+}
+
+/** Attempts of all accounts, or of one, newest first. */
+export async function readActivity(
+  tx: Tx,
+  { accountId, before, limit }: { accountId: string | null; before: Date | null; limit: number },
+): Promise<Attempt[]> {
+  const { rows } = await tx.query(
+    `${attemptSelect} where ($1::uuid is null or t.account_id = $1) and ($2::timestamptz is null or t.created_at < $2)
+      order by t.created_at desc, t.attempt_id desc limit $3`,
+    [accountId, before, limit],
+  )
+  return rows.map(attemptOf)
+}
+
+export async function readAccountNames(tx: Tx, accountIds: string[]): Promise<Map<string, string>> {
+  const { rows } = await tx.query<{ account_id: string; name: string }>(
+    'select account_id, name from accounts where account_id = any($1)',
+    [accountIds],
+  )
+  return new Map(rows.map(({ account_id, name }) => [account_id, name]))
+}
+
+/** Whether the customer has bought by hand since an instant. */
+export async function hasBoughtByHandSince(tx: Tx, accountId: string, since: Date): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `select 1 from purchases where account_id = $1 and origin = 'checkout' and state = 'paid' and paid_at > $2 limit 1`,
     [accountId, since],
   )
-  return { cardInTrouble: rows[0]!.card, hasBoughtByHand: rows[0]!.has_bought }
+  return rowCount === 1
 }
 
 /** Accounts for which a run has something to do: a wait is over, an attempt is due, or credit is low. */

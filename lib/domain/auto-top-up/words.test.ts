@@ -13,6 +13,7 @@ const setting: TopUpSetting = {
   consecutiveDeclines: 2,
   coolingUntil: null,
   pausedReason: 'hard_decline',
+  cardInTrouble: null,
 }
 const attempt = { amount: parseMoney('46.01'), card: { brand: 'visa', last4: '4242' }, message: null }
 

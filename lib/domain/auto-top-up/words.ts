@@ -9,6 +9,8 @@ const pauseTexts: Record<PauseReason, string> = {
   authentication:
     'Paused: the bank asked you to confirm a payment, and it was not confirmed. Add another card, buy credits yourself, or resume it.',
   no_payment_method: 'Paused: there is no saved card to charge. Add a card and it goes on by itself.',
+  card_gone:
+    'Paused: the saved card was removed at our payment provider and can no longer be charged. Add a card and it goes on by itself.',
   card_declined_too_often:
     'Paused: the bank declined this card too often in the last 30 days. Add another card and it goes on by itself.',
   fault:
@@ -44,6 +46,11 @@ function planText({ minimum, mode, amount, target, monthlyLimit }: TopUpPlan): s
 const skipTexts: Partial<Record<SkipReason, string>> = {
   in_progress: 'A charge is under way.',
   stopped_by_operator: 'Automatic charges are stopped by the operator of this platform for now.',
+  stopped_by_breaker: 'Automatic charges are stopped by the operator of this platform for now.',
+  dry_run: 'Automatic charges are stopped by the operator of this platform for now.',
+  card_busy: 'The card is being charged elsewhere just now. It is tried again in a minute.',
+  refund_or_dispute_open:
+    'A payment was refunded or is disputed, so no card is charged automatically until that is settled. Buy credits yourself to go on.',
   account_suspended: 'The account is suspended, so nothing is charged.',
   previous_credit_missing: 'The credit of the last charge is not on your balance yet, so nothing more is charged.',
   too_soon: 'The last charge was less than a minute ago. The next one waits for that minute.',
@@ -94,3 +101,28 @@ export function outcomeText(attempt: {
 }
 
 const sentence = (words: string | null): string => (words ? ` ${words.replace(/[.\s]*$/, '')}.` : '')
+
+/** A note of the timeline, as the customer reads it. */
+export function noteText(reason: SkipReason | 'resumed'): string {
+  if (reason === 'resumed') return 'Auto top-up goes on: what was declined before counts no more.'
+  if (reason === 'no_payment_method') return 'Nothing was charged: there is no saved card.'
+  if (reason === 'card_declined_too_often') {
+    return 'Nothing was charged: the bank declined this card too often in the last 30 days.'
+  }
+  const why = skipTexts[reason]
+  return why ? `Nothing was charged. ${why}` : 'Nothing was charged.'
+}
+
+/** The same for operators, who see what customers do not: what stopped it, and what a dry run would have charged. */
+export function activityNoteText(reason: SkipReason | 'resumed', amount: Money | null): string {
+  switch (reason) {
+    case 'dry_run':
+      return `Dry run: would have charged ${amount ? displayMoney(amount) : 'the saved card'}.`
+    case 'stopped_by_breaker':
+      return 'Nothing was charged: the breaker has tripped.'
+    case 'stopped_by_operator':
+      return 'Nothing was charged: automatic charges are switched off.'
+    default:
+      return noteText(reason)
+  }
+}

@@ -1,10 +1,11 @@
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { now } from '@/lib/edges/clock'
-import { inTransaction, pool } from '@/lib/edges/db'
-import { customerExists, readPaymentMethod } from '@/lib/edges/stripe'
+import { inTransaction, pool, type Tx } from '@/lib/edges/db'
+import { type CardFacts, customerExists, readPaymentMethod } from '@/lib/edges/stripe'
 import { removeAll, removeOne } from './remove'
-import { findAccountOfCustomer, findByStripeId, updateCard } from './store'
+import { reconsiderTopUp } from './save'
+import { findAccountOfCustomer, findByStripeId, type PaymentMethodRow, updateCard } from './store'
 
 /**
  * Brings a saved card in line with Stripe: the bank issued a new date, or it was detached there. Cards that are not ours
@@ -20,8 +21,14 @@ export async function syncPaymentMethod(
   const card = await readPaymentMethod(stripePaymentMethodId)
   const at = await now()
   for (const row of rows) {
-    await inTransaction((tx) => (card?.customerId ? updateCard(tx, row, card) : removeOne(tx, { ...row, actor, at })))
+    await inTransaction((tx) => (card?.customerId ? follow(tx, row, card) : removeOne(tx, { ...row, actor, at })))
   }
+}
+
+/** The bank may have put another card behind the payment method: then auto top-up looks again. */
+async function follow(tx: Tx, row: PaymentMethodRow, card: CardFacts): Promise<void> {
+  await updateCard(tx, row, card)
+  if (row.isDefault && card.fingerprint !== row.fingerprint) await reconsiderTopUp(tx, row.accountId)
 }
 
 /** Removes the cards of a customer that was deleted at Stripe. @throws Refusal `payment_provider_unavailable` */

@@ -2,6 +2,7 @@ import type { Actor } from '@/lib/core/actor'
 import type { Tx } from '@/lib/edges/db'
 import { recordAudit } from '../audit'
 import { cardName } from './rules'
+import { reconsiderTopUp } from './save'
 import { lockPaymentMethods, markDefault, markRemoved, type PaymentMethodRow } from './store'
 
 /** Takes a card out of the account; the newest of the others takes its place as the default. */
@@ -14,7 +15,9 @@ export async function removeOne(
   if (!method) return
   await remove(tx, method, actor, at)
   const next = methods.find((row) => row !== method)
-  if (method.isDefault && next) await markDefault(tx, accountId, next.paymentMethodId)
+  if (!method.isDefault || !next) return
+  await markDefault(tx, accountId, next.paymentMethodId)
+  await reconsiderTopUp(tx, accountId)
 }
 
 /** Takes every card out of the account: their customer is gone at Stripe. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { cents } from '@/lib/core/money'
 import { resetEnv } from '@/lib/edges/env'
-import { chargeSavedCard, readPayment } from '.'
+import { chargeSavedCard, KeyRefusedByStripe, readPayment } from '.'
 
 // What the official client makes of each kind of answer, from a server that gives exactly that answer.
 let answer: (response: http.ServerResponse) => void
@@ -80,6 +80,11 @@ test.each<[string, (response: http.ServerResponse) => unknown, object]>([
   ],
   ['401', error(401, { type: 'invalid_request_error' }), { kind: 'misconfigured' }],
   ['403', error(403, { type: 'invalid_request_error' }), { kind: 'misconfigured' }],
+  [
+    'a wrong version',
+    error(400, { type: 'invalid_request_error', message: 'Invalid Stripe API version: 2031-01-01' }),
+    { kind: 'misconfigured' },
+  ],
   ['409', error(409, { type: 'idempotency_error', code: 'idempotency_key_in_use' }), { kind: 'unknown' }],
   ['429', error(429, { type: 'invalid_request_error', code: 'rate_limit' }), { kind: 'unknown' }],
   ['500', error(500, { type: 'api_error' }), { kind: 'unknown' }],
@@ -110,6 +115,8 @@ test.each<[string, (response: http.ServerResponse) => unknown, object]>([
 test('a read says nothing rather than something wrong', async () => {
   answer = error(500, { type: 'api_error' })
   await expect(readPayment('pi_1')).rejects.toMatchObject({ code: 'payment_provider_unavailable' })
+  answer = error(401, { type: 'invalid_request_error' })
+  await expect(readPayment('pi_1')).rejects.toBeInstanceOf(KeyRefusedByStripe)
   answer = error(404, { type: 'invalid_request_error', code: 'resource_missing', param: 'intent' })
   expect(await readPayment('pi_1')).toBe(null)
 })

@@ -19,7 +19,7 @@ export interface UnknownCall {
   message: string
 }
 
-/** Stripe does not accept our key. Nothing happened, and nothing will until an operator acts. */
+/** Stripe does not accept our key or our API version. Nothing happened, and nothing will until an operator acts. */
 export interface MisconfiguredCall {
   kind: 'misconfigured'
   message: string
@@ -33,7 +33,9 @@ export function problemOf(error: unknown): Problem {
   const { statusCode: status, message } = error
   // An unreadable answer (HTML from a proxy, a broken body) has no status: it may stand for a success.
   if (status === undefined || status === 409 || status === 429 || status >= 500) return { kind: 'unknown', message }
-  if (status === 401 || status === 403) return { kind: 'misconfigured', message }
+  if (status === 401 || status === 403 || /invalid stripe api version/i.test(message)) {
+    return { kind: 'misconfigured', message }
+  }
   if (status < 400) return { kind: 'unknown', message }
   return { kind: 'refused', code: error.code || error.rawType || 'refused', param: error.param || null, message }
 }
@@ -48,6 +50,11 @@ export class RefusedByStripe extends Error {
   ) {
     super(message)
   }
+}
+
+/** Stripe cannot be asked, and not because it is away: it does not accept our key or our API version. */
+export class KeyRefusedByStripe extends Refusal {
+  override name = 'KeyRefusedByStripe'
 }
 
 /** Whether Stripe refused because the object is not there (deleted, or of the other mode). */
@@ -70,8 +77,11 @@ export async function ask<Answer extends { object?: string }>(
     if (error instanceof Refusal) throw error
     const problem = problemOf(error)
     if (problem.kind === 'refused') throw new RefusedByStripe(problem.code, problem.param, problem.message)
-    if (problem.kind === 'misconfigured') log.error({ problem }, 'Stripe does not accept the configured key')
-    else log.warn({ problem, object }, 'Stripe gave no usable answer')
+    if (problem.kind === 'misconfigured') {
+      log.error({ problem }, 'Stripe does not accept the configured key or version')
+      throw new KeyRefusedByStripe('payment_provider_unavailable', providerUnavailable().facts)
+    }
+    log.warn({ problem, object }, 'Stripe gave no usable answer')
     throw providerUnavailable()
   }
 }
