@@ -144,3 +144,19 @@ test('every country has a name, and there are 249', () => {
   expect(new Set(countries).size).toBe(249)
   expect(countryNames().filter(({ code, name }) => code === name)).toEqual([])
 })
+
+test('credit that a refund or chargeback took back is told as that, and healed by buying', () => {
+  const state = decideState(facts({ balance: usd(-3), isTakenBackDebt: true }))
+  expect(state.title).toBe('Paused: credit was taken back')
+  expect(state.detail).toContain('the balance is $3.00 below zero. No card is charged for that by itself.')
+  expect(decideState(facts({ balance: usd(-3) })).title).toBe('Paused: credits used up')
+})
+
+test('frozen credit is told while usage runs', () => {
+  expect(decideWarning(facts({ frozen: usd(4) }))).toMatchObject({
+    code: 'payment_disputed',
+    title: '$4.00 of credit is frozen',
+    action: null,
+  })
+  expect(decideWarning(facts())).toBe(null)
+})
