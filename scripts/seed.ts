@@ -19,6 +19,7 @@ import { moveClock } from '../lib/edges/clock'
 import { closeDatabase } from '../lib/edges/db'
 import { env, isDemo } from '../lib/edges/env'
 import { readDemo } from './database-url.mjs'
+import { demoPromotionCode, makePromotionCode } from './demo/promotion-code'
 import { readTrace, type TraceRequest } from './demo/trace'
 import { dataFolder, writeJson } from './run/folders.mjs'
 
@@ -51,6 +52,7 @@ async function seed(): Promise<void> {
   const operator = await signUp(actor, { email: 'operator@example.com', name: 'Olga' })
   await makeOperator(actor, { userId: operator.userId, role: 'admin' })
 
+  await makePromotionCode()
   const { key } = await createServiceKey(actor, { name: 'Demo gateway', scopes: ['usage:write', 'balance:read'] })
   writeJson(
     path.join(dataFolder, 'demo.json'),
@@ -62,6 +64,7 @@ async function seed(): Promise<void> {
       ],
       accounts: { owner: owner.accountId, history: history.accountId, operator: operator.accountId },
       serviceKey: key,
+      promotionCode: demoPromotionCode,
       gateUrl: `http://127.0.0.1:${env().GATE_PORT}`,
       mailboxUrl: `${env().APP_URL}/mailbox`,
     },
@@ -114,11 +117,14 @@ const reportOf = (request: TraceRequest, index: number): UsageReport => ({
   occurredAt: null,
 })
 
-/** Buys as a person would: Checkout, a card on the sandbox's page, and back. */
+/**
+ * Buys as a person would: Checkout, a card on the sandbox's page, and back. Not the card that visitors of the demo use: its first
+ * account keeps the signup credit, and that should be theirs.
+ */
 async function buy(accountId: string, amount: string): Promise<void> {
   const { purchaseId, checkoutUrl } = await buyCredits(actor, { accountId, amount, saveCard: true })
   const session = new URL(checkoutUrl).pathname.split('/').pop()
-  await askSandbox(`/_sandbox/checkout/${session}/pay`, { card_number: '4242424242424242', save: true })
+  await askSandbox(`/_sandbox/checkout/${session}/pay`, { card_number: '5555555555554444', save: true })
   const { state } = await settlePurchase(actor, { accountId, purchaseId })
   if (state !== 'paid') throw new Error(`The demo's purchase is ${state}, not paid.`)
 }

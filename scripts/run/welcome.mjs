@@ -16,6 +16,7 @@ function demoLines({ appUrl, ports }, demo) {
   return [
     `  Mailbox      ${appUrl}/mailbox (all e-mail, the sign-in links too)`,
     `  Stripe       a sandbox on http://127.0.0.1:${ports.sandbox}: pay with card 4242 4242 4242 4242, any future date, any CVC`,
+    ...(demo?.promotionCode ? [`  Promotion    code ${demo.promotionCode} on the payment page takes 20 % off`] : []),
     ...(demo?.serviceKey ? [`  Service key  ${demo.serviceKey}`] : []),
     '',
     'Sign in with one of these addresses and open the link in the mailbox:',
