@@ -52,13 +52,7 @@ test.each<[string, Wanted, string, string | null, string | null]>([
     'add_payment_method',
   ],
   ['with credit and no card', { hasPaymentMethod: false }, 'active', null, null],
-  [
-    'in debt after a refund',
-    { balance: usd(-3), isTakenBackDebt: true },
-    'paused',
-    'credits_exhausted',
-    'buy_credits',
-  ],
+  ['in debt after a refund', { balance: usd(-3), isTakenBackDebt: true }, 'paused', 'credits_exhausted', 'buy_credits'],
   [
     'in debt after a refund, without a card',
     { balance: usd(-3), isTakenBackDebt: true, hasPaymentMethod: false },
