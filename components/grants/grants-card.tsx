@@ -1,11 +1,13 @@
 import { isPositive, parseMoney } from '@/lib/core/money'
 import type { GrantDto } from '@/lib/domain/grants'
+import { Badge } from '../ui/badge'
 import { Card } from '../ui/card'
 import { EmptyState } from '../ui/empty-state'
 import { MoneyText } from '../ui/money'
 import { Table, Td, Th } from '../ui/table'
 import { TimeText } from '../ui/time'
-import { sourceWords } from './words'
+import { ExpiringSoon } from './expiring-soon'
+import { dayWords, sourceWords } from './words'
 
 const usedUpShown = 5
 
@@ -25,26 +27,31 @@ export function GrantsCard({ grants, timeZone }: { grants: GrantDto[]; timeZone:
           <EmptyState title="No credit yet">Each purchase adds a parcel of credit here.</EmptyState>
         </div>
       ) : (
-        <Table caption={`Credit in burn order, dates in ${timeZone}`}>
-          <thead>
-            <tr>
-              <Th>Credit</Th>
-              <Th className="max-sm:hidden">Expires</Th>
-              <Th isFigure className="max-sm:hidden">
-                Amount
-              </Th>
-              <Th isFigure>Left</Th>
-            </tr>
-          </thead>
-          <tbody>
-            {open.map((grant, index) => (
-              <GrantRow key={grant.grantId} grant={grant} timeZone={timeZone} place={index + 1} />
-            ))}
-            {usedUp.map((grant) => (
-              <GrantRow key={grant.grantId} grant={grant} timeZone={timeZone} place={null} />
-            ))}
-          </tbody>
-        </Table>
+        <>
+          <div className="px-4 pb-3 empty:hidden sm:px-5">
+            <ExpiringSoon grants={open} timeZone={timeZone} />
+          </div>
+          <Table caption={`Credit in burn order, dates in ${timeZone}`}>
+            <thead>
+              <tr>
+                <Th>Credit</Th>
+                <Th className="max-sm:hidden">Usable through</Th>
+                <Th isFigure className="max-sm:hidden">
+                  Amount
+                </Th>
+                <Th isFigure>Left</Th>
+              </tr>
+            </thead>
+            <tbody>
+              {open.map((grant, index) => (
+                <GrantRow key={grant.grantId} grant={grant} timeZone={timeZone} place={index + 1} />
+              ))}
+              {usedUp.map((grant) => (
+                <GrantRow key={grant.grantId} grant={grant} timeZone={timeZone} place={null} />
+              ))}
+            </tbody>
+          </Table>
+        </>
       )}
     </Card>
   )
@@ -53,7 +60,7 @@ export function GrantsCard({ grants, timeZone }: { grants: GrantDto[]; timeZone:
 type GrantRowProps = { grant: GrantDto; timeZone: string; place: number | null }
 
 function GrantRow({ grant, timeZone, place }: GrantRowProps) {
-  const expires = grant.expiresAt ? <TimeText at={grant.expiresAt} timeZone={timeZone} /> : 'Never'
+  const usableThrough = grant.lastDay ? dayWords(grant.lastDay) : 'No end'
   return (
     <tr className={place === null ? 'text-muted' : undefined}>
       <Td>
@@ -63,21 +70,41 @@ function GrantRow({ grant, timeZone, place }: GrantRowProps) {
             <span className="block">{sourceWords[grant.source]}</span>
             <span className="block text-xs text-muted">
               <TimeText at={grant.grantedAt} timeZone={timeZone} />
-              <span className="sm:hidden">, expires: {expires}</span>
+              {grant.lastDay && <span className="sm:hidden">, usable through {usableThrough}</span>}
             </span>
           </span>
         </span>
       </Td>
-      <Td className="max-sm:hidden">{expires}</Td>
+      <Td className="max-sm:hidden">{usableThrough}</Td>
       <Td isFigure className="max-sm:hidden">
         <MoneyText amount={grant.amount} />
       </Td>
       <Td isFigure>
-        {place === null ? 'Used up' : <MoneyText amount={grant.remaining} className="font-medium" />}
+        <Left grant={grant} />
         <span className="block text-xs text-muted sm:hidden">
           of <MoneyText amount={grant.amount} />
         </span>
       </Td>
     </tr>
+  )
+}
+
+function Left({ grant: { state, remaining, expired } }: { grant: GrantDto }) {
+  if (state === 'used_up') return 'Used up'
+  if (state === 'expired') {
+    return (
+      <>
+        <Badge>Expired</Badge>
+        <span className="block text-xs text-muted">
+          <MoneyText amount={expired} /> of it
+        </span>
+      </>
+    )
+  }
+  return (
+    <>
+      <MoneyText amount={remaining} className="font-medium" />
+      {state === 'ending' && <span className="block text-xs text-muted">held by running requests</span>}
+    </>
   )
 }
