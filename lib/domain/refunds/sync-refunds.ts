@@ -198,7 +198,8 @@ const newRefund = ({ accountId, purchaseId, currency }: PaidPurchase, facts: Ref
   reason: facts.reason,
   failureReason: null,
   createdAt: facts.createdAt,
-  updatedAt: facts.createdAt,
+  // By the database's clock, when Stripe was asked: Stripe's own clock may be ahead of it.
+  updatedAt: new Date(0),
   closedAt: null,
   nextTryAt: null,
   tries: 0,
@@ -221,6 +222,6 @@ const newDispute = ({ accountId, purchaseId, currency }: PaidPurchase, facts: Di
   movements: 0,
   dueBy: null,
   openedAt: facts.createdAt,
-  updatedAt: facts.createdAt,
+  updatedAt: new Date(0),
   closedAt: null,
 })
