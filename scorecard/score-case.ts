@@ -19,7 +19,7 @@ interface Settings {
 const seeds = process.env.SCORECARD_SEEDS?.split(',') ?? null
 
 /**
- * Declares the case `id` of the scorecard. The world has a database, a local Stripe and our webhook door of its own. When
+ * Declares the case `id` of the scorecard (R…: as numbered in docs/scorecard.md; X…: besides). The world has a database, a local Stripe and our webhook door of its own. When
  * the story is told, everything that is due is done, and money must agree everywhere (see `expectAllWell`).
  */
 export function scoreCase(
