@@ -1,8 +1,9 @@
-import type { Money } from '@/lib/core/money'
+import { isNegative, type Money } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
 import { env } from '@/lib/edges/env'
 import { type ChargeableCard, defaultPaymentMethod } from '../payment-methods'
 import { largestPurchase, smallestPurchase } from '../purchases/rules'
+import { hasTakenBackDebt } from '../refunds'
 import { readSwitches } from '../switches'
 import { cardOf, type TopUpFacts } from './rules'
 import { readAccountFacts } from './store'
@@ -30,7 +31,7 @@ export async function gatherFacts(
   { hasOpenAttempt }: { hasOpenAttempt: boolean },
 ): Promise<GatheredFacts> {
   const card = await defaultPaymentMethod(tx, accountId)
-  const { billingEmail, isSuspended, ...rows } = await readAccountFacts(tx, {
+  const { billingEmail, isSuspended, hasOpenDispute, ...rows } = await readAccountFacts(tx, {
     accountId,
     month,
     at,
@@ -45,6 +46,7 @@ export async function gatherFacts(
     hasOpenAttempt,
     hasPaymentMethod: card !== null,
     isAccountSuspended: isSuspended,
+    hasRefundOrDispute: hasOpenDispute || (isNegative(available) && (await hasTakenBackDebt(tx, accountId))),
     smallestPurchase,
     largestPurchase: largestPurchase(env().LARGEST_PURCHASE_USD),
   }

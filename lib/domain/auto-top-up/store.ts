@@ -365,26 +365,13 @@ export interface AccountFacts {
   isLatestSuccessCredited: boolean
   declinesOfCard: number
   chargesOfCardInFlight: number
-  hasRefundOrDispute: boolean
+  /** The cardholder has gone to the bank about an automatic charge, and the bank has not decided. */
+  hasOpenDispute: boolean
 }
 
 /** An amount in the month `$2`: what was paid, or may still be. Refunds give nothing of it back. */
 const countsInMonth = `t.month = $2 and (t.state in ${open} or t.state = 'succeeded' or exists (
   select 1 from purchases q where q.account_id = t.account_id and q.purchase_id = t.purchase_id and q.state = 'quarantined'))`
-
-/**
- * Whether the balance is below zero since credit was taken back (a refund, a chargeback), or the cardholder disputes an
- * automatic charge.
- */
-const refundOrDispute = `(
-  exists (select 1 from disputes d join purchases q using (account_id, purchase_id)
-           where d.account_id = a.account_id and q.origin = 'auto_top_up' and d.closed_at is null
-             and d.status not in ('won', 'lost', 'warning_closed', 'prevented'))
-  or exists (select 1 from account_balances b
-              join transfers x on x.account_id = b.account_id and x.kind in ('refund', 'dispute_lost')
-             where b.account_id = a.account_id and b.balance < 0
-               and x.seq > coalesce((select max(y.seq) from transfers y
-                                      where y.account_id = b.account_id and y.balance_after >= 0), 0)))`
 
 /** The facts of a decision that stand in rows, as one snapshot. */
 export async function readAccountFacts(
@@ -408,7 +395,9 @@ export async function readAccountFacts(
             (select count(*)::int from card_declines c where c.fingerprint = $5 and c.at > $4) as declines,
             (select count(*)::int from auto_top_up_attempts t
               where t.card = $5 and t.state in ('charging', 'unknown') and t.account_id <> a.account_id) as in_flight,
-            ${refundOrDispute} as has_refund_or_dispute
+            exists (select 1 from disputes d
+                      join purchases q on q.account_id = d.account_id and q.purchase_id = d.purchase_id
+                     where d.account_id = a.account_id and q.origin = 'auto_top_up' and d.closed_at is null) as has_dispute
        from accounts a where a.account_id = $1`,
     [accountId, month, new Date(at.getTime() - 30 * dayMs), new Date(at.getTime() - declinesCountedForMs), card],
   )
@@ -422,7 +411,7 @@ export async function readAccountFacts(
     isLatestSuccessCredited: row.is_credited,
     declinesOfCard: row.declines,
     chargesOfCardInFlight: row.in_flight,
-    hasRefundOrDispute: row.has_refund_or_dispute,
+    hasOpenDispute: row.has_dispute,
   }
 }
 
