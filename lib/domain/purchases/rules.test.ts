@@ -275,6 +275,17 @@ test.each<[string, CheckoutProgress]>([
   expect(progressOf(checkout).kind).toBe(expected)
 })
 
+test('a payment that was not tried yet, as far as one read says, has not failed', () => {
+  const checkout = seen('complete', 'unpaid', 'requires_payment_method')
+  expect(progressOf({ ...checkout, payment: { status: 'requires_payment_method', declineMessage: null } })).toEqual({
+    kind: 'processing',
+  })
+  expect(progressOf({ ...checkout, payment: { status: 'canceled', declineMessage: null } })).toEqual({
+    kind: 'failed',
+    reason: null,
+  })
+})
+
 test('the reason of the last decline is kept while the page is open, and when the payment failed', () => {
   expect(progressOf(seen('open', 'unpaid', 'requires_payment_method'))).toEqual({ kind: 'open', reason: 'Declined.' })
   expect(progressOf(seen('open', 'unpaid', null))).toEqual({ kind: 'open', reason: null })

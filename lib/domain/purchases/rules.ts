@@ -178,9 +178,14 @@ export function progressOf({ status, paymentStatus, total, payment }: CheckoutPr
   }
   if (paymentStatus === 'paid') return { kind: 'processing' }
   if (status === 'expired') return { kind: 'expired' }
-  const hasFailed = payment?.status === 'requires_payment_method' || payment?.status === 'canceled'
-  return hasFailed ? { kind: 'failed', reason: payment.declineMessage } : { kind: 'processing' }
+  return hasFailed(payment) ? { kind: 'failed', reason: payment.declineMessage } : { kind: 'processing' }
 }
+
+type Payment = NonNullable<CheckoutProgress['payment']>
+
+/** A payment that waits for another method failed if it says why; without a reason it is an old reading of one just begun. */
+const hasFailed = (payment: Payment | null): payment is Payment =>
+  payment?.status === 'canceled' || (payment?.status === 'requires_payment_method' && payment.declineMessage !== null)
 
 /** Paid and quarantined purchases stay what they are; every other state is what we believe until Stripe says paid. */
 export const isFinal = (state: PurchaseState): boolean => state === 'paid' || state === 'quarantined'
