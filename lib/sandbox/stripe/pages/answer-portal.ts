@@ -113,9 +113,7 @@ function finishAdding(world: World, token: string, setup: Stripe.SetupIntent): P
     world.store.put('portalVisits', token, { ...now, session })
     return { redirectUrl: visit.session.url }
   }
-  const link = visit.session.return_url
-    ? { href: visit.session.return_url, label: 'Return to Sandbox merchant' }
-    : undefined
+  const link = visit.session.return_url ? { href: visit.session.return_url, label: 'Go back' } : undefined
   const text = after.hosted_confirmation?.custom_message ?? 'It will be used for your next payments.'
   return { status: 200, page: messagePage('Card saved', text, link) }
 }

@@ -20,7 +20,7 @@ ${back}
 <h1><span class="quiet">Pay</span> <span class="amount">${total}</span></h1>
 <ul class="lines">${lineItems.map((line) => lineRow(world, line))}</ul>
 ${totalRows(world, session, tax)}
-${session.allow_promotion_codes && promotionForm(session, view)}
+${session.allow_promotion_codes && promotionForm(world, session, view)}
 <p class="total"><span>Total due</span><span>${total}</span></p>
 </section>`
 }
@@ -60,10 +60,11 @@ export function describeDiscount(world: World, discount: Stripe.Checkout.Session
   return coupon.name ?? `${worth} off`
 }
 
-function promotionForm(session: Stripe.Checkout.Session, view: FormView): Html {
+function promotionForm(world: World, session: Stripe.Checkout.Session, view: FormView): Html {
   const [discount] = session.discounts ?? []
   if (discount) {
-    return html`<form method="post" class="promotion"><p class="known"><span>Promotion code applied</span><button class="link" name="action" value="remove_code">Remove</button></p></form>`
+    const code = world.store.get('promotionCodes', discount.promotion_code as string)?.code
+    return html`<form method="post" class="promotion"><p class="applied"><span>Code ${code} applied</span><button class="link" name="action" value="remove_code">Remove</button></p></form>`
   }
   return html`<form method="post" class="promotion" novalidate>${field(view, { name: 'promotion_code', label: 'Promotion code', autocomplete: 'off' })}<button class="secondary" name="action" value="apply_code">Apply</button></form>`
 }

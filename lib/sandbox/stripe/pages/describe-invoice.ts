@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import { invoiceLines } from '../checkout/build-invoice'
 import type { World } from '../state/world'
 import { describeDiscount, describeTax } from './checkout-summary'
-import { describeMethod, formatAmount, formatTime } from './format'
+import { describeMethod, formatAmount, formatDay } from './format'
 
 type Row = [label: string, value: string]
 
@@ -32,7 +32,7 @@ export function describeInvoice(world: World, invoice: Stripe.Invoice, sessionId
     total: amount(invoice.total),
     facts: [
       ['Invoice number', invoice.number!],
-      ['Date of issue', formatTime(invoice.status_transitions.finalized_at!)],
+      ['Date of issue', formatDay(invoice.status_transitions.finalized_at!)],
       ['Payment method', paymentMethod(world, session)],
       ...(invoice.custom_fields ?? []).map(({ name, value }): Row => [name, value]),
     ],
@@ -44,7 +44,7 @@ export function describeInvoice(world: World, invoice: Stripe.Invoice, sessionId
       ...(tax ? [[describeTax(tax), amount(taxed)] satisfies Row] : []),
       ['Total', amount(invoice.total)],
     ],
-    paid: [paidAt ? `Paid on ${formatTime(paidAt)}` : 'Amount due', amount(invoice.amount_paid)],
+    paid: [paidAt ? `Paid on ${formatDay(paidAt)}` : 'Amount due', amount(invoice.amount_paid)],
     notes: [invoice.description, invoice.footer].filter((note): note is string => Boolean(note)),
   }
 }

@@ -59,10 +59,10 @@ ${field(view, { name: 'account_number', label: 'Account number', inputmode: 'num
 }
 
 /** Filled in by the script on a click; without it the numbers can be copied. */
-export function testNumbers({
-  takesCards,
-  takesBankAccounts,
-}: Pick<Choices, 'takesCards' | 'takesBankAccounts'>): Html {
+export function testNumbers(
+  { takesCards, takesBankAccounts }: Pick<Choices, 'takesCards' | 'takesBankAccounts'>,
+  isOpen = true,
+): Html {
   const cards = testCards
     .filter((testCard) => testCard.purpose)
     .map(
@@ -73,6 +73,6 @@ export function testNumbers({
     ({ number, purpose }) =>
       html`<li><button type="button" data-test-account="${number}" data-test-routing="${testRoutingNumber}"><span>${purpose}</span><code>${number}</code></button></li>`,
   )
-  return html`${takesCards && html`<details class="test-cards" open><summary>Test cards</summary><p class="fine">Press one to fill the form. Any future expiry and any security code will do.</p><ul>${cards}</ul></details>`}
+  return html`${takesCards && html`<details class="test-cards"${isOpen && html` open`}><summary>Test cards</summary><p class="fine">Press one to fill the form. Any future expiry and any security code will do.</p><ul>${cards}</ul></details>`}
 ${takesBankAccounts && html`<details class="test-cards" open><summary>Test bank accounts</summary><p class="fine">Press one to fill the form. The routing number is ${testRoutingNumber}.</p><ul>${accounts}</ul></details>`}`
 }

@@ -19,7 +19,7 @@ export function renderPortalPage(world: World, { session }: PortalVisit, view: P
   const configuration = world.store.get('portalConfigurations', session.configuration as string)!
   const customer = world.store.get('customers', session.customer) as Stripe.Customer
   const { payment_method_update: cards, invoice_history: history } = configuration.features
-  const back = session.return_url && html`<a class="back" href="${session.return_url}">Return to Sandbox merchant</a>`
+  const back = session.return_url && html`<a class="back" href="${session.return_url}">Go back</a>`
   const isFlow = session.flow !== null
   return page(
     isFlow ? 'Update your card' : 'Billing',
@@ -61,7 +61,7 @@ ${!isFlow && checkbox(view, 'make_default', 'Use for future payments by default'
 <button class="primary" name="action" value="add">Save card</button>
 <p class="fine">You allow the merchant to charge this card for future payments in accordance with their terms.</p>
 </form>
-${testNumbers({ takesCards: true, takesBankAccounts: false })}</section>`
+${testNumbers({ takesCards: true, takesBankAccounts: false }, isFlow)}</section>`
 }
 
 /** Invoices, and the receipts of payments that have none. */
