@@ -2,11 +2,13 @@ import {
   ChevronsUpDown,
   CircleDollarSign,
   CircleUser,
+  FlaskConical,
   House,
   Inbox,
   type LucideIcon,
   Receipt,
   Settings2,
+  ShieldCheck,
 } from 'lucide-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
@@ -28,12 +30,30 @@ const places: Place[] = [
   { href: '/receipts', label: 'Receipts', Icon: Receipt },
   { href: '/settings', label: 'Settings', Icon: Settings2 },
 ]
-const mailbox: Place = { href: '/mailbox', label: 'Mailbox', Icon: Inbox }
+const demoPlaces: Place[] = [
+  { href: '/fault-lab', label: 'Fault lab', Icon: FlaskConical },
+  { href: '/mailbox', label: 'Mailbox', Icon: Inbox },
+]
+const operatorPlace: Place = { href: '/operator', label: 'Operator', Icon: ShieldCheck }
 
-type ShellProps = { standing: StandingDto; email: string; theme: Theme; isDemo: boolean; children: ReactNode }
+/** What not everybody has: at the left on a desktop, in the account's menu on a phone. */
+const morePlaces = ({ isDemo, isOperator }: { isDemo: boolean; isOperator: boolean }): Place[] => [
+  ...(isDemo ? demoPlaces : []),
+  ...(isOperator ? [operatorPlace] : []),
+]
+
+type ShellProps = {
+  standing: StandingDto
+  email: string
+  theme: Theme
+  isDemo: boolean
+  isOperator: boolean
+  children: ReactNode
+}
 
 /** The frame of every signed-in page: navigation at the left on a desktop, at the bottom on a phone. */
-export function Shell({ standing, email, theme, isDemo, children }: ShellProps) {
+export function Shell({ standing, email, theme, isDemo, isOperator, children }: ShellProps) {
+  const more = morePlaces({ isDemo, isOperator })
   return (
     <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
       <a
@@ -43,8 +63,8 @@ export function Shell({ standing, email, theme, isDemo, children }: ShellProps) 
         Skip to content
       </a>
 
-      <SideBar standing={standing} email={email} theme={theme} isDemo={isDemo} />
-      <TopBar standing={standing} email={email} theme={theme} isDemo={isDemo} />
+      <SideBar standing={standing} email={email} theme={theme} more={more} />
+      <TopBar standing={standing} email={email} theme={theme} more={more} />
 
       <main id="main" tabIndex={-1} className="min-w-0 outline-none max-lg:pb-24">
         <div className="mx-auto max-w-270 px-4 py-6 sm:px-6 lg:px-10 lg:py-9">{children}</div>
@@ -57,9 +77,9 @@ export function Shell({ standing, email, theme, isDemo, children }: ShellProps) 
   )
 }
 
-type BarProps = Omit<ShellProps, 'children'>
+type BarProps = Pick<ShellProps, 'standing' | 'email' | 'theme'> & { more: Place[] }
 
-function SideBar({ standing, email, theme, isDemo }: BarProps) {
+function SideBar({ standing, email, theme, more }: BarProps) {
   return (
     <header className="sticky top-0 flex h-dvh flex-col gap-4 border-r border-hairline px-3 py-5 max-lg:hidden">
       <Link href="/" aria-label="Purse, overview" className="mx-2 w-fit rounded-ui">
@@ -67,7 +87,7 @@ function SideBar({ standing, email, theme, isDemo }: BarProps) {
       </Link>
       <PaletteKey />
       <nav aria-label="Main" className="flex flex-col gap-0.5">
-        {[...places, ...(isDemo ? [mailbox] : [])].map(({ href, label, Icon }) => (
+        {[...places, ...more].map(({ href, label, Icon }) => (
           <NavLink
             key={href}
             href={href}
@@ -81,13 +101,13 @@ function SideBar({ standing, email, theme, isDemo }: BarProps) {
       </nav>
       <div className="mt-auto flex flex-col gap-3">
         <BalanceChip initial={standing} />
-        <AccountMenu name={standing.accountName} email={email} theme={theme} isDemo={false} />
+        <AccountMenu name={standing.accountName} email={email} theme={theme} more={[]} />
       </div>
     </header>
   )
 }
 
-function TopBar({ standing, email, theme, isDemo }: BarProps) {
+function TopBar({ standing, email, theme, more }: BarProps) {
   return (
     <header className="sticky top-0 z-20 flex h-14 items-center justify-between gap-3 border-b border-hairline bg-canvas px-4 sm:px-6 lg:hidden">
       <Link href="/" aria-label="Purse, overview" className="rounded-ui">
@@ -95,16 +115,16 @@ function TopBar({ standing, email, theme, isDemo }: BarProps) {
       </Link>
       <div className="flex min-w-0 items-center gap-2">
         <BalanceChip initial={standing} isSmall />
-        <AccountMenu name={standing.accountName} email={email} theme={theme} isDemo={isDemo} isSmall />
+        <AccountMenu name={standing.accountName} email={email} theme={theme} more={more} isSmall />
       </div>
     </header>
   )
 }
 
-type AccountMenuProps = { name: string; email: string; theme: Theme; isDemo: boolean; isSmall?: boolean }
+type AccountMenuProps = { name: string; email: string; theme: Theme; more: Place[]; isSmall?: boolean }
 
 /** Opens with the browser's own popover: no script, closes on Escape and on a press outside. */
-function AccountMenu({ name, email, theme, isDemo, isSmall = false }: AccountMenuProps) {
+function AccountMenu({ name, email, theme, more, isSmall = false }: AccountMenuProps) {
   const id = isSmall ? 'account-menu-phone' : 'account-menu'
   return (
     <>
@@ -145,15 +165,16 @@ function AccountMenu({ name, email, theme, isDemo, isSmall = false }: AccountMen
         </div>
         <div className="flex flex-col gap-3">
           <ThemeSwitch initial={theme} name={id} />
-          {isDemo && (
+          {more.map(({ href, label, Icon }) => (
             <Link
-              href={mailbox.href}
+              key={href}
+              href={href}
               className="flex min-h-11 items-center gap-2.5 rounded-ui border border-hairline px-3 font-medium hover:bg-sunken"
             >
-              <mailbox.Icon aria-hidden="true" className="size-4" />
-              Mailbox
+              <Icon aria-hidden="true" className="size-4" />
+              {label}
             </Link>
-          )}
+          ))}
           <SignOut />
         </div>
       </div>

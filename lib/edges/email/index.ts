@@ -9,7 +9,7 @@ import { env, isDemo } from '@/lib/edges/env'
 import { insertMailboxMessage } from './store'
 
 export { type MailBody, type MailContent, renderMail } from './content'
-export { type MailboxRow, readMailbox } from './store'
+export { type MailboxRow, readMailbox, readSubjects } from './store'
 
 export interface Mail {
   /** One plain address. */

@@ -29,3 +29,15 @@ export async function readMailbox(limit: number): Promise<MailboxRow[]> {
     [limit],
   )
 }
+
+/** The newest mails to any of these addresses, without their contents. */
+export async function readSubjects(
+  recipients: string[],
+  limit: number,
+): Promise<Pick<MailboxRow, 'id' | 'subject' | 'sentAt'>[]> {
+  return query(
+    `select id, subject, sent_at as "sentAt" from mailbox_messages
+      where recipient = any($1) order by sent_at desc, id desc limit $2`,
+    [recipients, limit],
+  )
+}
