@@ -42,6 +42,7 @@ const ofNoAccount = [
   'service_keys',
   'sessions',
   'stripe_events',
+  'sweep_marks',
   'users',
   'verification_tokens',
 ]

@@ -6,7 +6,7 @@ import { warnOfExpiry } from '@/lib/domain/grants'
 import { reconcilePurchases } from '@/lib/domain/purchases'
 import { reconcileNightly } from '@/lib/domain/reconciliation'
 import { sweepRefunds } from '@/lib/domain/refunds'
-import { sweepStripeEvents } from '@/lib/domain/stripe-events'
+import { sweepStripeEvents, watchStripeEvents } from '@/lib/domain/stripe-events'
 import { makePartitionsAhead } from '@/lib/domain/usage-partitions'
 
 const sweeper = system('sweep')
@@ -22,6 +22,7 @@ export const sweeps = {
   'reconcile-purchases': { minutes: '*/10', run: () => reconcilePurchases(sweeper) },
   'sweep-stripe-events': { minutes: '*/5', run: () => sweepStripeEvents(sweeper) },
   'sweep-refunds': { minutes: '*', run: () => sweepRefunds(sweeper) },
+  'watch-stripe-events': { minutes: '*', run: () => watchStripeEvents(sweeper) },
   'sweep-auto-top-ups': { minutes: '*', run: () => sweepAutoTopUps(sweeper) },
   'expire-holds': { minutes: '*', run: () => expireHolds(sweeper) },
   'expire-grants': { minutes: '*', run: () => expireGrants(sweeper) },

@@ -2,6 +2,7 @@
 export {
   type DriftFindingDto,
   type DriftReportDto,
+  getDriftSummary,
   listDriftReports,
   parseSince,
   readDriftReport,

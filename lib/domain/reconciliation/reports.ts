@@ -10,11 +10,13 @@ import { type FindingKind, type FindingState, todoOf } from './rules'
 import { noCounts } from './run'
 import {
   type Counts,
+  countUnresolved,
   findReport,
   insertReport,
   type Report,
   type ReportState,
   readFindings,
+  readLatestFinished,
   readReports,
   type StoredFinding,
   type Totals,
@@ -102,6 +104,16 @@ export function parseSince(text: string): Date {
     field: 'since',
     message: 'since must be a day such as 2026-11-01, or an instant such as 2026-11-01T00:00:00Z.',
   })
+}
+
+/** What waits for a person, by kind, and when the two were last compared. */
+export async function getDriftSummary(
+  actor: Actor,
+): Promise<{ open: Record<string, number>; comparedAt: string | null }> {
+  await requireOperator(actor, 'operator:read')
+  const [counts, comparedAt] = await Promise.all([countUnresolved(pool()), readLatestFinished(pool())])
+  const open = Object.fromEntries(counts.map(({ kind, count }) => [kind, Number(count)]))
+  return { open, comparedAt: comparedAt?.toISOString() ?? null }
 }
 
 const reportDto = ({ since, startedAt, finishedAt, ...report }: Report): DriftReportDto => ({

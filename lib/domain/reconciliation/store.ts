@@ -163,6 +163,14 @@ export async function countUnresolved(tx: Tx): Promise<{ kind: FindingKind; coun
   return rows
 }
 
+/** When the latest run that came to its end began; null when none ever did. */
+export async function readLatestFinished(tx: Tx): Promise<Date | null> {
+  const { rows } = await tx.query<{ at: Date | null }>(
+    "select max(started_at) as at from drift_reports where state = 'finished'",
+  )
+  return rows[0]?.at ?? null
+}
+
 /** Payments, or purchases without one, with findings of earlier reports that nothing has resolved; a page of them. */
 export async function readUnresolved(
   tx: Tx,

@@ -18,10 +18,13 @@ import { kindOfObject } from './rules'
 type Metadata = Record<string, string>
 
 /**
- * Reads an object as it is now and brings in line with it what we have. Returns false for objects that are not ours: the
- * Stripe account may serve other programs too. @throws Refusal `payment_provider_unavailable`
+ * followed: what we have is in line with it. foreign: not ours; the Stripe account may serve other programs too. missing: Stripe
+ * does not have it, or not yet: what was just made may take a moment to be readable.
  */
-export async function followObject(actor: Actor, objectId: string): Promise<boolean> {
+export type Following = 'followed' | 'foreign' | 'missing'
+
+/** Reads an object as it is now and brings in line with it what we have. @throws Refusal `payment_provider_unavailable` */
+export async function followObject(actor: Actor, objectId: string): Promise<Following> {
   switch (kindOfObject(objectId)) {
     case 'checkout':
       return followCheckout(actor, objectId)
@@ -35,60 +38,65 @@ export async function followObject(actor: Actor, objectId: string): Promise<bool
       return followPaymentOf(actor, await readDispute(objectId))
     case 'setup': {
       const setup = await readSetup(objectId)
-      return setup ? followSetup(actor, objectId, setup.metadata) : false
+      return setup ? followSetup(actor, objectId, setup.metadata) : 'missing'
     }
     case 'payment_method':
       await syncPaymentMethod(actor, { stripePaymentMethodId: objectId })
-      return true
+      return 'followed'
     case 'customer':
       await syncCustomer(actor, { customerId: objectId })
-      return true
+      return 'followed'
     case null:
-      return false
+      return 'foreign'
   }
 }
 
-async function followCheckout(actor: Actor, sessionId: string): Promise<boolean> {
+async function followCheckout(actor: Actor, sessionId: string): Promise<Following> {
   const checkout = await readCheckout(sessionId)
-  if (!checkout || !isOurs(checkout.metadata)) return false
+  if (!checkout) return 'missing'
+  if (!isOurs(checkout.metadata)) return 'foreign'
   if (checkout.mode === 'payment') return settle(actor, checkout.metadata, sessionId)
-  return checkout.setup ? followSetup(actor, checkout.setup.setupIntentId, checkout.setup.metadata) : true
+  return checkout.setup ? followSetup(actor, checkout.setup.setupIntentId, checkout.setup.metadata) : 'followed'
 }
 
-async function followPayment(actor: Actor, paymentIntentId: string): Promise<boolean> {
+async function followPayment(actor: Actor, paymentIntentId: string): Promise<Following> {
   const payment = await readPayment(paymentIntentId)
-  if (!payment || !isOurs(payment.metadata)) return false
+  if (!payment) return 'missing'
+  if (!isOurs(payment.metadata)) return 'foreign'
   if (payment.metadata.attempt_id) return settle(actor, payment.metadata)
   // The page may not be on the purchase yet: whoever opened it may have died before writing it down.
   const [page] = await listCheckouts({ paymentIntentId })
   return settle(actor, payment.metadata, page?.sessionId)
 }
 
-async function followCharge(actor: Actor, chargeId: string): Promise<boolean> {
+async function followCharge(actor: Actor, chargeId: string): Promise<Following> {
   const charge = await readCharge(chargeId)
-  if (!charge?.paymentIntentId) return false
-  const isOurs = await followPayment(actor, charge.paymentIntentId)
-  if (!isOurs || !(charge.isDisputed || isPositive(charge.refunded))) return isOurs
-  return syncByPayment(actor, { paymentIntentId: charge.paymentIntentId })
+  if (!charge) return 'missing'
+  if (!charge.paymentIntentId) return 'foreign'
+  const following = await followPayment(actor, charge.paymentIntentId)
+  if (following !== 'followed' || !(charge.isDisputed || isPositive(charge.refunded))) return following
+  return followPaymentOf(actor, charge)
 }
 
 /** What a refund or dispute does to credit depends on all of them: the payment's are read together. */
-async function followPaymentOf(actor: Actor, object: { paymentIntentId: string | null } | null): Promise<boolean> {
-  return object?.paymentIntentId ? syncByPayment(actor, { paymentIntentId: object.paymentIntentId }) : false
+async function followPaymentOf(actor: Actor, object: { paymentIntentId: string | null } | null): Promise<Following> {
+  if (!object) return 'missing'
+  if (!object.paymentIntentId) return 'foreign'
+  return (await syncByPayment(actor, { paymentIntentId: object.paymentIntentId })) ? 'followed' : 'foreign'
 }
 
-async function followSetup(actor: Actor, setupIntentId: string, metadata: Metadata): Promise<boolean> {
+async function followSetup(actor: Actor, setupIntentId: string, metadata: Metadata): Promise<Following> {
   const { account_id: accountId } = metadata
-  if (!isOurs(metadata) || !accountId || !isId(accountId)) return false
+  if (!isOurs(metadata) || !accountId || !isId(accountId)) return 'foreign'
   await settleSetup(actor, { accountId, setupIntentId })
-  return true
+  return 'followed'
 }
 
-async function settle(actor: Actor, metadata: Metadata, sessionId?: string): Promise<boolean> {
+async function settle(actor: Actor, metadata: Metadata, sessionId?: string): Promise<Following> {
   const { account_id: accountId, purchase_id: purchaseId } = metadata
-  if (!accountId || !isId(accountId) || !purchaseId) return false
+  if (!accountId || !isId(accountId) || !purchaseId) return 'foreign'
   await settlePurchase(actor, { accountId, purchaseId, ...(sessionId && { sessionId }) })
-  return true
+  return 'followed'
 }
 
 const isOurs = (metadata: Metadata): boolean => metadata.app === appMetadata.app

@@ -5,7 +5,7 @@ import { crashPoint } from '@/lib/edges/crash-points'
 import { inTransaction, pool } from '@/lib/edges/db'
 import { log } from '@/lib/edges/log'
 import { followObject } from './follow-object'
-import { mostAttempts } from './rules'
+import { looksForMissing, mostAttempts } from './rules'
 import { closeEvent, countFailure, findEvent } from './store'
 
 /**
@@ -18,10 +18,12 @@ export async function processStripeEvent(actor: Actor, { eventId }: { eventId: s
   const event = await findEvent(pool(), eventId)
   if (event?.status !== 'received' || !event.objectId) return
   try {
-    const isOurs = await followObject(actor, event.objectId)
+    const following = await followObject(actor, event.objectId)
+    if (following === 'missing' && event.attempts < looksForMissing)
+      throw new Error(`Stripe does not have ${event.objectId} yet`)
     crashPoint('event:after-effect')
     const at = await now()
-    await inTransaction((tx) => closeEvent(tx, eventId, isOurs ? 'processed' : 'ignored', at))
+    await inTransaction((tx) => closeEvent(tx, eventId, following === 'followed' ? 'processed' : 'ignored', at))
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const failures = await inTransaction((tx) => countFailure(tx, eventId, message))

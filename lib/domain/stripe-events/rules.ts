@@ -70,3 +70,9 @@ export function isFollowed(
 
 /** After this many failures an event is left for a person; the reconcile still settles what it spoke of. */
 export const mostAttempts = 20
+
+/** How often an object that Stripe does not have is looked for again: an event may be quicker than what it speaks of. */
+export const looksForMissing = 5
+
+/** An event that waits longer than this means that the worker does not follow. */
+export const slowInboxSeconds = 60

@@ -69,8 +69,61 @@ export async function countFailure(tx: Tx, eventId: string, error: string): Prom
   return rows[0]?.attempts ?? 0
 }
 
-/** When the newest event arrived, or null when none ever did. */
-export async function readLatestArrival(tx: Tx): Promise<Date | null> {
-  const { rows } = await tx.query<{ latest: Date | null }>('select max(received_at) as latest from stripe_events')
-  return rows[0]?.latest ?? null
+/** Until when a sweep has looked, or null when it never did. */
+export async function readSweepMark(tx: Tx, name: string): Promise<Date | null> {
+  const { rows } = await tx.query<{ at: Date }>('select swept_until as at from sweep_marks where name = $1', [name])
+  return rows[0]?.at ?? null
+}
+
+/** Notes until when a sweep has looked; never back. */
+export async function moveSweepMark(tx: Tx, name: string, at: Date): Promise<void> {
+  await tx.query(
+    `insert into sweep_marks (name, swept_until) values ($1, $2)
+     on conflict (name) do update set swept_until = greatest(sweep_marks.swept_until, excluded.swept_until)`,
+    [name, at],
+  )
+}
+
+export interface DeadEvent {
+  eventId: string
+  type: string
+  objectId: string | null
+  attempts: number
+  lastError: string | null
+  receivedAt: Date
+}
+
+/** Events that were given up, the newest first. */
+export async function readDeadEvents(tx: Tx, limit: number): Promise<DeadEvent[]> {
+  const { rows } = await tx.query<DeadEvent>(
+    `select event_id as "eventId", type, object_id as "objectId", attempts, last_error as "lastError", received_at as "receivedAt"
+       from stripe_events where status = 'dead' order by received_at desc, event_id limit $1`,
+    [limit],
+  )
+  return rows
+}
+
+/** Takes a dead event back into the inbox, with all its attempts before it; false when it is not dead. */
+export async function reviveEvent(tx: Tx, eventId: string, at: Date): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update stripe_events set status = 'received', attempts = 0, received_at = $2 where event_id = $1 and status = 'dead'`,
+    [eventId, at],
+  )
+  return rowCount === 1
+}
+
+export interface Inbox {
+  waiting: bigint
+  /** When the oldest event that waits arrived. */
+  oldest: Date | null
+  dead: bigint
+}
+
+export async function readInbox(tx: Tx): Promise<Inbox> {
+  const { rows } = await tx.query<Inbox>(
+    `select count(*) filter (where status = 'received') as waiting, min(received_at) filter (where status = 'received') as oldest,
+            count(*) filter (where status = 'dead') as dead
+       from stripe_events where status in ('received', 'dead')`,
+  )
+  return rows[0]!
 }

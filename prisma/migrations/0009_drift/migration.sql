@@ -66,10 +66,17 @@ create table drift_payments (
 
 create index drift_payments_report_id_about_account_id_idx on drift_payments (report_id, about_account_id);
 
+-- Until when a sweep has looked at what others keep.
+create table sweep_marks (
+  name text not null,
+  swept_until timestamptz(3) not null,
+  constraint sweep_marks_pkey primary key (name)
+);
+
 -- Purchases by the payment that paid them: the way from an object of Stripe's to our row.
 create index purchases_payment_intent_id_idx on purchases (payment_intent_id);
 -- And by their own id alone: metadata at Stripe may name the wrong account.
 create index purchases_purchase_id_idx on purchases (purchase_id);
 
-grant select, insert, update on drift_reports, drift_findings to purse_app;
+grant select, insert, update on drift_reports, drift_findings, sweep_marks to purse_app;
 grant select, insert, update, delete on drift_payments to purse_app;
