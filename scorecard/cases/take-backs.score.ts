@@ -60,6 +60,7 @@ scoreCase(
   'X01',
   'credit that is spent is refunded by an operator: a debt that the next purchase pays',
   async ({ world, random }) => {
+    await publishTestPrices()
     const { accountId, actor, purchaseId, cents } = await aPaidPurchase(world, random)
     for (let left = cents + signupCents; left > 0n; left -= 1000n)
       await use(accountId, Math.min(10, Number(left) / 100))
