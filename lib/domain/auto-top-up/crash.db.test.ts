@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { system } from '@/lib/core/actor'
-import { minuteMs } from '@/lib/core/time'
-import { pool } from '@/lib/edges/db'
+import { hourMs, minuteMs } from '@/lib/core/time'
+import { pool, query } from '@/lib/edges/db'
 import { publishTestPrices } from '@/lib/testing/builders'
 import { aMoneyIn, expectMoneyToAgree, type MoneyIn } from '@/lib/testing/money-in'
 import { messagesOf, startProcess, startProcesses } from '@/lib/testing/processes'
@@ -34,7 +34,14 @@ const carryOn = async () => {
   await drainJobs(world)
 }
 
-test.each(['top-up:before-charge', 'top-up:after-charge', 'settle:before-commit', 'top-up:after-record'])(
+test.each([
+  'top-up:after-claim',
+  'top-up:before-charge',
+  'top-up:after-charge',
+  'settle:before-commit',
+  'top-up:before-notice',
+  'top-up:after-record',
+])(
   'killed at %s: one charge, one credit',
   async (point) => {
     const { accountId } = await aLowCustomer()
@@ -59,7 +66,44 @@ test('killed at every point on the way, run after run', async () => {
   await expectMoneyToAgree(world)
 }, 90_000)
 
-test.each(['top-up:before-recovery-page', 'top-up:after-recovery-page'])(
+test.each(['top-up:after-charge', 'top-up:before-notice', 'top-up:after-record'])(
+  'killed at %s with a card that is declined: one decline is counted, and told once',
+  async (point) => {
+    const { accountId, card } = await aLowCustomer()
+    await world.control('POST', `/payment_methods/${card}`, { decline_code: 'insufficient_funds' })
+    await dieAt(point, accountId)
+    await carryOn()
+    await carryOn()
+    const { attempts, state } = await getAutoTopUp(worker, { accountId })
+    expect([attempts.map((attempt) => attempt.state), state]).toEqual([['declined'], 'cooling'])
+    expect(await query('select 1 from card_declines where attempt_id = $1', [attempts[0]!.attemptId])).toHaveLength(1)
+    expect(await topUpNotices(accountId)).toEqual(['top_up_declined'])
+    await expectMoneyToAgree(world)
+  },
+  60_000,
+)
+
+test('killed while it gives an order up: nothing was charged for it, and the next one is charged once', async () => {
+  const { accountId } = await aLowCustomer()
+  await world.fail('down')
+  await runAutoTopUp(worker, { accountId })
+  await passTime(world, 2 * hourMs)
+  await world.heal()
+  await dieAt('top-up:after-give-up', accountId)
+  await carryOn()
+  await carryOn()
+  const { attempts } = await getAutoTopUp(worker, { accountId })
+  expect(attempts.map(({ state }) => state)).toEqual(['succeeded', 'canceled'])
+  expect(await toppedUp(accountId)).toEqual([1000])
+  await expectMoneyToAgree(world)
+}, 60_000)
+
+test.each([
+  'top-up:recovery-after-cancel',
+  'top-up:before-recovery-page',
+  'top-up:after-recovery-page',
+  'top-up:recovery-before-commit',
+])(
   'killed at %s: one link, and only one payment',
   async (point) => {
     const { accountId, card } = await aLowCustomer()

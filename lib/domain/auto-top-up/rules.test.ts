@@ -13,7 +13,22 @@ import {
   wholeCents,
 } from '@/lib/core/money'
 import { dayMs, secondMs } from '@/lib/core/time'
-import { decideTopUp, stateOf, type TopUpDecision, type TopUpFacts, type TopUpSetting } from './rules'
+import {
+  cardOf,
+  cleared,
+  decideTopUp,
+  isNoted,
+  isOtherCard,
+  isRunaway,
+  liftedBy,
+  limitCrossing,
+  type SkipReason,
+  type Standing,
+  stateOf,
+  type TopUpDecision,
+  type TopUpFacts,
+  type TopUpSetting,
+} from './rules'
 
 const usd = (text: string) => parseMoney(text)
 const at = new Date('2026-11-21T12:00:00Z')
@@ -84,6 +99,23 @@ const table: [sentence: string, setting: Partial<TopUpSetting>, facts: Partial<T
   ['credit on its way closes part of the gap', { mode: 'target' }, { pending: usd('1.00') }, '45.00'],
   ['a charge is in flight', {}, { hasOpenAttempt: true }, 'in_progress'],
   ['the operator has stopped it', {}, { isStoppedByOperator: true }, 'stopped_by_operator'],
+  ['the breaker has tripped', {}, { isBreakerTripped: true }, 'stopped_by_breaker'],
+  ['both have stopped it', {}, { isStoppedByOperator: true, isBreakerTripped: true }, 'stopped_by_operator'],
+  ['it runs dry', {}, { isDryRun: true }, 'dry_run'],
+  ['it runs dry and would not charge', { pausedReason: 'declines' }, { isDryRun: true }, 'paused'],
+  [
+    'it runs dry and the limit is reached',
+    { monthlyLimit: usd('5.00') },
+    { isDryRun: true, chargedThisMonth: usd('5.00') },
+    'over_monthly_limit',
+  ],
+  ['a payment is disputed', {}, { hasRefundOrDispute: true }, 'refund_or_dispute_open'],
+  [
+    'a payment is disputed and there is no card',
+    {},
+    { hasRefundOrDispute: true, hasPaymentMethod: false },
+    'no_payment_method',
+  ],
   ['the account is suspended', {}, { isAccountSuspended: true }, 'account_suspended'],
   ['it is paused', { pausedReason: 'declines' }, {}, 'paused'],
   ['it is cooling', { coolingUntil: new Date(at.getTime() + 1) }, {}, 'cooling'],
@@ -91,6 +123,19 @@ const table: [sentence: string, setting: Partial<TopUpSetting>, facts: Partial<T
   ['there is no card', {}, { hasPaymentMethod: false }, 'no_payment_method'],
   ['the card was declined seven times in 30 days', {}, { declinesOfCard: 7 }, '10.00'],
   ['the card was declined eight times in 30 days', {}, { declinesOfCard: 8 }, 'card_declined_too_often'],
+  ['four declines, three charges of the card elsewhere', {}, { declinesOfCard: 4, chargesOfCardInFlight: 3 }, '10.00'],
+  [
+    'four declines, four charges of the card elsewhere',
+    {},
+    { declinesOfCard: 4, chargesOfCardInFlight: 4 },
+    'card_busy',
+  ],
+  [
+    'eight declines, and charges elsewhere',
+    {},
+    { declinesOfCard: 8, chargesOfCardInFlight: 1 },
+    'card_declined_too_often',
+  ],
   [
     'the last credit is missing',
     {},
@@ -102,8 +147,28 @@ const table: [sentence: string, setting: Partial<TopUpSetting>, facts: Partial<T
   ['there were four today', {}, { successes: times(4, before(dayMs - 1)) }, '10.00'],
   ['there were five today', {}, { successes: times(5, before(dayMs - 1)) }, 'too_many_today'],
   ['there were five, a day ago', {}, { successes: times(5, before(dayMs)) }, '10.00'],
+  ['there were nineteen in 30 days', {}, { successes: times(19, before(30 * dayMs - 1)) }, '10.00'],
+  ['there were twenty, 30 days ago', {}, { successes: times(20, before(30 * dayMs)) }, '10.00'],
+  [
+    'there were twenty in just under 30 days',
+    {},
+    { successes: times(20, before(30 * dayMs - 1)) },
+    'too_many_this_month',
+  ],
   ['there were twenty in 30 days', {}, { successes: times(20, before(2 * dayMs)) }, 'too_many_this_month'],
   ['the limit leaves enough', { monthlyLimit: usd('100.00') }, { chargedThisMonth: usd('90.00') }, '10.00'],
+  [
+    'the limit leaves exactly the smallest purchase',
+    { monthlyLimit: usd('100.00') },
+    { chargedThisMonth: usd('95.00') },
+    '5.00',
+  ],
+  [
+    'what is left of the limit and the cap differ',
+    { monthlyLimit: usd('100.00') },
+    { chargedThisMonth: usd('92.00'), capHeadroom: usd('11.00') },
+    '7.00',
+  ],
   ['the limit leaves a part', { monthlyLimit: usd('100.00') }, { chargedThisMonth: usd('92.50') }, '7.50'],
   [
     'the limit leaves less than the smallest purchase',
@@ -224,13 +289,120 @@ describe('whatever the setting and the facts', () => {
   })
 })
 
-test.each([
-  ['off', { isOn: false, pausedReason: 'declines' as const }, true],
-  ['needs_you', { pausedReason: 'declines' as const }, true],
-  ['paused', { pausedReason: 'declines' as const, coolingUntil: new Date(at.getTime() + 1) }, false],
+test.each<[string, Partial<TopUpSetting>, boolean]>([
+  ['off', { isOn: false, pausedReason: 'declines' }, true],
+  ['needs_you', { pausedReason: 'declines' }, true],
+  ['paused', { pausedReason: 'declines', coolingUntil: new Date(at.getTime() + 1) }, false],
   ['cooling', { coolingUntil: new Date(at.getTime() + 1) }, false],
   ['on', { coolingUntil: at }, false],
   ['on', {}, false],
 ])('the state is %s', (state, setting, needsCustomer) => {
   expect(stateOf(aSetting(setting), { needsCustomer, at })).toBe(state)
+})
+
+test('a dry run says what it would have charged', () => {
+  expect(decideTopUp(aSetting(), someFacts({ isDryRun: true }))).toEqual({
+    kind: 'skip',
+    because: 'dry_run',
+    wouldCharge: usd('10.00'),
+  })
+})
+
+test.each([
+  [0, 0, 60, false],
+  [59, 0, 60, false],
+  [60, 0, 60, true],
+  [60, 20, 60, true],
+  [60, 21, 60, false],
+  [62, 21, 60, false],
+  [63, 21, 60, true],
+  [2, 1, 1, false],
+  [3, 1, 1, true],
+])(
+  'after %i charges in five minutes, with a peak of %i and a floor of %i, one more is a runaway: %s',
+  (recent, peak, floor, is) => {
+    expect(isRunaway({ recent, peak, floor })).toBe(is)
+  },
+)
+
+const saved = (fingerprint: string | null, stripePaymentMethodId = 'pm_1') => ({ fingerprint, stripePaymentMethodId })
+
+test('a card is told apart by its fingerprint, or by its id where it has none', () => {
+  expect([cardOf(saved('F')), cardOf(saved(null))]).toEqual(['F', 'pm_1'])
+})
+
+test.each([
+  ['the same card', saved('F'), 'F', false],
+  ['the same card saved anew', saved('F', 'pm_2'), 'F', false],
+  ['another card', saved('G', 'pm_2'), 'F', true],
+  ['the payment method that is meant', saved('F', 'pm_1'), 'pm_1', false],
+  ['the same card after its payment method was removed', saved('F', 'pm_2'), 'pm_1', true],
+  ['a card without a fingerprint', saved(null, 'pm_1'), 'pm_1', false],
+  ['any card where none is in trouble', saved('F'), null, true],
+])('%s: whether it is another', (_, method, inTrouble, is) => {
+  expect(isOtherCard(method, inTrouble)).toBe(is)
+})
+
+const inTrouble = (changes: Partial<Standing> = {}): Standing => ({
+  consecutiveDeclines: 3,
+  coolingUntil: null,
+  pausedReason: 'declines',
+  cardInTrouble: 'F',
+  ...changes,
+})
+
+test.each<[string, Standing, Parameters<typeof liftedBy>[1], Standing | null]>([
+  ['nothing was done', inTrouble(), { hasBoughtByHand: false, card: saved('F') }, null],
+  ['the card is gone', inTrouble(), { hasBoughtByHand: false, card: null }, null],
+  ['the same card was saved anew', inTrouble(), { hasBoughtByHand: false, card: saved('F', 'pm_2') }, null],
+  ['another card was chosen', inTrouble(), { hasBoughtByHand: false, card: saved('G') }, cleared],
+  ['credit was bought by hand', inTrouble(), { hasBoughtByHand: true, card: saved('F') }, cleared],
+  ['credit was bought by hand, without a card', inTrouble(), { hasBoughtByHand: true, card: null }, cleared],
+  [
+    'the same card stands where none was',
+    inTrouble({ pausedReason: 'no_payment_method' }),
+    { hasBoughtByHand: false, card: saved('F', 'pm_2') },
+    inTrouble({ pausedReason: null }),
+  ],
+  [
+    'a card stands where none ever was',
+    inTrouble({ pausedReason: 'no_payment_method', cardInTrouble: null, consecutiveDeclines: 0 }),
+    { hasBoughtByHand: false, card: saved('F') },
+    cleared,
+  ],
+])('what %s lifts', (_, standing, done, after) => {
+  expect(liftedBy(standing, done)).toEqual(after)
+})
+
+test.each([
+  ['79.99', '100.00', null],
+  ['80.00', '100.00', 'near'],
+  ['95.00', '100.00', 'near'],
+  ['95.01', '100.00', 'reached'],
+  ['100.00', '100.00', 'reached'],
+  ['120.00', '100.00', 'reached'],
+  ['0.00', '5.00', null],
+  ['5.00', '10.00', null],
+  ['5.01', '10.00', 'reached'],
+])('%s bought of a limit of %s is told as %s', (charged, limit, crossing) => {
+  expect(limitCrossing(usd(limit), usd(charged), { smallestPurchase: usd('5.00') })).toBe(crossing)
+})
+
+test('reasons that last are on the timeline; passing ones, and those that the state says, are not', () => {
+  const passing: SkipReason[] = ['off', 'enough', 'in_progress', 'paused', 'cooling', 'too_soon', 'card_busy']
+  const lasting: SkipReason[] = [
+    'stopped_by_operator',
+    'stopped_by_breaker',
+    'account_suspended',
+    'no_payment_method',
+    'refund_or_dispute_open',
+    'card_declined_too_often',
+    'previous_credit_missing',
+    'too_many_today',
+    'too_many_this_month',
+    'over_monthly_limit',
+    'cap_leaves_no_room',
+    'dry_run',
+  ]
+  expect([passing.some(isNoted), lasting.every(isNoted)]).toEqual([false, true])
 })
