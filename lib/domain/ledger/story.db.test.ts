@@ -7,25 +7,23 @@ import { signUp } from '@/lib/domain/accounts'
 import { setMonthlyCap } from '@/lib/domain/budgets'
 import { authorize, expireHolds, recordUsage, release, settle } from '@/lib/domain/gate'
 import { listGrants } from '@/lib/domain/grants'
-import { closeDatabase, pool, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { refundPurchase, requestRefund, syncRefunds } from '@/lib/domain/refunds'
+import { pool, query } from '@/lib/edges/db'
 import { aPaidPurchase, expectBooksToAgree, publishTestPrices, settleAgain, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aMoneyIn, type MoneyIn } from '@/lib/testing/money-in'
+import { aPurchase, moveDispute, moveRefund, openDispute } from '@/lib/testing/take-backs'
+import { use } from '@/lib/testing/top-ups'
 import { readBalance } from '.'
 
-let database: TestDatabase
+let world: MoneyIn
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
+  world = await aMoneyIn()
+  await world.control('POST', '/deliveries', { mode: 'drop' })
   await publishTestPrices()
 })
 
-afterAll(async () => {
-  await closeDatabase()
-  await database.close()
-})
+afterAll(() => world.close())
 
 /** Writes the story down: what was done, the transfers it made, and what the account then owns. */
 class Story {
@@ -165,6 +163,50 @@ test('the ledger tells its story', async () => {
 
   await expireHolds(tester)
   await story.tell('Its time is over: the hold expires and the credit is free.')
+
+  const bought = await aPurchase(world, { accountId, amount: '30.00' })
+  await story.tell('She buys $30.00.')
+
+  const { refundId } = await requestRefund(tester, { ...bought, amount: '10.00' })
+  await story.tell('She changes her mind about $10.00 of it and gets the money back: its credit goes.')
+
+  const [refund] = await query<{ id: string }>('select stripe_refund_id as id from refunds where refund_id = $1', [
+    refundId,
+  ])
+  await moveRefund(world, refund!.id, 'failed', 'expired_or_canceled_card')
+  await syncRefunds(tester, bought)
+  await syncRefunds(tester, bought)
+  await story.tell('Her bank sends the money back: the refund has failed. The credit returns, once, though it is told twice.')
+
+  await use(accountId, 28)
+  await story.tell('Requests use a little more than $28.00: the older grant first.')
+
+  const disputed = await openDispute(world, bought.paymentIntentId)
+  await syncRefunds(tester, bought)
+  await story.tell('Her bank disputes the payment of $30.00. What is left of that purchase is frozen.')
+
+  await moveDispute(world, disputed.id, 'won')
+  await syncRefunds(tester, bought)
+  await story.tell('The bank decides that the payment stands. The credit is hers again.')
+
+  await refundPurchase(tester, { ...bought, amount: '28.00', isBeyondUnused: true, reason: 'Goodwill' })
+  await story.tell('The operator returns $28.00 of it as goodwill, used or not: the balance is a debt.')
+
+  const last = await aPurchase(world, { accountId, amount: '20.00' })
+  await story.tell('She buys $20.00, which pays the debt first.')
+
+  const lost = await openDispute(world, last.paymentIntentId)
+  await syncRefunds(tester, last)
+  await moveDispute(world, lost.id, 'lost')
+  await syncRefunds(tester, last)
+  await story.tell(
+    'Her bank disputes that payment too, and takes the money: all of its credit is taken back, frozen or used.',
+  )
+
+  await moveDispute(world, lost.id, 'appeal_under_review')
+  await moveDispute(world, lost.id, 'won')
+  await syncRefunds(tester, last)
+  await story.tell('The operator appeals and wins. The credit comes back.')
 
   await expect(story.text).toMatchFileSnapshot(path.join(import.meta.dirname, 'story.txt'))
   await expectBooksToAgree()
