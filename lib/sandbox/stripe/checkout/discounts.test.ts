@@ -125,6 +125,16 @@ describe('promotion codes', () => {
     expect((await reread(session.id)).amount_total).toBe(5_000)
   })
 
+  test('an authentication page opened before the code charges nothing afterwards', async () => {
+    const code = await aCode({ percent_off: 50 })
+    const session = await open()
+    const asked = await pay(session.id, { card_number: '4000002760003184' })
+    await visit(session.url!, { action: 'apply_code', promotion_code: code.code })
+    expect((await visit((asked as Pay & { url: string }).url, { outcome: 'pass' })).text).toContain('No longer needed')
+    expect((await visit(session.url!, card)).status).toBe(303)
+    expect((await reread(session.id)).payment_intent).toMatchObject({ amount: 2_500, amount_received: 2_500 })
+  })
+
   test('a code for first purchases does not serve somebody who has paid', async () => {
     const { code } = await aCode({ percent_off: 10 }, { restrictions: { first_time_transaction: true } })
     const customer = await stripe.customers.create({ email: 'ada@example.com' })

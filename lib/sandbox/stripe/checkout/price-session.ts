@@ -24,6 +24,7 @@ export function priceSession(
   const coupon = discount && couponOf(world, discount)
   const totals = priceLines(plan.lineItems, coupon ?? null, tax)
   world.store.put('sessionPlans', session.id, { ...plan, lineItems: totals.lineItems, tax })
+  if (totals.total !== session.amount_total) endOpenTry(world, session)
   return world.store.put('checkoutSessions', session.id, {
     ...session,
     amount_subtotal: totals.subtotal,
@@ -33,6 +34,20 @@ export function priceSession(
       : session.automatic_tax,
     discounts: discount ? [discount] : [],
     total_details: { amount_discount: totals.discount, amount_shipping: 0, amount_tax: totals.tax },
+  })
+}
+
+/** An authentication page that is still open asks about the old total: it must not lead to a payment any more. */
+function endOpenTry(world: World, session: Session): void {
+  const intent = session.payment_intent
+    ? world.store.get('paymentIntents', session.payment_intent as string)
+    : undefined
+  if (intent?.status !== 'requires_action') return
+  world.store.put('paymentIntents', intent.id, {
+    ...intent,
+    status: 'requires_payment_method',
+    next_action: null,
+    payment_method: null,
   })
 }
 
