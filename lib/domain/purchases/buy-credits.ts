@@ -39,6 +39,7 @@ export async function buyCredits(
       after: { purchaseId: opened.purchaseId, amount: formatMoney(amount), saveCard },
       at,
     })
+    crashPoint('purchase:before-commit')
     return opened
   })
   crashPoint('purchase:after-intent')

@@ -72,6 +72,18 @@ test.each([
   longSeconds * 1000,
 )
 
+test(
+  'buying that dies before its row is there leaves nothing behind',
+  async () => {
+    const { accountId } = await anAccount()
+    await dieAt('purchase:before-commit', 'purchases', 'buyCredits', { accountId, amount: '10.00', saveCard: false })
+    await reconcilePurchases(worker)
+    expect(await query('select 1 from purchases where account_id = $1', [accountId])).toEqual([])
+    await expectMoneyToAgree(world)
+  },
+  longSeconds * 1000,
+)
+
 test.each([
   'settle:after-read',
   'settle:between-grants',
