@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test'
 import { expectGoodLooks } from './support/looks'
 import { newAddress, signIn } from './support/people'
 import { onEveryScreen } from './support/screens'
-import { cards, payWith } from './support/stripe-page'
+import { cards, payFromBank, payWith, typeCode } from './support/stripe-page'
 
 onEveryScreen(() => {
   test('a new customer buys credits, comes back to the new balance, and finds the receipt', async ({
@@ -74,4 +74,51 @@ onEveryScreen(() => {
     await expect(page.getByText('Nothing was charged for the purchase of $25.00.')).toBeVisible()
     await expectGoodLooks(page)
   })
+
+  test('a promotion code and tax: the credit is what was ordered, and the receipt says each figure', async ({
+    page,
+  }) => {
+    test.slow()
+    await signIn(page, newAddress())
+    await page.goto('/credits')
+    await page.getByRole('radio', { name: '$50' }).check({ force: true })
+    await page.getByRole('button', { name: 'Continue to payment' }).click()
+    await typeCode(page, 'WELCOME20')
+    await payWith(page, cards.good, 'CA')
+    await expect(page.getByText('Look at it before you pay.')).toBeVisible()
+    await payWith(page, cards.good, 'CA')
+
+    await page.waitForURL(/\/credits\?purchase=/)
+    await expect(page.getByText('$10.00 of it is a gift of the code WELCOME20.')).toBeVisible()
+    await expect(page.getByRole('region', { name: 'Credit balance' })).toContainText('$51.00')
+    await expectGoodLooks(page)
+
+    await page.goto('/receipts')
+    for (const words of ['$10.00 a gift of WELCOME20', '$2.90', '$42.90', '$50.00']) {
+      await expect(page.getByText(words).filter({ visible: true }).first()).toBeVisible()
+    }
+    await expect(page.getByRole('link', { name: /^Invoice PDF/ }).filter({ visible: true })).toBeVisible()
+    await expectGoodLooks(page)
+  })
+})
+
+test('a bank debit says that it takes days; an open purchase can be canceled', async ({ page }) => {
+  test.slow()
+  await signIn(page, newAddress())
+  await page.goto('/credits')
+  await page.getByRole('button', { name: 'Continue to payment' }).click()
+  await payFromBank(page)
+  await page.waitForURL(/\/credits\?purchase=/)
+  await expect(page.getByText('Payment of $25.00 on its way')).toBeVisible()
+  const purchases = page.getByRole('region', { name: 'Purchases' })
+  await expect(purchases.getByText('this takes up to 4 business days')).toBeVisible()
+  await expectGoodLooks(page)
+
+  await page.goto('/credits')
+  await page.getByRole('button', { name: 'Continue to payment' }).click()
+  await page.getByRole('link', { name: /cancel/i }).click()
+  await page.waitForURL(/\/credits\?canceled=/)
+  await purchases.getByRole('button', { name: 'Cancel purchase' }).click()
+  await expect(purchases.getByText('Canceled before it was paid. No money was taken.')).toBeVisible()
+  await expectGoodLooks(page)
 })

@@ -19,7 +19,7 @@ export function PurchaseReturn({ initial, standing: first }: { initial: Purchase
     initialDataUpdatedAt: 0,
   })
   const { standing } = useStanding(first)
-  useRefreshWhenDecided(purchase, initial)
+  useRefreshWhenItMoves(purchase, initial)
 
   const amount = displayMoney(parseMoney(purchase.amount))
   if (purchase.state === 'paid') {
@@ -74,15 +74,15 @@ const failureTitles: Partial<Record<PurchaseDto['state'], string>> = {
   quarantined: 'Your payment is under review',
 }
 
-function useRefreshWhenDecided(purchase: PurchaseDto, initial: PurchaseDto) {
+/** The rest of the page was made when the purchase was in the state that it had first. */
+function useRefreshWhenItMoves({ state }: PurchaseDto, initial: PurchaseDto) {
   const router = useRouter()
   const queries = useQueryClient()
-  const isRefreshed = useRef(!isPending(initial))
-  const isDecided = !isPending(purchase)
+  const shown = useRef(initial.state)
   useEffect(() => {
-    if (!isDecided || isRefreshed.current) return
-    isRefreshed.current = true
+    if (state === shown.current) return
+    shown.current = state
     queries.invalidateQueries({ queryKey: ['standing'] })
     router.refresh()
-  }, [isDecided, queries, router])
+  }, [state, queries, router])
 }

@@ -66,7 +66,7 @@ function PurchaseRow({ accountId, purchase, timeZone, canCancel }: PurchaseRowPr
           <span className="mt-1 block max-w-prose text-xs text-muted">{purchase.explanation}</span>
         )}
         {(purchase.nextStep || canCancel) && (
-          <span className="mt-0.5 flex flex-wrap items-center gap-x-2">
+          <span className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-2">
             {purchase.nextStep && <TextLink href={purchase.nextStep.href}>{purchase.nextStep.label}</TextLink>}
             {canCancel && <CancelPurchase accountId={accountId} purchaseId={purchase.purchaseId} />}
           </span>

@@ -141,21 +141,21 @@ function ReceiptLink({ receipt }: { receipt: ReceiptDto }) {
   const { receiptUrl, receiptNumber, invoicePdfUrl, invoiceNumber } = receipt
   if (!receiptUrl && !invoicePdfUrl) return '–'
   return (
-    <>
+    <span className="inline-flex flex-col gap-1.5">
       {receiptUrl && (
-        <span className="block">
+        <span>
           <TextLink href={receiptUrl} opensAway>
             {receiptNumber ?? 'View at Stripe'}
           </TextLink>
         </span>
       )}
       {invoicePdfUrl && (
-        <span className="block text-xs">
+        <span>
           <TextLink href={invoicePdfUrl} opensAway>
-            Invoice {invoiceNumber} (PDF)
+            Invoice PDF<span className="sr-only"> {invoiceNumber}</span>
           </TextLink>
         </span>
       )}
-    </>
+    </span>
   )
 }

@@ -38,5 +38,7 @@ export function e2eEnvironment() {
     SMTP_URL: '',
     NODE_ENV: '',
     HOST: '',
+    // The payment page with everything that it can ask.
+    CHECKOUT_TAX: '1',
   }
 }
