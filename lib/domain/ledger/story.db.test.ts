@@ -59,10 +59,12 @@ class Story {
           where d.account_id = $1 and d.transfer_seq = $2 order by g.granted_at, g.grant_id`,
         [accountId, t.seq],
       )
-      const burnt = draws.map((d) => `${exact(d.amount)} of the ${d.source} grant`).join(', ')
+      const burnt = draws.filter((d) => d.amount > 0n).map((d) => `${exact(d.amount)} of the ${d.source} grant`)
+      const returned = draws.filter((d) => d.amount < 0n).map((d) => `${exact(-d.amount)} to the ${d.source} grant`)
       this.lines.push(
         `  transfer ${t.seq}: ${t.kind}, ${t.from_bucket} -> ${t.to_bucket}, ${exact(t.amount)}; balance ${exact(t.balance_after)}` +
-          (burnt ? `\n    burns ${burnt}` : ''),
+          (burnt.length > 0 ? `\n    burns ${burnt.join(', ')}` : '') +
+          (returned.length > 0 ? `\n    returns ${returned.join(', ')}` : ''),
       )
     }
     if (transfers.length === 0) this.lines.push('  no transfer')
@@ -179,7 +181,7 @@ test('the ledger tells its story', async () => {
   await story.tell('Her bank sends the money back: the refund has failed. The credit returns, once, though it is told twice.')
 
   await use(accountId, 28)
-  await story.tell('Requests use a little more than $28.00: the older grant first.')
+  await story.tell('Requests use $28.00: the older grant first.')
 
   const disputed = await openDispute(world, bought.paymentIntentId)
   await syncRefunds(tester, bought)
