@@ -253,6 +253,8 @@ test.each<[string, CheckoutProgress]>([
   ['processing', seen('complete', 'paid', 'requires_capture')],
   ['processing', seen('complete', 'paid', 'a_status_of_the_future')],
   ['processing', seen('complete', 'paid', null)],
+  ['processing', seen('complete', 'paid', 'canceled')],
+  ['processing', seen('expired', 'paid', 'processing')],
   ['processing', seen('complete', 'paid', 'processing', nothing)],
   ['processing', seen('complete', 'unpaid', 'processing')],
   ['processing', seen('complete', 'unpaid', 'succeeded')],
