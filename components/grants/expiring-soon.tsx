@@ -14,7 +14,7 @@ export function ExpiringSoon({ grants, timeZone }: { grants: GrantDto[]; timeZon
       <ul>
         {days.map(({ lastDay, daysLeft, amount }) => (
           <li key={lastDay}>
-            {amount} can be used through {dayWords(lastDay)} ({timeZone}), {leftWords(daysLeft)}.
+            {amount} can be used through {dayWords(lastDay)} ({timeZone}): {leftWords(daysLeft)}.
           </li>
         ))}
       </ul>
@@ -26,7 +26,7 @@ export function ExpiringSoon({ grants, timeZone }: { grants: GrantDto[]; timeZon
 const [firstWarningDays, urgentDays] = warningDays
 
 const leftWords = (daysLeft: number): string =>
-  daysLeft <= 1 ? 'today' : `${daysLeft - 1} more ${daysLeft === 2 ? 'day' : 'days'}`
+  daysLeft <= 1 ? 'today is the last day' : `${daysLeft - 1} more ${daysLeft === 2 ? 'day' : 'days'}`
 
 function expiringDays(grants: GrantDto[]) {
   const byDay = new Map<string, { lastDay: string; daysLeft: number; amounts: string[] }>()
