@@ -261,6 +261,16 @@ const corruptions: [id: string, what: string, sql: string][] = [
     `update purchases set grant_id = (select grant_id from grants where source = 'purchase' limit 1) where total_cents = 0`,
   ],
   [
+    'I16',
+    'a refund whose credit was not taken',
+    `insert into refunds (account_id, refund_id, purchase_id, origin, state, amount_cents, currency, created_at, updated_at) select account_id, gen_random_uuid(), purchase_id, 'customer', 'requested', 100, 'usd', now(), now() from purchases limit 1`,
+  ],
+  [
+    'I17',
+    'a lost dispute that takes nothing',
+    `insert into disputes (account_id, dispute_id, purchase_id, stripe_dispute_id, status, amount_cents, currency, opened_at, updated_at) select account_id, gen_random_uuid(), purchase_id, 'dp_1', 'lost', 100, 'usd', now(), now() from purchases limit 1`,
+  ],
+  [
     'I18',
     'two charges in flight',
     `drop index auto_top_up_attempts_one_in_flight; ${anAttempt('charging')}; ${anAttempt('unknown')}`,
