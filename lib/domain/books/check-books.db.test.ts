@@ -281,6 +281,13 @@ const corruptions: [id: string, what: string, sql: string][] = [
     `${anAttempt('succeeded')}; update purchases set state = 'failed', grant_id = null, gift_grant_id = null`,
   ],
   ['I21', 'an attempt unknown for days', anAttempt('unknown', `now() - interval '3 days'`)],
+  ['I27', 'a decline that was not counted', anAttempt('declined')],
+  ['I27', 'a decline of nobody', `insert into card_declines values ('F', gen_random_uuid(), now())`],
+  [
+    'I27',
+    'a decline counted against another card',
+    `${anAttempt('declined')}; insert into card_declines select 'G', attempt_id, now() from auto_top_up_attempts`,
+  ],
   ['I22', 'an event that nobody was charged for', `update usage_events set amount = amount + 1 where event_id = 'a'`],
   [
     'I22',
@@ -409,6 +416,16 @@ const corruptions: [id: string, what: string, sql: string][] = [
     `insert into retired_months select distinct month, 0, 0, 0, 'x', 1, sha256('x'), now() from usage_events`,
   ],
   [
+    'B12',
+    'a switch that nobody turned',
+    `insert into house_switches values ('auto_top_up_breaker', false, 'x', 'x', now())`,
+  ],
+  [
+    'B12',
+    'a switch that stands otherwise than it was turned',
+    `insert into house_switches values ('auto_top_up_off', false, 'x', 'x', now()); insert into house_switch_changes values (gen_random_uuid(), 'auto_top_up_off', true, 'x', 'x', null, now())`,
+  ],
+  [
     'B20',
     'credit that should have expired',
     `update grants set expires_at = now() - interval '61 minutes' where remaining > 0`,
@@ -437,9 +454,9 @@ function ofThisMonth(statement: string): string {
 }
 
 function anAttempt(state: string, createdAt = 'now()'): string {
-  const closedAt = state === 'succeeded' ? 'now()' : 'null'
-  return `insert into auto_top_up_attempts (account_id, attempt_id, purchase_id, state, amount, currency, month, stripe_payment_method_id, facts, request, created_at, closed_at)
-    select account_id, gen_random_uuid(), purchase_id, '${state}', amount, 'usd', '2026-11', 'pm_1', '{}', '{}', ${createdAt}, ${closedAt} from purchases limit 1`
+  const closedAt = ['succeeded', 'declined'].includes(state) ? 'now()' : 'null'
+  return `insert into auto_top_up_attempts (account_id, attempt_id, purchase_id, state, amount, currency, month, stripe_payment_method_id, card, payment_intent_id, facts, request, created_at, closed_at)
+    select account_id, gen_random_uuid(), purchase_id, '${state}', amount, 'usd', '2026-11', 'pm_1', 'F', 'pi_1', '{}', '{}', ${createdAt}, ${closedAt} from purchases limit 1`
 }
 
 describe('each corruption is named by its invariant', () => {

@@ -9,6 +9,7 @@ const appendOnly = [
   'prices',
   'retired_months',
   'retired_usage',
+  'house_switch_changes',
 ]
 
 /** Every account is furnished, and the database watches over itself. */
@@ -38,6 +39,16 @@ export const houseInvariants: Invariant[] = [
         group by guarded.name having count(t.tgname) < 2`,
       `select null::uuid as account_id, format('constraint %s of %s is not in force', conname, conrelid::regclass) as detail
          from pg_constraint where contype = 'c' and not convalidated and connamespace = 'public'::regnamespace`,
+    ],
+  },
+  {
+    id: 'B12',
+    title: 'every switch of the house stands as it was last turned',
+    queries: () => [
+      `select null::uuid as account_id, format('switch %s is %s, last turned to %s', coalesce(s.name, c.name), s.is_on, c.is_on) as detail
+         from house_switches s
+         full join (select distinct on (name) name, is_on from house_switch_changes order by name, at desc, change_id desc) c on c.name = s.name
+        where s.is_on is distinct from c.is_on`,
     ],
   },
 ]

@@ -97,6 +97,17 @@ export const purchaseInvariants: Invariant[] = [
     ],
   },
   {
+    id: 'I27',
+    title: 'every decline by a bank is counted against the card that was charged',
+    queries: () => [
+      `select t.account_id, format('attempt %s on card %s is %s, counted against %s', coalesce(t.attempt_id, c.attempt_id), t.card, t.state, c.fingerprint) as detail
+            from card_declines c
+            full join auto_top_up_attempts t on t.attempt_id = c.attempt_id
+           where (c.attempt_id is not null and (t.attempt_id is null or t.card <> c.fingerprint or t.state in ('charging', 'unknown')))
+              or (c.attempt_id is null and t.state = 'declined' and t.payment_intent_id is not null)`,
+    ],
+  },
+  {
     id: 'I24',
     title: "no event of Stripe's waits longer than 15 minutes, and processed ones say when",
     queries: () => [
