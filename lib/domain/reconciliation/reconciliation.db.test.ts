@@ -39,76 +39,72 @@ const paidOnes = () =>
        from purchases where state = 'paid' and payment_intent_id is not null order by purchase_id`,
   )
 
-test.each([1, 2, 3])(
-  'a month of purchases, refunds and disputes agrees (seed %i)',
-  { timeout: 180_000 },
-  async (seed) => {
-    const random = randomOf(seed)
-    const pick = <T>(items: T[]): T => items[Math.floor(random() * items.length)]!
-    const customers = await Promise.all(
-      Array.from({ length: 4 }, async () => {
-        const { accountId, userId } = await anAccount()
-        return { accountId, actor: { kind: 'user' as const, userId } }
-      }),
-    )
-    const disputes: string[] = []
-    const steps = {
-      buy: async () => {
-        const amount = `${5 + Math.floor(random() * 50)}.${10 + Math.floor(random() * 89)}`
-        const cardNumber = pick(['4242424242424242', '4000000000007726', '4000000000005126'])
-        await buyByHand(world, pick(customers), { amount, saveCard: false, cardNumber })
-      },
-      refund: async () => {
-        const { accountId, purchaseId } = pick(await paidOnes())
-        const amount = `${1 + Math.floor(random() * 9)}.${10 + Math.floor(random() * 89)}`
-        await refundPurchase(tester, { accountId, purchaseId, amount, isBeyondUnused: true, reason: 'month' }).catch(
-          refusal,
-        )
-      },
-      refundInDashboard: async () => {
-        const { paymentIntentId } = pick(await paidOnes())
-        await fetch(`${world.sandboxUrl}/v1/refunds`, {
-          method: 'POST',
-          headers: { authorization: 'Bearer sk_test_moneyin', 'content-type': 'application/x-www-form-urlencoded' },
-          body: new URLSearchParams({
-            payment_intent: paymentIntentId,
-            amount: String(1 + Math.floor(random() * 700)),
-          }),
-        })
-      },
-      dispute: async () => {
-        const { paymentIntentId } = pick(await paidOnes())
-        const inquiry = random() < 0.3
-        const opened = await world
-          .control<{ id: string }>('POST', '/disputes', {
-            payment_intent: paymentIntentId,
-            ...(inquiry && { inquiry }),
-          })
-          .catch(() => null)
-        if (opened) disputes.push(opened.id)
-      },
-      decide: async () => {
-        if (disputes.length === 0) return
-        const status = pick(['under_review', 'won', 'lost', 'appeal_under_review', 'needs_response', 'warning_closed'])
-        await world.control('POST', `/disputes/${pick(disputes)}`, { status }).catch(() => null)
-      },
-    }
-    await steps.buy()
-    for (let day = 0; day < 30; day++) {
-      for (let n = 0; n < 2; n++) await pick([steps.buy, steps.buy, ...Object.values(steps)])()
-      await passTime(world, dayMs)
-      if (random() < 0.5) await settleDown()
-    }
-    await settleDown()
-    const { refunds, disputes: followed } = (
-      await query<{ refunds: bigint; disputes: bigint }>(
-        'select (select count(*) from refunds) as refunds, (select count(*) from disputes) as disputes',
+test.each([1, 2])('a month of purchases, refunds and disputes agrees (seed %i)', { timeout: 180_000 }, async (seed) => {
+  const random = randomOf(seed)
+  const pick = <T>(items: T[]): T => items[Math.floor(random() * items.length)]!
+  const customers = await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      const { accountId, userId } = await anAccount()
+      return { accountId, actor: { kind: 'user' as const, userId } }
+    }),
+  )
+  const disputes: string[] = []
+  const steps = {
+    buy: async () => {
+      const amount = `${5 + Math.floor(random() * 50)}.${10 + Math.floor(random() * 89)}`
+      const cardNumber = pick(['4242424242424242', '4000000000007726', '4000000000005126'])
+      await buyByHand(world, pick(customers), { amount, saveCard: false, cardNumber })
+    },
+    refund: async () => {
+      const { accountId, purchaseId } = pick(await paidOnes())
+      const amount = `${1 + Math.floor(random() * 9)}.${10 + Math.floor(random() * 89)}`
+      await refundPurchase(tester, { accountId, purchaseId, amount, isBeyondUnused: true, reason: 'month' }).catch(
+        refusal,
       )
-    )[0]!
-    expect(refunds > 0n && followed > 0n).toBe(true)
-    await expectStripeAndLedgerToAgree(world)
-  },
-)
+    },
+    refundInDashboard: async () => {
+      const { paymentIntentId } = pick(await paidOnes())
+      await fetch(`${world.sandboxUrl}/v1/refunds`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer sk_test_moneyin', 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({
+          payment_intent: paymentIntentId,
+          amount: String(1 + Math.floor(random() * 700)),
+        }),
+      })
+    },
+    dispute: async () => {
+      const { paymentIntentId } = pick(await paidOnes())
+      const inquiry = random() < 0.3
+      const opened = await world
+        .control<{ id: string }>('POST', '/disputes', {
+          payment_intent: paymentIntentId,
+          ...(inquiry && { inquiry }),
+        })
+        .catch(() => null)
+      if (opened) disputes.push(opened.id)
+    },
+    decide: async () => {
+      if (disputes.length === 0) return
+      const status = pick(['under_review', 'won', 'lost', 'appeal_under_review', 'needs_response', 'warning_closed'])
+      await world.control('POST', `/disputes/${pick(disputes)}`, { status }).catch(() => null)
+    },
+  }
+  await steps.buy()
+  for (let day = 0; day < 30; day++) {
+    for (let n = 0; n < 2; n++) await pick([steps.buy, steps.buy, ...Object.values(steps)])()
+    await passTime(world, dayMs)
+    if (random() < 0.2) await settleDown()
+  }
+  await settleDown()
+  const { refunds, disputes: followed } = (
+    await query<{ refunds: bigint; disputes: bigint }>(
+      'select (select count(*) from refunds) as refunds, (select count(*) from disputes) as disputes',
+    )
+  )[0]!
+  expect(refunds > 0n && followed > 0n).toBe(true)
+  await expectStripeAndLedgerToAgree(world)
+})
 
 /** What was asked for and refused is no disagreement. */
 function refusal(error: unknown): void {
