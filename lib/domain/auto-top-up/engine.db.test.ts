@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type Actor, system } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
 import { dayMs, hourMs, minuteMs } from '@/lib/core/time'
-import { moveClock } from '@/lib/edges/clock'
+import { moveClock, now } from '@/lib/edges/clock'
 import { query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
 import { anAccount, publishTestPrices } from '@/lib/testing/builders'
@@ -176,6 +176,17 @@ describe('one card over all accounts', () => {
   }, 60_000)
 })
 
+/** The most automatic charges in any five minutes of the last week, leaving out the last five. */
+async function busiestFiveMinutes(): Promise<number> {
+  const rows = await query<{ at: Date }>('select created_at as at from auto_top_up_attempts')
+  const end = (await now()).getTime() - 5 * minuteMs
+  const times = rows.map(({ at }) => at.getTime()).filter((time) => time <= end && time > end - 7 * dayMs)
+  return Math.max(
+    0,
+    ...times.map((time) => times.filter((other) => other <= time && other >= time - 5 * minuteMs).length),
+  )
+}
+
 describe('the breaker', () => {
   test('trips when charges run away, stops everybody, is mailed, and is reset by an operator with a reason', async () => {
     const [finance, support] = [await anOperator('finance'), await anOperator('support')]
@@ -183,11 +194,15 @@ describe('the breaker', () => {
     withEnv({ AUTO_TOP_UP_BREAKER_FLOOR: '3' })
     const usual = await getAutoTopUpSwitches(finance.actor)
     expect(usual.breaker).toMatchObject({ isTripped: false, chargesInFiveMinutes: 0 })
+    expect(usual.breaker.tripsAt).toBe(Math.max(3, 3 * (await busiestFiveMinutes())))
     const customers = []
     for (let made = 0; made < usual.breaker.tripsAt + 2; made++) customers.push(await start({ minimum: '20.00' }))
     await drainJobs(world)
     const succeeded = await Promise.all(customers.map(async ({ accountId }) => (await toppedUp(accountId)).length))
-    expect(succeeded.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(usual.breaker.tripsAt + 3)
+    const charges = succeeded.reduce((sum, count) => sum + count, 0)
+    expect(charges).toBeGreaterThanOrEqual(usual.breaker.tripsAt)
+    // Four jobs run at once, and each may have counted before the others charged.
+    expect(charges).toBeLessThanOrEqual(usual.breaker.tripsAt + 3)
     const tripped = await getAutoTopUpSwitches(support.actor)
     expect(tripped.breaker).toMatchObject({ isTripped: true, changedBy: 'system:auto-top-up' })
     expect(tripped.breaker.reason).toContain('automatic charges in five minutes')
