@@ -205,6 +205,19 @@ describe('how much can be returned', () => {
     },
   )
 
+  test('is all of the rest when nothing of it was used, whatever was rounded before', () => {
+    const payment = aPayment({ totalCents: 1190n })
+    const left = money(9_991_596_639n) // all but the credit of one returned cent
+    expect(refundableOf(facts({ payment, returnedCents: 1n, left, available: cents(2000) }))).toEqual({
+      unusedCents: 1189n,
+      restCents: 1189n,
+    })
+    const less = money(9_991_596_638n)
+    expect(refundableOf(facts({ payment, returnedCents: 1n, left: less, available: cents(2000) })).unusedCents).toBe(
+      1188n,
+    )
+  })
+
   test('is rounded down to the cent', () => {
     expect(refundableOf(facts({ left: money(9_999_999_999n) })).unusedCents).toBe(999n)
     expect(refundableOf(facts({ left: money(9_999_999n) })).unusedCents).toBe(0n)

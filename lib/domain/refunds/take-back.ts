@@ -74,8 +74,8 @@ interface Pair {
   target: Target
 }
 
-const missing = (claim: PostedClaim, target: Target, part: Part): Money =>
-  atLeastZero(subtract(target[part], claim[part]))
+/** What a claim has yet to take of a part, after all that was too much has been given back. */
+const missing = (claim: PostedClaim, target: Target, part: Part): Money => subtract(target[part], claim[part])
 
 /** What each dispute freezes of what the grant has left once everything else has taken its part. */
 function decideFreezes(pairs: Pair[], left: Money): { claim: PostedClaim; most: Money }[] {
