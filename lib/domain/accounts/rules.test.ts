@@ -146,7 +146,10 @@ test('credit that a refund or chargeback took back is told as that, and healed b
   expect(decideState(facts({ balance: usd(-3) })).title).toBe('Paused: credits used up')
 })
 
-test('frozen credit is told while usage runs', () => {
+test('frozen credit is told while usage runs, and when nothing else is left', () => {
+  const { detail } = decideState(facts({ balance: usd(0), frozen: usd(4) }))
+  expect(detail).toContain(' $4.00 of credit is frozen while the bank decides about a disputed payment.')
+  expect(decideState(facts({ balance: usd(0) })).detail).not.toContain('frozen')
   expect(decideWarning(facts({ frozen: usd(4) }))).toMatchObject({
     code: 'payment_disputed',
     title: '$4.00 of credit is frozen',

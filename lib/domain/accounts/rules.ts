@@ -83,11 +83,15 @@ export function decideState(facts: StandingFacts): AccountState {
 }
 
 function outOfCredit(facts: StandingFacts): AccountState {
-  const { balance, hasPaymentMethod, autoTopUp } = facts
+  const { balance, frozen, hasPaymentMethod, autoTopUp } = facts
   if (facts.isTakenBackDebt) return owesTakenBack(facts)
-  const owed = isNegative(balance)
+  const beyond = isNegative(balance)
     ? ` Usage went ${displayMoney(negate(balance))} beyond your credit; the next credit pays that first.`
     : ''
+  const waiting = isPositive(frozen)
+    ? ` ${displayMoney(frozen)} of credit is frozen while the bank decides about a disputed payment.`
+    : ''
+  const owed = `${beyond}${waiting}`
   if (!hasPaymentMethod) {
     return {
       kind: 'suspended',
