@@ -3,8 +3,9 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { system } from '@/lib/core/actor'
+import { type Actor, system } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
+import { makeOperator } from '@/lib/domain/members'
 import { buyCredits, settlePurchase } from '@/lib/domain/purchases'
 import { moveClock, now } from '@/lib/edges/clock'
 import { query } from '@/lib/edges/db'
@@ -12,8 +13,8 @@ import { resetEnv } from '@/lib/edges/env'
 import { anAccount } from '@/lib/testing/builders'
 import { aMoneyIn, type MoneyIn } from '@/lib/testing/money-in'
 import { differences, expectStripeAndLedgerToAgree } from '@/lib/testing/reconciliation'
-import { buyByHand, passTime } from '@/lib/testing/top-ups'
-import { type DriftFindingDto, readDriftReport, runReconciliation } from '.'
+import { buyByHand, drainJobs, passTime } from '@/lib/testing/top-ups'
+import { type DriftFindingDto, listDriftReports, readDriftReport, runReconciliation, startReconciliation } from '.'
 import type { FindingKind } from './rules'
 
 let world: MoneyIn
@@ -459,6 +460,43 @@ describe('a run', () => {
   test('keeps nothing of its own memory', async () => {
     await run()
     expect(await query('select 1 from drift_payments')).toEqual([])
+  })
+})
+
+describe('operators', () => {
+  async function anOperator(role: 'support' | 'finance'): Promise<Actor> {
+    const { userId } = await anAccount()
+    await makeOperator(tester, { userId, role })
+    return { kind: 'user', userId }
+  }
+
+  test('start a run, which the worker makes and mails when something is open', async () => {
+    const { id } = await aRefund(await aPurchase(), 100)
+    const finance = await anOperator('finance')
+    const { purchaseId } = await aPurchase()
+    const undo = await tamper(purchaseId, 'total_cents', 1)
+    const { reportId } = await startReconciliation(finance, { since: '2020-01-01' })
+    expect((await listDriftReports(finance)).reports[0]).toMatchObject({ reportId, state: 'waiting' })
+    await drainJobs(world)
+    const report = await readDriftReport(finance, { reportId })
+    expect(report).toMatchObject({ state: 'finished', since: '2020-01-01T00:00:00.000Z', failure: null })
+    expect(kindsAbout(report, purchaseId)).toEqual(['open amount_differs'])
+    expect(kindsAbout(report, id)).toEqual(['healed refund_not_taken'])
+    const mails = await query<{ subject: string }>(
+      `select subject from mailbox_messages where subject like 'Stripe and the books%'`,
+    )
+    expect(mails.length).toBeGreaterThan(0)
+    await undo()
+  }, 60_000)
+
+  test('are asked for a day that is one, and support may only look', async () => {
+    const support = await anOperator('support')
+    await expect(startReconciliation(tester, { since: 'yesterday' })).rejects.toMatchObject({ code: 'invalid_request' })
+    await expect(startReconciliation(support, {})).rejects.toMatchObject({ code: 'not_allowed' })
+    expect((await listDriftReports(support)).reports.length).toBeGreaterThan(0)
+    const { userId } = await anAccount()
+    await expect(listDriftReports({ kind: 'user', userId })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(readDriftReport(support, { reportId: newId() })).rejects.toMatchObject({ code: 'not_found' })
   })
 })
 
