@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest'
-import { hourMs } from '@/lib/core/time'
-import { afterDecline, classifyDecline, declinesBeforePause, retryDelayMs } from './declines'
+import { dayMs, hourMs, minuteMs, secondMs } from '@/lib/core/time'
+import {
+  afterDecline,
+  classifyDecline,
+  declinesBeforePause,
+  declinesCountedForMs,
+  givenUpAfterMs,
+  inProgressForMs,
+  leaseMs,
+  resendForMs,
+  retryDelayMs,
+} from './declines'
 
 const at = new Date('2026-11-21T12:00:00Z')
 
@@ -18,7 +28,18 @@ test.each([
   ['pickup_card', null, null, 'stop'],
   ['fraudulent', null, null, 'stop'],
   ['restricted_card', null, null, 'stop'],
+  ['merchant_blacklist', null, null, 'stop'],
   ['expired_card', null, null, 'stop'],
+  ['incorrect_number', null, null, 'stop'],
+  ['invalid_number', null, null, 'stop'],
+  ['invalid_expiry_month', null, null, 'stop'],
+  ['invalid_expiry_year', null, null, 'stop'],
+  ['new_account_information_available', null, null, 'stop'],
+  ['card_not_supported', null, null, 'stop'],
+  ['currency_not_supported', null, null, 'stop'],
+  ['not_permitted', null, null, 'stop'],
+  ['transaction_not_allowed', null, null, 'stop'],
+  ['service_not_allowed', null, null, 'stop'],
   ['invalid_account', null, null, 'stop'],
   ['stop_payment_order', null, null, 'stop'],
   ['revocation_of_all_authorizations', null, null, 'stop'],
@@ -52,4 +73,14 @@ test('it asks about an unknown outcome after 5 s, doubling to 15 min', () => {
   expect([1, 2, 3, 4, 5, 6, 7, 8, 9, 50].map((tries) => retryDelayMs(tries) / 1000)).toEqual([
     5, 10, 20, 40, 80, 160, 320, 640, 900, 900,
   ])
+})
+
+test('an order is sent again for 45 minutes, given up after an hour, and its declines count for 30 days', () => {
+  expect({ resendForMs, givenUpAfterMs, leaseMs, inProgressForMs, declinesCountedForMs }).toEqual({
+    resendForMs: 45 * minuteMs,
+    givenUpAfterMs: hourMs,
+    leaseMs: 45 * secondMs,
+    inProgressForMs: 10 * minuteMs,
+    declinesCountedForMs: 30 * dayMs,
+  })
 })

@@ -142,6 +142,7 @@ const table: [sentence: string, setting: Partial<TopUpSetting>, facts: Partial<T
     { successes: [before(dayMs)], isLatestSuccessCredited: false },
     'previous_credit_missing',
   ],
+  ['the last credit is missing, of long ago', {}, { isLatestSuccessCredited: false }, 'previous_credit_missing'],
   ['the last success was 59 s ago', {}, { successes: [before(59 * secondMs)] }, 'too_soon'],
   ['the last success was 60 s ago', {}, { successes: [before(60 * secondMs)] }, '10.00'],
   ['there were four today', {}, { successes: times(4, before(dayMs - 1)) }, '10.00'],

@@ -84,7 +84,7 @@ export interface TopUpFacts {
   capHeadroom: Money | null
   /** When automatic charges succeeded in the last 30 days, newest first. */
   successes: Date[]
-  /** Whether the ledger shows the credit of the latest of them. */
+  /** Whether the ledger shows the credit of the latest success, whenever that was; true when there was none. */
   isLatestSuccessCredited: boolean
   /** How often this card was declined in the last 30 days, whichever account tried it. */
   declinesOfCard: number
@@ -197,7 +197,7 @@ function reasonToSkip(setting: TopUpSetting, facts: TopUpFacts): SkipReason | nu
 /** Charges that follow each other too closely mean that something is wrong, and that is no reason to charge more. */
 function reasonToDistrust({ at, successes, isLatestSuccessCredited }: TopUpFacts): SkipReason | null {
   const since = (ms: number) => successes.filter((success) => success.getTime() > at.getTime() - ms).length
-  if (successes.length > 0 && !isLatestSuccessCredited) return 'previous_credit_missing'
+  if (!isLatestSuccessCredited) return 'previous_credit_missing'
   if (since(guards.secondsBetweenSuccesses * secondMs) > 0) return 'too_soon'
   if (since(dayMs) >= guards.successesADay) return 'too_many_today'
   if (since(30 * dayMs) >= guards.successesAMonth) return 'too_many_this_month'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseMoney } from '@/lib/core/money'
 import type { TopUpSetting } from './rules'
-import { outcomeText, stateText, waitingText, whyText } from './words'
+import { activityNoteText, noteText, outcomeText, stateText, waitingText, whyText } from './words'
 
 const setting: TopUpSetting = {
   isOn: true,
@@ -15,7 +15,12 @@ const setting: TopUpSetting = {
   pausedReason: 'hard_decline',
   cardInTrouble: null,
 }
-const attempt = { amount: parseMoney('46.01'), card: { brand: 'visa', last4: '4242' }, message: null }
+const attempt = {
+  amount: parseMoney('46.01'),
+  card: { brand: 'visa', last4: '4242' },
+  message: null,
+  paymentIntentId: 'pi_1',
+}
 
 test('every state is a sentence', () => {
   expect(
@@ -41,6 +46,12 @@ test('the timeline says why an attempt ran and what came of it', () => {
       outcomeText({ ...attempt, state }),
     ),
     outcomeText({ ...attempt, state: 'declined', message: 'Your card has insufficient funds.' }),
+    outcomeText({
+      ...attempt,
+      paymentIntentId: null,
+      state: 'declined',
+      message: 'The saved card can no longer be charged',
+    }),
     outcomeText({ ...attempt, card: null, state: 'canceled', message: 'Stripe never made this charge' }),
   ]).toMatchInlineSnapshot(`
     [
@@ -51,6 +62,7 @@ test('the timeline says why an attempt ran and what came of it', () => {
       "The bank of the card ending in 4242 asks you to confirm $46.01. You have not been charged.",
       "Charged $46.01 to the card ending in 4242 and added it as credit.",
       "The bank declined $46.01 on the card ending in 4242. Your card has insufficient funds. You have not been charged.",
+      "Could not charge $46.01 to the card ending in 4242. The saved card can no longer be charged. You have not been charged.",
       "Ended without credit. Stripe never made this charge.",
     ]
   `)
@@ -60,4 +72,34 @@ test('a reason that the state tells already is not told twice', () => {
   expect(waitingText('paused')).toBeNull()
   expect(waitingText('enough')).toBeNull()
   expect(waitingText('over_monthly_limit')).toContain('monthly limit')
+})
+
+test('a note says why nothing was charged; operators learn what stopped it', () => {
+  expect([
+    noteText('resumed'),
+    noteText('no_payment_method'),
+    noteText('card_declined_too_often'),
+    noteText('refund_or_dispute_open'),
+    noteText('stopped_by_breaker'),
+    noteText('off'),
+    activityNoteText('dry_run', attempt.amount),
+    activityNoteText('dry_run', null),
+    activityNoteText('stopped_by_breaker', null),
+    activityNoteText('stopped_by_operator', null),
+    activityNoteText('resumed', null),
+  ]).toMatchInlineSnapshot(`
+    [
+      "Auto top-up goes on: what was declined before counts no more.",
+      "Nothing was charged: there is no saved card.",
+      "Nothing was charged: the bank declined this card too often in the last 30 days.",
+      "Nothing was charged. A payment was refunded or is disputed, so no card is charged automatically until that is settled. Buy credits yourself to go on.",
+      "Nothing was charged. Automatic charges are stopped by the operator of this platform for now.",
+      "Nothing was charged.",
+      "Dry run: would have charged $46.01.",
+      "Dry run: would have charged the saved card.",
+      "Nothing was charged: the breaker has tripped.",
+      "Nothing was charged: automatic charges are switched off.",
+      "Auto top-up goes on: what was declined before counts no more.",
+    ]
+  `)
 })

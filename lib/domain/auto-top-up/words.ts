@@ -81,6 +81,8 @@ export function outcomeText(attempt: {
   amount: Money
   card: { brand: string; last4: string } | null
   message: string | null
+  /** null: no payment came about, so no bank was asked. */
+  paymentIntentId: string | null
 }): string {
   const card = attempt.card ? `the card ending in ${attempt.card.last4}` : 'the saved card'
   const amount = displayMoney(attempt.amount)
@@ -94,7 +96,7 @@ export function outcomeText(attempt: {
     case 'succeeded':
       return `Charged ${amount} to ${card} and added it as credit.`
     case 'declined':
-      return `The bank declined ${amount} on ${card}.${sentence(attempt.message)} You have not been charged.`
+      return `${attempt.paymentIntentId ? `The bank declined ${amount} on` : `Could not charge ${amount} to`} ${card}.${sentence(attempt.message)} You have not been charged.`
     case 'canceled':
       return `Ended without credit.${sentence(attempt.message)}`
   }
