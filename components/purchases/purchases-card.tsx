@@ -1,4 +1,6 @@
+import { displayMoney, parseMoney } from '@/lib/core/money'
 import type { PurchaseDto } from '@/lib/domain/purchases'
+import { RefundPurchase } from '../refunds/refund-purchase'
 import { Badge } from '../ui/badge'
 import { Card } from '../ui/card'
 import { MoneyText } from '../ui/money'
@@ -36,7 +38,7 @@ export function PurchasesCard({ accountId, purchases, timeZone, canWrite }: Purc
                 accountId={accountId}
                 purchase={purchase}
                 timeZone={timeZone}
-                canCancel={canWrite && purchase.origin === 'checkout' && purchase.state === 'open'}
+                canWrite={canWrite}
               />
             ))}
           </tbody>
@@ -47,9 +49,11 @@ export function PurchasesCard({ accountId, purchases, timeZone, canWrite }: Purc
   )
 }
 
-type PurchaseRowProps = { accountId: string; purchase: PurchaseDto; timeZone: string; canCancel: boolean }
+type PurchaseRowProps = { accountId: string; purchase: PurchaseDto; timeZone: string; canWrite: boolean }
 
-function PurchaseRow({ accountId, purchase, timeZone, canCancel }: PurchaseRowProps) {
+function PurchaseRow({ accountId, purchase, timeZone, canWrite }: PurchaseRowProps) {
+  const canCancel = canWrite && purchase.origin === 'checkout' && purchase.state === 'open'
+  const canRefund = canWrite && purchase.state === 'paid' && purchase.total !== null && purchase.grant !== null
   const method = paidWith(purchase)
   return (
     <tr>
@@ -68,12 +72,27 @@ function PurchaseRow({ accountId, purchase, timeZone, canCancel }: PurchaseRowPr
         {(purchase.nextStep || canCancel) && (
           <span className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-2">
             {purchase.nextStep && <TextLink href={purchase.nextStep.href}>{purchase.nextStep.label}</TextLink>}
-            {canCancel && <CancelPurchase accountId={accountId} purchaseId={purchase.purchaseId} />}
+            {canCancel && (
+              <span className="max-sm:-ml-3.5">
+                <CancelPurchase accountId={accountId} purchaseId={purchase.purchaseId} />
+              </span>
+            )}
           </span>
         )}
       </Td>
       <Td isFigure>
-        <MoneyText amount={purchase.amount} />
+        <span className="block">
+          <MoneyText amount={purchase.amount} />
+        </span>
+        {canRefund && (
+          <RefundPurchase
+            accountId={accountId}
+            purchaseId={purchase.purchaseId}
+            name={displayMoney(parseMoney(purchase.amount))}
+            paidWith={method}
+            timeZone={timeZone}
+          />
+        )}
       </Td>
     </tr>
   )

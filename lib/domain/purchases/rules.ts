@@ -59,8 +59,7 @@ export const purchaseStates = ['open', 'processing', 'paid', 'failed', 'expired'
 export type PurchaseState = (typeof purchaseStates)[number]
 export type PurchaseOrigin = 'checkout' | 'auto_top_up'
 
-export const checkoutMethods = ['card', 'us_bank_account'] as const
-export type CheckoutMethod = (typeof checkoutMethods)[number]
+export type CheckoutMethod = 'card' | 'us_bank_account'
 
 /** What the payment page of a purchase offers: the operator's settings at the moment the purchase was begun. */
 export interface PageTerms {

@@ -20,7 +20,7 @@ const expand = [
 ]
 
 /** What the page offers beside the payment of the amount by card. */
-export interface CheckoutOffer {
+interface CheckoutOffer {
   promotionCodes: boolean
   /** Stripe works out the tax on top of the amount, asks for a billing address and takes a tax id. */
   tax: boolean
