@@ -25,7 +25,8 @@ export class Problem extends Error {
 }
 
 async function read<T>(response: Response): Promise<T> {
-  if (response.ok) return (await response.json()) as T
+  // 204 says that it is done, and nothing more.
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
   // A session that ended elsewhere: sign-in brings the person back here.
   if (response.status === 401) location.assign(`/sign-in?from=${encodeURIComponent(location.pathname)}`)
   const body = (await response.json().catch(() => ({}))) as ProblemBody

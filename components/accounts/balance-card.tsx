@@ -9,7 +9,7 @@ import { useStanding } from './queries'
 /** How much there is: the one number first, and what of it is set aside for running requests. */
 export function BalanceCard({ initial }: { initial: StandingDto }) {
   const { standing, isLive } = useStanding(initial)
-  const { balance, held, available, currency, timeZone, asOf } = standing
+  const { balance, held, available, frozen, currency, timeZone, asOf } = standing
   return (
     <section
       aria-labelledby="balance-title"
@@ -26,9 +26,12 @@ export function BalanceCard({ initial }: { initial: StandingDto }) {
           className={clsx(balance.startsWith('-') && 'text-bad-ink')}
         />
       </p>
-      <dl className="mt-auto grid grid-cols-2 gap-x-6 pt-5">
+      <dl className="mt-auto grid grid-cols-2 gap-x-6 gap-y-3 pt-5">
         <Part label="Available now" amount={available} currency={currency} />
         <Part label="Held for running requests" amount={held} currency={currency} />
+        {frozen !== '0.00' && (
+          <Part label="Frozen by a dispute, not in the balance" amount={frozen} currency={currency} />
+        )}
       </dl>
       {!isLive && (
         <p role="status" className="mt-3 text-warn-ink">

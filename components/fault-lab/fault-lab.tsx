@@ -45,6 +45,17 @@ export function FaultLab({ accountId, initial, canWrite }: FaultLabProps) {
         <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
           {canWrite ? (
             <>
+              <nav aria-label="Groups" className="flex flex-wrap gap-1.5">
+                {[...groups, apiGroup].map(({ id, title }) => (
+                  <a
+                    key={id}
+                    href={`#${id}`}
+                    className="flex min-h-8 items-center rounded-ui border border-hairline px-2.5 text-muted hover:bg-sunken hover:text-ink max-lg:min-h-10"
+                  >
+                    {title}
+                  </a>
+                ))}
+              </nav>
               {groups.map((group) => (
                 <OfferGroupCard key={group.id} group={group} player={player} />
               ))}
@@ -76,9 +87,9 @@ function Brief({ lab, latest }: { lab: FaultLabDto; latest: Played | undefined }
       <p className="flex flex-wrap justify-between gap-x-4">
         <span>
           <MoneyText amount={standing.balance} className="font-semibold" />
-          {lab.frozen !== '0.00' && (
+          {standing.frozen !== '0.00' && (
             <span className="text-muted">
-              , <MoneyText amount={lab.frozen} /> frozen
+              , <MoneyText amount={standing.frozen} /> frozen
             </span>
           )}
         </span>

@@ -25,7 +25,7 @@ export function LivePanel({ lab, isLive }: { lab: FaultLabDto; isLive: boolean }
         <dl className="mt-3 grid grid-cols-3 gap-3">
           <Figure label="Available" amount={standing.available} />
           <Figure label="Held" amount={standing.held} />
-          <Figure label="Frozen" amount={lab.frozen} />
+          <Figure label="Frozen" amount={standing.frozen} />
         </dl>
         {!isLive && (
           <p role="status" className="mt-3 text-warn-ink">

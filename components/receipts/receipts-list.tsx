@@ -1,30 +1,43 @@
 import type { ReactNode } from 'react'
+import { displayMoney, isPositive, parseMoney } from '@/lib/core/money'
+import type { DisputeDto } from '@/lib/domain/disputes'
 import type { ReceiptDto } from '@/lib/domain/receipts'
+import { DisputeLines } from '../disputes/dispute-lines'
 import { originWords, paidWith } from '../purchases/words'
+import { RefundPurchase } from '../refunds/refund-purchase'
 import { MoneyText } from '../ui/money'
 import { Table, Td, Th } from '../ui/table'
 import { TextLink } from '../ui/text-link'
 import { TimeText } from '../ui/time'
 
-type ReceiptsProps = { receipts: ReceiptDto[]; timeZone: string }
+type ReceiptsProps = {
+  accountId: string
+  receipts: ReceiptDto[]
+  disputes: DisputeDto[]
+  timeZone: string
+  canWrite: boolean
+}
+
+type ReceiptProps = Omit<ReceiptsProps, 'receipts'> & { receipt: ReceiptDto }
 
 /** Every receipt with discount, tax, refunds, its papers at Stripe and what is left of the credit it became. */
-export function ReceiptsList({ receipts, timeZone }: ReceiptsProps) {
+export function ReceiptsList({ receipts, ...rest }: ReceiptsProps) {
   return (
     <>
       <div className="rounded-ui border border-hairline bg-surface py-1 max-md:hidden">
-        <ReceiptsTable receipts={receipts} timeZone={timeZone} />
+        <ReceiptsTable receipts={receipts} {...rest} />
       </div>
       <ul className="flex flex-col gap-3 md:hidden">
         {receipts.map((receipt) => (
-          <ReceiptCard key={receipt.purchaseId} receipt={receipt} timeZone={timeZone} />
+          <ReceiptCard key={receipt.purchaseId} receipt={receipt} {...rest} />
         ))}
       </ul>
     </>
   )
 }
 
-function ReceiptsTable({ receipts, timeZone }: ReceiptsProps) {
+function ReceiptsTable({ receipts, ...rest }: ReceiptsProps) {
+  const { timeZone } = rest
   return (
     <Table caption={`Receipts, newest first, dates in ${timeZone}, amounts in US dollars`}>
       <thead>
@@ -56,7 +69,7 @@ function ReceiptsTable({ receipts, timeZone }: ReceiptsProps) {
             </Td>
             <Td isFigure>
               <Figure amount={receipt.total} />
-              <Refunds receipt={receipt} />
+              <TakenBack receipt={receipt} {...rest} />
             </Td>
             <Td isFigure>
               <Figure amount={receipt.creditLeft} />
@@ -71,7 +84,8 @@ function ReceiptsTable({ receipts, timeZone }: ReceiptsProps) {
   )
 }
 
-function ReceiptCard({ receipt, timeZone }: { receipt: ReceiptDto; timeZone: string }) {
+function ReceiptCard(props: ReceiptProps) {
+  const { receipt, timeZone } = props
   return (
     <li className="rounded-ui border border-hairline bg-surface p-4">
       <div className="flex items-baseline justify-between gap-4">
@@ -94,9 +108,9 @@ function ReceiptCard({ receipt, timeZone }: { receipt: ReceiptDto; timeZone: str
         <Row label="Credit left">
           <Figure amount={receipt.creditLeft} />
         </Row>
-        {receipt.refunds.length > 0 && (
-          <Row label="Refunds">
-            <Refunds receipt={receipt} />
+        {hasTakenBack(props) && (
+          <Row label="Paid back">
+            <TakenBack {...props} />
           </Row>
         )}
         <Row label="Paid with">{paidWith(receipt) ?? '–'}</Row>
@@ -129,13 +143,37 @@ function Discount({ receipt: { gift, promotionCode } }: { receipt: ReceiptDto })
   )
 }
 
-function Refunds({ receipt: { refunds } }: { receipt: ReceiptDto }) {
-  return refunds.map(({ refundId, amount, stateText }) => (
-    <span key={refundId} className="block text-xs text-muted">
-      Refund <MoneyText amount={amount} /> ({stateText.toLowerCase()})
-    </span>
-  ))
+/** Refunds and disputes of the purchase in words, and the way to a refund. */
+function TakenBack({ accountId, receipt, disputes, timeZone, canWrite }: ReceiptProps) {
+  const { purchaseId, total, refunds } = receipt
+  return (
+    <>
+      {refunds.map(({ refundId, amount, stateText }) => (
+        <span key={refundId} className="block text-xs text-muted">
+          Refund <MoneyText amount={amount} /> ({stateText.toLowerCase()})
+        </span>
+      ))}
+      <DisputeLines disputes={disputesOf(receipt, disputes)} />
+      {canWrite && isPaid(total) && (
+        <RefundPurchase
+          accountId={accountId}
+          purchaseId={purchaseId}
+          name={displayMoney(parseMoney(total))}
+          paidWith={paidWith(receipt)}
+          timeZone={timeZone}
+        />
+      )}
+    </>
+  )
 }
+
+const disputesOf = ({ purchaseId }: ReceiptDto, disputes: DisputeDto[]) =>
+  disputes.filter((dispute) => dispute.purchaseId === purchaseId)
+
+const isPaid = (total: string | null): total is string => total !== null && isPositive(parseMoney(total))
+
+const hasTakenBack = ({ receipt, disputes, canWrite }: ReceiptProps): boolean =>
+  receipt.refunds.length > 0 || disputesOf(receipt, disputes).length > 0 || (canWrite && isPaid(receipt.total))
 
 function ReceiptLink({ receipt }: { receipt: ReceiptDto }) {
   const { receiptUrl, receiptNumber, invoicePdfUrl, invoiceNumber } = receipt

@@ -1,6 +1,7 @@
 import { BalanceCard } from '@/components/accounts/balance-card'
 import { StatusBanner } from '@/components/accounts/status-banner'
 import { AutoTopUpCard } from '@/components/auto-top-up/auto-top-up-card'
+import { DisputedPayments } from '@/components/disputes/disputed-payments'
 import { GrantsCard } from '@/components/grants/grants-card'
 import { PaymentMethodsCard } from '@/components/payment-methods/payment-methods-card'
 import { BuyCard } from '@/components/purchases/buy-card'
@@ -9,6 +10,7 @@ import { PurchaseReturn } from '@/components/purchases/purchase-return'
 import { PurchasesCard } from '@/components/purchases/purchases-card'
 import { PageHeader } from '@/components/ui/page-header'
 import { getAutoTopUp, listTopUpTimeline } from '@/lib/domain/auto-top-up'
+import { listDisputes } from '@/lib/domain/disputes'
 import { listGrants } from '@/lib/domain/grants'
 import { listPaymentMethods } from '@/lib/domain/payment-methods'
 import { listPurchases } from '@/lib/domain/purchases'
@@ -20,12 +22,13 @@ type CreditsPageProps = { searchParams: Promise<Record<string, string | string[]
 
 export default async function CreditsPage({ searchParams }: CreditsPageProps) {
   const [query, { actor, accountId, standing, canWrite }] = await Promise.all([searchParams, readPage()])
-  const [grants, purchases, autoTopUp, timeline, methods] = await Promise.all([
+  const [grants, purchases, autoTopUp, timeline, methods, disputes] = await Promise.all([
     listGrants(actor, { accountId }),
     listPurchases(actor, { accountId }),
     getAutoTopUp(actor, { accountId }),
     listTopUpTimeline(actor, { accountId }),
     listPaymentMethods(actor, { accountId }),
+    listDisputes(actor, { accountId }),
   ])
   const returned = purchases.find((purchase) => purchase.purchaseId === query.purchase)
   const canceled = purchases.find((purchase) => purchase.purchaseId === query.canceled)
@@ -42,6 +45,7 @@ export default async function CreditsPage({ searchParams }: CreditsPageProps) {
           <BuyCard standing={standing} canWrite={canWrite} />
         </div>
         <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
+          <DisputedPayments disputes={disputes} timeZone={timeZone} />
           <GrantsCard grants={grants} timeZone={timeZone} />
           <PurchasesCard accountId={accountId} purchases={purchases} timeZone={timeZone} canWrite={canWrite} />
           <AutoTopUpCard

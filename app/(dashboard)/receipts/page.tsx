@@ -2,14 +2,18 @@ import { ReceiptsList } from '@/components/receipts/receipts-list'
 import { ButtonLink } from '@/components/ui/button-link'
 import { EmptyState } from '@/components/ui/empty-state'
 import { PageHeader } from '@/components/ui/page-header'
+import { listDisputes } from '@/lib/domain/disputes'
 import { listReceipts } from '@/lib/domain/receipts'
 import { readPage } from '../page-data'
 
 export const metadata = { title: 'Receipts' }
 
 export default async function ReceiptsPage() {
-  const { actor, accountId, standing } = await readPage()
-  const receipts = await listReceipts(actor, { accountId })
+  const { actor, accountId, standing, canWrite } = await readPage()
+  const [receipts, disputes] = await Promise.all([
+    listReceipts(actor, { accountId }),
+    listDisputes(actor, { accountId }),
+  ])
   return (
     <div className="flex flex-col gap-4 sm:gap-5">
       <PageHeader
@@ -22,7 +26,13 @@ export default async function ReceiptsPage() {
           it bought.
         </EmptyState>
       ) : (
-        <ReceiptsList receipts={receipts} timeZone={standing.timeZone} />
+        <ReceiptsList
+          accountId={accountId}
+          receipts={receipts}
+          disputes={disputes}
+          timeZone={standing.timeZone}
+          canWrite={canWrite}
+        />
       )}
     </div>
   )

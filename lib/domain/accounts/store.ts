@@ -101,3 +101,74 @@ export async function saveProfile(tx: Tx, accountId: string, profile: BillingPro
     ],
   )
 }
+
+/** What of an account a person of the platform's staff should look at. */
+export type AttentionCode = 'debt' | 'dispute' | 'under_review' | 'refund_failed' | 'top_up_paused' | 'drift'
+
+export interface ListedAccount {
+  accountId: string
+  name: string
+  currency: string
+  /** The oldest owner's address. */
+  owner: string | null
+  createdAt: Date
+  suspendedAt: Date | null
+  balance: bigint
+  held: bigint
+  hasPaymentMethod: boolean
+  isCapReached: boolean
+  attention: AttentionCode[]
+}
+
+const attentionOf = `array_remove(array[
+  case when b.balance < 0 then 'debt' end,
+  case when exists (select 1 from disputes d where d.account_id = a.account_id and d.closed_at is null) then 'dispute' end,
+  case when exists (select 1 from purchases p where p.account_id = a.account_id and p.state = 'quarantined') then 'under_review' end,
+  case when exists (select 1 from refunds r where r.account_id = a.account_id and r.state = 'failed') then 'refund_failed' end,
+  case when exists (select 1 from auto_top_up_settings s where s.account_id = a.account_id and s.is_on
+                       and s.paused_reason is not null) then 'top_up_paused' end,
+  case when exists (select 1 from drift_findings f where f.about_account_id = a.account_id and f.resolved_at is null
+                       and f.state = 'open') then 'drift' end], null)`
+
+/**
+ * Accounts of the whole platform, newest first. `search`: part of a name or address, or an id. `after`: the account that the
+ * page before ended with.
+ */
+export async function readAccounts({
+  search,
+  needsAttention,
+  after,
+  limit,
+  at,
+}: {
+  search: string
+  needsAttention: boolean
+  after: string | null
+  limit: number
+  at: Date
+}): Promise<ListedAccount[]> {
+  const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  return query<ListedAccount>(
+    `select * from (
+       select a.account_id as "accountId", a.name, a.currency, a.created_at as "createdAt", a.suspended_at as "suspendedAt",
+              b.balance, b.held,
+              (select u.email from memberships m join users u on u.id = m.user_id
+                where m.account_id = a.account_id and m.role = 'owner' order by m.created_at, u.id limit 1) as owner,
+              exists (select 1 from payment_methods c where c.account_id = a.account_id and c.removed_at is null)
+                as "hasPaymentMethod",
+              exists (select 1 from budgets g join budget_periods q on q.account_id = g.account_id and q.budget_id = g.budget_id
+                       where g.account_id = a.account_id and g.scope = 'account' and q.starts_at <= $5 and q.ends_at > $5
+                         and g.limit_amount <= q.spent) as "isCapReached",
+              ${attentionOf} as attention
+         from accounts a join account_balances b on b.account_id = a.account_id
+        where ($1 = '' or a.name ilike $2 or a.billing_email ilike $2 or a.account_id::text = lower($1)
+               or exists (select 1 from memberships m join users u on u.id = m.user_id
+                           where m.account_id = a.account_id and u.email ilike $2))
+          and ($3::uuid is null or (a.created_at, a.account_id) <
+               (select c.created_at, c.account_id from accounts c where c.account_id = $3))
+     ) listed
+     where not $4 or cardinality(attention) > 0
+     order by "createdAt" desc, "accountId" desc limit $6`,
+    [search, pattern, after, needsAttention, at, limit],
+  )
+}

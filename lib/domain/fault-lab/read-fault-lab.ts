@@ -1,12 +1,11 @@
 import type { Actor } from '@/lib/core/actor'
 import { cents, compare, formatMoney, type Money } from '@/lib/core/money'
 import { now } from '@/lib/edges/clock'
-import { pool } from '@/lib/edges/db'
 import { readSubjects } from '@/lib/edges/email'
 import type { SandboxCustomer, SandboxState } from '@/lib/edges/stripe-sandbox'
 import { getStanding, type StandingDto } from '../accounts'
 import { type AttemptDto, getAutoTopUp } from '../auto-top-up'
-import { type DisputeDto, frozenCredit, listDisputes } from '../disputes'
+import { type DisputeDto, listDisputes } from '../disputes'
 import { listMovements, type MovementDto } from '../ledger'
 import { billingContacts, requireRole } from '../members'
 import { cardName } from '../payment-methods/rules'
@@ -19,8 +18,6 @@ import { type CardBehaviour, cardWords, type EventMode, type LabFacts } from './
 /** What is seen beside the buttons. Amounts are decimal strings, instants ISO strings. */
 export interface FaultLabDto {
   standing: StandingDto
-  /** Credit that waits for a bank's decision. */
-  frozen: string
   movements: MovementDto[]
   purchases: {
     purchaseId: string
@@ -67,13 +64,9 @@ export async function readFaultLab(actor: Actor, { accountId }: { accountId: str
     getAutoTopUp(actor, { accountId }),
     billingContacts(accountId),
   ])
-  const [frozen, mails] = await Promise.all([
-    frozenCredit(pool(), accountId, standing.currency),
-    readSubjects(contacts, shown.mails),
-  ])
+  const mails = await readSubjects(contacts, shown.mails)
   return {
     standing,
-    frozen: formatMoney(frozen),
     movements,
     purchases: world.purchases.slice(0, shown.purchases).map(({ purchaseId, origin, state, amount, createdAt }) => ({
       purchaseId,

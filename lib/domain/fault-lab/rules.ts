@@ -70,7 +70,7 @@ export interface LabFacts {
   hasCredit: boolean
 }
 
-const payFirst = 'Pay first: there is no payment to do this to.'
+const payFirst = 'Pay first: no payment is left for this.'
 
 /** Why a play is not possible just now, or null. */
 export function blockOf(play: Play, facts: LabFacts): string | null {

@@ -1,0 +1,5 @@
+'use client'
+
+import { Failure } from '@/components/ui/failure'
+
+export default Failure

@@ -1,0 +1,28 @@
+'use client'
+
+import { lazy, Suspense, useState } from 'react'
+import { Dialog } from '../ui/dialog'
+import type { RefundPurchaseProps } from './refund-form'
+
+const RefundForm = lazy(() => import('./refund-form'))
+
+/** Refunds a purchase after a preview of what comes back, what credit goes for it and what stays. */
+export function RefundPurchase(props: RefundPurchaseProps) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <>
+      <button
+        type="button"
+        onClick={() => setOpen(true)}
+        className="min-h-6 font-medium text-accent-ink underline decoration-hairline underline-offset-4 hover:decoration-current"
+      >
+        Refund<span className="sr-only"> {props.name}</span>
+      </button>
+      <Dialog isOpen={isOpen} onClose={() => setOpen(false)} title={`Refund ${props.name}`}>
+        <Suspense fallback={<p role="status">One moment…</p>}>
+          <RefundForm {...props} onClose={() => setOpen(false)} />
+        </Suspense>
+      </Dialog>
+    </>
+  )
+}
