@@ -334,8 +334,8 @@ export async function readUncompared(
              or exists (select from refunds f where f.account_id = p.account_id and f.purchase_id = p.purchase_id and f.updated_at >= $2)
              or exists (select from disputes g where g.account_id = p.account_id and g.purchase_id = p.purchase_id and g.updated_at >= $2))
         and ($3::uuid is null or (p.account_id, p.purchase_id) > ($3, $4))
-        and not exists (select from drift_payments d where d.report_id = $1
-                         and d.payment in (p.payment_intent_id, 'purchase:' || p.purchase_id))
+        and not exists (select from drift_payments d where d.report_id = $1 and d.payment = p.payment_intent_id)
+        and not exists (select from drift_payments d where d.report_id = $1 and d.payment = 'purchase:' || p.purchase_id)
       order by p.account_id, p.purchase_id limit $5`,
     [reportId, since, after?.accountId ?? null, after?.purchaseId ?? null, limit],
   )

@@ -102,8 +102,8 @@ test(`the command compares ${payments} payments with ${heapMegabytes} MB of heap
 
   const [one] = await query<{ id: string }>('select purchase_id as id from purchases limit 1')
   await query('update purchases set total_cents = 999 where purchase_id = $1', [one!.id])
-  const { code, report } = await reconcile('--look-only')
-  expect(code).toBe(1)
+  const { code, stderr, report } = await reconcile('--look-only')
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
   expect(report.findings).toMatchObject([{ kind: 'amount_differs', purchaseId: one!.id, whatToDo: expect.any(String) }])
   expect((await reconcile('--since', 'yesterday')).code).toBe(2)
 })
