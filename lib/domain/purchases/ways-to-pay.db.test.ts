@@ -123,6 +123,7 @@ test('a code over the whole amount: nothing is paid, all of it is a gift, once',
       gift: { amount: '50.00', remaining: '50.00' },
       card: null,
       receiptUrl: null,
+      invoicePdfUrl: expect.stringMatching(/^http/),
     },
   ])
   await expectMoneyToAgree(world)
