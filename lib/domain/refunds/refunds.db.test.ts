@@ -1,4 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import * as previewDoor from '@/app/api/accounts/[accountId]/purchases/[purchaseId]/refunds/preview/route'
+import * as customerDoor from '@/app/api/accounts/[accountId]/purchases/[purchaseId]/refunds/route'
+import * as operatorPreviewDoor from '@/app/api/operator/accounts/[accountId]/purchases/[purchaseId]/refunds/preview/route'
+import * as operatorDoor from '@/app/api/operator/accounts/[accountId]/purchases/[purchaseId]/refunds/route'
 import { type Actor, system } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
 import { money } from '@/lib/core/money'
@@ -17,7 +21,8 @@ import {
   takeBackNotices,
   takenBack,
 } from '@/lib/testing/take-backs'
-import { drainJobs, passTime, use } from '@/lib/testing/top-ups'
+import { aCustomerWithCard, aPlan, drainJobs, passTime, use } from '@/lib/testing/top-ups'
+import { saveAutoTopUp, sweepAutoTopUps } from '../auto-top-up'
 import { authorize } from '../gate'
 import { makeOperator } from '../members'
 import { buyCredits, settlePurchase } from '../purchases'
@@ -32,6 +37,7 @@ import {
   runRefund,
   sweepRefunds,
   syncByCharge,
+  syncByPayment,
   syncRefunds,
 } from '.'
 
@@ -354,4 +360,71 @@ test('news of charges that are not ours, or that paid twice, takes nothing', asy
   await world.drainEvents()
   expect(await syncByCharge(tester, { chargeId: second.latest_charge })).toBe(true)
   expect(await takenBack(bought.accountId)).toEqual({ balance: '11', refunds: [], disputes: [] })
+})
+
+test('an automatic charge that is refunded before anybody here knows of it is credited, and then taken back', async () => {
+  const customer = await aCustomerWithCard(world)
+  await world.control('POST', '/deliveries', { mode: 'drop' })
+  await saveAutoTopUp(customer.actor, { accountId: customer.accountId, ...aPlan() })
+  await world.fail('truncated_200', { method: 'POST', path_prefix: '/v1/payment_intents' })
+  await use(customer.accountId, 7)
+  await drainJobs(world)
+  await world.heal()
+  const [account] = await query<{ customer: string }>(
+    'select stripe_customer_id as customer from accounts where account_id = $1',
+    [customer.accountId],
+  )
+  const list = await fetch(`${world.sandboxUrl}/v1/payment_intents?customer=${account!.customer}`, {
+    headers: { authorization: 'Bearer sk_test_moneyin' },
+  })
+  const [charged] = ((await list.json()) as { data: { id: string; amount: number }[] }).data
+  const { id } = await refundInDashboard(world, charged!.id, 300)
+  expect(id).toMatch(/^re_/)
+  await expect(syncByPayment(tester, { paymentIntentId: charged!.id })).rejects.toMatchObject({
+    code: 'temporarily_unavailable',
+  })
+  await passTime(world, hourMs)
+  await sweepAutoTopUps(tester)
+  await drainJobs(world)
+  expect(await syncByPayment(tester, { paymentIntentId: charged!.id })).toBe(true)
+  const { balance, refunds } = await takenBack(customer.accountId)
+  expect(Number(balance)).toBeCloseTo(11 - 7 + 10 - 3, 3)
+  expect(refunds).toEqual(['stripe succeeded 3 3 0'])
+  await world.control('POST', '/deliveries', { mode: 'auto' })
+})
+
+test('a refund and requests that spend the same credit: whatever comes first, nothing is returned that was used', async () => {
+  const bought = await aPurchase(world)
+  const spend = Array.from({ length: 12 }, () => use(bought.accountId, 0.9))
+  const refund = requestRefund(tester, bought).catch(() => null)
+  await Promise.all([...spend, refund])
+  const made = await refund
+  const [used] = await query<{ total: number }>(
+    `select (coalesce(sum(amount), 0) / 1e9)::float8 as total from transfers where account_id = $1 and kind = 'usage'`,
+    [bought.accountId],
+  )
+  expect(Number((await takenBack(bought.accountId)).balance)).toBeCloseTo(
+    11 - used!.total - Number(made?.credit ?? 0),
+    6,
+  )
+})
+
+test('the doors are closed to those who are not signed in', async () => {
+  const bought = await aPurchase(world)
+  const at = (path: string, params: Record<string, string>, body?: object) =>
+    [
+      new Request(`http://localhost:3000/api/${path}`, {
+        method: body ? 'POST' : 'GET',
+        headers: { origin: 'http://localhost:3000', 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+      }),
+      { params: Promise.resolve(params) },
+    ] as const
+  const ids = { accountId: bought.accountId, purchaseId: bought.purchaseId }
+  for (const door of [customerDoor, operatorDoor]) {
+    expect((await door.GET(...at('x', ids))).status).toBe(401)
+    expect((await door.POST(...at('x', ids, {}))).status).toBe(401)
+  }
+  expect((await previewDoor.POST(...at('x', ids, {}))).status).toBe(401)
+  expect((await operatorPreviewDoor.POST(...at('x', ids, {}))).status).toBe(401)
 })

@@ -252,6 +252,7 @@ describe('when a refund can be made', () => {
     ['not_paid', { isPaid: false }, soon, day],
     ['not_paid', { paidAt: null }, soon, day],
     ['nothing_paid', { payment: aPayment({ totalCents: 0n }) }, soon, day],
+    [null, { payment: aPayment({ totalCents: 1n, credit: cents(1) }), left: cents(1) }, soon, day],
     ['all_returned', { returnedCents: 1000n }, soon, day],
     ['disputed', { isDisputed: true }, soon, null],
     ['under_way', { isUnderWay: true }, soon, null],

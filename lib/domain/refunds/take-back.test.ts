@@ -85,6 +85,26 @@ describe('a refund', () => {
     expect(formatMoney(world.book.balance)).toBe('-5.00')
   })
 
+  test('that fails gives back to the grants that stood in, the last one first', () => {
+    const world = aWorld({ other: 300, used: cents(800).nanos })
+    const last = world.book.credit(
+      'purchase',
+      'purchase:3',
+      { source: 'purchase', amount: cents(400), priority: 130 },
+      at,
+    )
+    const [first, second] = [aClaim('refund', 'a', 'taken', 500n), aClaim('refund', 'b', 'taken', 500n)]
+    line(world, first, second)
+    expect(formatMoney(world.book.balance)).toBe('-1.00')
+    second.stance = 'nothing'
+    line(world, first, second)
+    // The debt of $1.00 was made last and is paid first; then the grant that gave last has its $4.00 again.
+    expect(formatMoney(world.book.leftOf(last.grantId))).toBe('4.00')
+    first.stance = 'nothing'
+    line(world, first, second)
+    expect(world.book.openGrants.map(({ remaining }) => formatMoney(remaining))).toEqual(['2.00', '3.00', '4.00'])
+  })
+
   test('takes the gift in the same share, as far as it is left, and before the gift pays for anything else', () => {
     const world = aWorld({ gift: 400, used: cents(1100).nanos })
     const refund = aClaim('refund', 'a', 'taken', 500n)
