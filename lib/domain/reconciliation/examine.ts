@@ -2,16 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '@/lib/edges/clock'
 import { inTransaction, pool } from '@/lib/edges/db'
 import type { ListedPayment } from '@/lib/edges/stripe'
+import { comparePayment } from './compare-payment'
 import { heal } from './heal'
+import { positionOf } from './position'
 import { inParallel, readPaymentsById, readSides, readSidesOf, type Sides } from './read-sides'
 import {
   type BookedPurchase,
-  comparePayment,
   type Finding,
   type FindingState,
   keyOf,
   type PaymentAtStripe,
-  positionOf,
   remedyOf,
   settlesWithinMs,
 } from './rules'

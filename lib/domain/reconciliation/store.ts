@@ -1,7 +1,8 @@
 import { newId } from '@/lib/core/ids'
 import { cents, type Money, money } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
-import type { BookedPurchase, Finding, FindingKind, FindingState, Position } from './rules'
+import type { Position } from './position'
+import type { BookedPurchase, Finding, FindingKind, FindingState } from './rules'
 
 export type ReportState = 'waiting' | 'running' | 'finished' | 'failed'
 

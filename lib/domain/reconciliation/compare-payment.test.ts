@@ -1,16 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { cents, type Money, zero } from '@/lib/core/money'
 import { hourMs } from '@/lib/core/time'
+import { type Comparison, comparePayment } from './compare-payment'
+import { expectedCredit } from './owed'
+import { positionOf } from './position'
 import {
   type BookedPurchase,
-  type Comparison,
-  comparePayment,
   type DisputeAtStripe,
-  expectedCredit,
   findingKinds,
   keyOf,
   type PaymentAtStripe,
-  positionOf,
   type RefundAtStripe,
   remedyOf,
   todoOf,
