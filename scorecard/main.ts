@@ -7,12 +7,9 @@
  * Exit code: 0 every case passed with every seed, 1 one did not, 2 it could not run.
  */
 import fs from 'node:fs'
-import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { startVitest, type TestCase } from 'vitest/node'
-import { caseName } from './case-name'
-import { ProgressReporter } from './progress'
-import { resultsTable, type ScoredCase } from './results'
+import { resultsTable } from './results'
+import { runCases } from './run-cases'
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -24,18 +21,10 @@ async function main(): Promise<number> {
     throw new Error('--seeds takes words of letters, digits and dashes, with commas between them.')
   }
   process.env.SCORECARD_SEEDS = seeds.join(',')
-  const progress = new ProgressReporter()
-  const vitest = await startVitest('test', [], {
-    config: path.join(import.meta.dirname, 'vitest.config.ts'),
-    watch: false,
-    reporters: [progress],
+  const { cases, broken } = await runCases({
+    files: 'scorecard/cases/*.score.ts',
     ...(only && { testNamePattern: `^(${only.join('|')}) ` }),
   })
-  const modules = vitest.state.getTestModules()
-  const cases = modules.flatMap((module) => [...module.children.allTests()].flatMap(scored))
-  const broken = modules.flatMap((module) => module.errors().map(({ message }) => `${module.moduleId}: ${message}`))
-  await vitest.close()
-
   const unknown = only?.filter((id) => !cases.some((scored) => scored.id === id)) ?? []
   if (unknown.length > 0) throw new Error(`There is no case ${unknown.join(', ')}.`)
   if (cases.length === 0) throw new Error(broken.join('\n') || 'No case ran.')
@@ -50,15 +39,6 @@ const listOf = (text: string): string[] =>
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '')
-
-function scored(test: TestCase): ScoredCase[] {
-  const result = test.result()
-  if (result.state === 'skipped') return []
-  const { id, seed, title } = caseName.read(test.name)
-  const passed = result.state === 'passed'
-  const failure = result.errors?.[0]?.message.split('\n').slice(0, 3).join(' ') ?? ''
-  return [{ id, passed, seed, note: passed ? title : `${title}: ${failure}` }]
-}
 
 main().then(
   (code) => process.exit(code),

@@ -1,9 +1,6 @@
 /** A world for tests of money coming in: a database, the local Stripe, and our webhook door listening to it. */
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Logger, runOnce } from 'graphile-worker'
 import { expect } from 'vitest'
-import { POST } from '@/app/api/webhooks/stripe/route'
 import { system } from '@/lib/core/actor'
 import { processStripeEvent } from '@/lib/domain/stripe-events'
 import { closeDatabase, query } from '@/lib/edges/db'
@@ -11,6 +8,7 @@ import { resetEnv } from '@/lib/edges/env'
 import { log } from '@/lib/edges/log'
 import { expectBooksToAgree } from './builders'
 import { aDatabase } from './database'
+import { openDoor } from './door'
 import { aSandbox } from './sandbox'
 
 export interface MoneyIn {
@@ -81,33 +79,6 @@ export async function aMoneyIn(): Promise<MoneyIn> {
 }
 
 export const sessionOf = (page: string): string => /cs_\w+/.exec(page)![0]
-
-/** The webhook route on an address of its own, as the web process serves it. */
-async function openDoor() {
-  const server = http.createServer((incoming, outgoing) => {
-    const chunks: Buffer[] = []
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
-    incoming.on('end', async () => {
-      const headers = Object.entries(incoming.headers).map(([name, value]): [string, string] => [name, String(value)])
-      const request = new Request('http://door/api/webhooks/stripe', {
-        method: 'POST',
-        headers,
-        body: Buffer.concat(chunks),
-      })
-      const response = await POST(request)
-      outgoing.writeHead(response.status).end(await response.text())
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.closeAllConnections()
-        server.close(() => resolve())
-      }),
-  }
-}
 
 async function listenTo(sandboxUrl: string, url: string): Promise<string> {
   const answer = await fetch(`${sandboxUrl}/v1/webhook_endpoints`, {

@@ -98,11 +98,13 @@ async function nextLine({ file, lines, output, exit, matches, timeoutSeconds }: 
       () => reject(new Error(`${file} was silent for ${timeoutSeconds} s`)),
       timeoutSeconds * 1000,
     )
-    output.on('line', (line) => {
+    const listen = (line: string) => {
       if (!matches(line)) return
       clearTimeout(timer)
+      output.off('line', listen)
       resolve(line)
-    })
+    }
+    output.on('line', listen)
     exit.then(({ code, stderr }) => {
       clearTimeout(timer)
       reject(new Error(`${file} ended with ${code}: ${stderr}`))

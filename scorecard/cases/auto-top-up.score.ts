@@ -328,7 +328,7 @@ scoreCase(
     await cardSays(world, card, { decline_code: random.pick(isHard ? hardDeclines : softDeclines) })
     const stepHours = random.pick([3, 4, 6])
     for (let hour = 0; hour < 30 * 24; hour += stepHours) {
-      await use(accountId, random.int(30, 60) / 1000)
+      await use(accountId, (stepHours * random.int(10, 20)) / 1000)
       await work(world)
       await passTime(world, stepHours * hourMs)
     }
