@@ -301,6 +301,10 @@ test.each<[string, Partial<TopUpSetting>, boolean]>([
   expect(stateOf(aSetting(setting), { needsCustomer, at })).toBe(state)
 })
 
+test('cleared is nothing counted, no wait, no pause', () => {
+  expect(cleared).toEqual({ consecutiveDeclines: 0, coolingUntil: null, pausedReason: null, cardInTrouble: null })
+})
+
 test('a dry run says what it would have charged', () => {
   expect(decideTopUp(aSetting(), someFacts({ isDryRun: true }))).toEqual({
     kind: 'skip',
