@@ -1,4 +1,4 @@
-import { isPositive, type Money } from '@/lib/core/money'
+import { isUnderOneCent, type Money } from '@/lib/core/money'
 import { pool } from '@/lib/edges/db'
 import { readSandbox, readSandboxCustomer, type SandboxCustomer, type SandboxState } from '@/lib/edges/stripe-sandbox'
 import { readTopUpState } from '../auto-top-up'
@@ -44,7 +44,7 @@ export async function readLabWorld(accountId: string, at: Date): Promise<LabWorl
     disputeStatus: customer?.disputes[0]?.status ?? null,
     heldEvents: customer?.deliveries.held ?? 0,
     hasEvent: (customer?.events.length ?? 0) > 0,
-    hasCredit: isPositive(balance.available),
+    hasCredit: !isUnderOneCent(balance.available),
   }
   return { sandbox, customer, purchases, kept, card, balance, facts }
 }
