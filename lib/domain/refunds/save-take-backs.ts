@@ -4,6 +4,7 @@ import type { Tx } from '@/lib/edges/db'
 import { recordAudit } from '../audit'
 import { type Dispute, readDisputes, saveDispute } from '../disputes'
 import { noticeOf, stanceOf } from '../disputes/rules'
+import { compareBurnOrder } from '../grants/rules'
 import { type AccountBook, openBook, saveBook } from '../ledger'
 import { notify } from '../notifications'
 import { failureText, isActive } from './rules'
@@ -43,6 +44,8 @@ export async function openBookOf(tx: Tx, { purchase, refunds, disputes }: TakeBa
   const grantIds = [grantId, giftGrantId, ...borrowed.map((draw) => draw.grantId)].filter((id) => id !== null)
   const book = await openBook(tx, accountId, { grantIds })
   book.expireDue(at)
+  const inOrder = [...book.openGrants].sort(compareBurnOrder).map((grant) => grant.grantId)
+  borrowed.sort((a, b) => inOrder.indexOf(a.grantId) - inOrder.indexOf(b.grantId))
   return { book, borrowed }
 }
 

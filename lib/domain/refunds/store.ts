@@ -150,10 +150,7 @@ export async function lockPaidPurchase(tx: Tx, accountId: string, purchaseId: st
   return findPaidPurchase(tx, accountId, purchaseId)
 }
 
-/**
- * What grants other than `ownGrantId` have given, and not got back, for causes such as "refund:<id>": in the order in which
- * they first gave.
- */
+/** What grants other than `ownGrantId` have given, and not got back, for causes such as "refund:<id>". */
 export async function readBorrowed(
   tx: Tx,
   accountId: string,
@@ -166,7 +163,7 @@ export async function readBorrowed(
       where t.account_id = $1 and t.kind <> 'usage'
         and t.kind in ('refund', 'refund_reversed', 'dispute_lost', 'dispute_won_back')
         and split_part(t.cause, '/', 1) = any($2) and d.grant_id is distinct from $3
-      group by d.grant_id having sum(d.amount) > 0 order by min(t.seq), d.grant_id`,
+      group by d.grant_id having sum(d.amount) > 0`,
     [accountId, causes, ownGrantId],
   )
   return rows.map(({ grantId, amount, currency }) => ({ grantId, amount: money(amount, currency) }))
