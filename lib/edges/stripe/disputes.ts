@@ -23,9 +23,7 @@ export interface DisputeFacts {
 /** A dispute as it is now; null when there is none. @throws Refusal `payment_provider_unavailable` */
 export async function readDispute(stripeDisputeId: string): Promise<DisputeFacts | null> {
   try {
-    return disputeFacts(
-      await ask('dispute', (client) => client.disputes.retrieve(checkId(stripeDisputeId, '(dp|du)'))),
-    )
+    return disputeFacts(await ask('dispute', (client) => client.disputes.retrieve(checkId(stripeDisputeId, '(dp|du)'))))
   } catch (error) {
     if (isMissing(error)) return null
     throw error
