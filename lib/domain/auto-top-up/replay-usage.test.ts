@@ -43,3 +43,8 @@ test('the monthly limit clamps, then stops, and starts anew in the next month', 
 test('no more than five charges a day', () => {
   expect(replay({}, { '2026-11-01': '1000.00' })).toHaveLength(6)
 })
+
+test('no more than twenty charges in the days that are replayed', () => {
+  const days = Object.fromEntries(['01', '02', '03', '04', '05'].map((day) => [`2026-11-${day}`, '1000.00']))
+  expect(replay({}, days).filter((line) => line !== 'paused')).toHaveLength(20)
+})
