@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
+import { newId } from '@/lib/core/ids'
 import { displayMoney, formatMoney, parseMoney, subtract } from '@/lib/core/money'
 import type { RefundDto, RefundPreviewDto } from '@/lib/domain/refunds'
 import { type Problem, postJson } from '../api'
@@ -39,6 +40,8 @@ export default function RefundForm({
   const [text, setText] = useState<string | null>(null)
   const [isBeyondUnused, setBeyondUnused] = useState(false)
   const [reason, setReason] = useState('')
+  // Sent again, it is the same refund.
+  const [key] = useState(newId)
   const door = `/api/${isOperator ? 'operator/' : ''}accounts/${accountId}/purchases/${purchaseId}/refunds`
   const terms = isOperator ? { isBeyondUnused } : {}
   const typed = useDebounced(text?.trim() ?? '')
@@ -64,7 +67,7 @@ export default function RefundForm({
   const submit = (event: FormEvent) => {
     event.preventDefault()
     // What was previewed is what is asked for: a figure that has moved since is refused, and shown anew.
-    if (planned) refund.send({ amount: planned.amount, ...(isOperator && { isBeyondUnused, reason }) })
+    if (planned) refund.send({ key, amount: planned.amount, ...(isOperator && { isBeyondUnused, reason }) })
   }
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">

@@ -115,6 +115,26 @@ test('partial refunds add up, and never exceed what was paid (R21)', async () =>
   expect(await refundsAtStripe(bought.paymentIntentId)).toBe(3)
 })
 
+test('a refund asked for twenty times under one key is one refund; another purchase needs another key', async () => {
+  const bought = await aPurchase(world)
+  const key = newId()
+  const made = await Promise.all(
+    Array.from({ length: 20 }, () => requestRefund(tester, { ...bought, amount: '1.00', key })),
+  )
+  expect(new Set(made.map(({ refundId }) => refundId))).toEqual(new Set([key]))
+  expect(await refundsAtStripe(bought.paymentIntentId)).toBe(1)
+  expect(await requestRefund(tester, { ...bought, amount: '1.00', key })).toMatchObject({
+    refundId: key,
+    state: 'succeeded',
+  })
+  expect(await takenBack(bought.accountId)).toMatchObject({ balance: '10' })
+
+  const { purchaseId } = await buyCredits(tester, { accountId: bought.accountId, amount: '10.00', saveCard: false })
+  const elsewhere = requestRefund(tester, { accountId: bought.accountId, purchaseId, key })
+  await expect(elsewhere).rejects.toMatchObject({ code: 'idempotency_conflict', facts: { field: 'key' } })
+  await expect(requestRefund(tester, { ...bought, key: 'once' })).rejects.toMatchObject({ facts: { field: 'key' } })
+})
+
 test('a customer gets back what is unused, rounded down to the cent', async () => {
   const bought = await aPurchase(world)
   await use(bought.accountId, 4.333)

@@ -20,12 +20,12 @@ import { findRefund, type Refund, readInstant } from './store'
 /**
  * Returns the money of a purchase's unused part to where it came from, as a customer may within the operator's window.
  * Without `amount` (money, tax included) it is all that is unused. The credit is taken at once, so that it cannot be spent
- * meanwhile; it comes back should the refund fail.
+ * meanwhile; it comes back should the refund fail. The same `key` again changes nothing and names the same refund.
  * @throws Refusal `refund_not_possible` saying why; `invalid_amount`, `amount_too_small`, `amount_too_large`; `not_found`.
  */
 export async function requestRefund(
   actor: Actor,
-  input: { accountId: string; purchaseId: string; amount?: string | undefined },
+  input: { accountId: string; purchaseId: string; amount?: string | undefined; key?: string | undefined },
 ): Promise<RefundDto> {
   await requireRole(actor, input.accountId, 'billing:write')
   const windowHours = env().REFUND_WINDOW_HOURS
@@ -45,6 +45,7 @@ export async function refundPurchase(
     amount?: string | undefined
     isBeyondUnused?: boolean | undefined
     reason?: string | undefined
+    key?: string | undefined
   },
 ): Promise<RefundDto> {
   await requireOperator(actor, 'refund:write')
@@ -62,21 +63,24 @@ interface Terms {
 
 async function refund(
   actor: Actor,
-  input: { accountId: string; purchaseId: string; amount?: string | undefined },
+  input: { accountId: string; purchaseId: string; amount?: string | undefined; key?: string | undefined },
   terms: Terms,
 ): Promise<RefundDto> {
   const { accountId, purchaseId } = input
   if (!isId(accountId) || !isId(purchaseId)) throw notFound()
+  const refundId = idOfKey(input.key)
   const at = await now()
-  const refundId = await inTransaction(async (tx) => {
+  await inTransaction(async (tx) => {
     const before = await lockTakeBacks(tx, accountId, purchaseId)
     if (!before) throw notFound()
+    if (before.refunds.some((known) => known.refundId === refundId)) return
+    if (await findRefund(tx, accountId, refundId)) throw keyOfAnother()
     const opened = await openBookOf(tx, before, at)
     const { amountCents } = decideRefund(refundFactsOf(before, opened.book), input.amount, { at, ...terms })
     const { currency } = before.purchase
     const requested: Refund = {
       accountId,
-      refundId: newId(),
+      refundId,
       purchaseId,
       origin: terms.origin,
       state: 'requested',
@@ -97,14 +101,8 @@ async function refund(
     }
     const after = { ...before, refunds: [...before.refunds, requested] }
     await saveTakeBacks(tx, actor, { before, after, opened, at })
-    await enqueue(
-      tx,
-      'run-refund',
-      { accountId, refundId: requested.refundId },
-      { key: `refund:${requested.refundId}` },
-    )
+    await enqueue(tx, 'run-refund', { accountId, refundId }, { key: `refund:${refundId}` })
     crashPoint('refund:before-commit')
-    return requested.refundId
   })
   crashPoint('refund:after-commit')
   await runNow(accountId, refundId)
@@ -112,6 +110,22 @@ async function refund(
   if (!made) throw notFound()
   return refundDto(made)
 }
+
+/** The caller's own UUID names the refund: sent again, it is the same one. */
+function idOfKey(key: string | undefined): string {
+  if (key === undefined) return newId()
+  if (isId(key)) return key.toLowerCase()
+  throw new Refusal('invalid_request', {
+    field: 'key',
+    message: 'The key of a refund is a UUID, a new one for each refund.',
+  })
+}
+
+const keyOfAnother = () =>
+  new Refusal('idempotency_conflict', {
+    field: 'key',
+    message: 'This key names the refund of another purchase. Send a new UUID for each refund.',
+  })
 
 /** The worker would do it in a moment; the one who asked sees more when it is done at once. Its failure is the worker's. */
 async function runNow(accountId: string, refundId: string): Promise<void> {

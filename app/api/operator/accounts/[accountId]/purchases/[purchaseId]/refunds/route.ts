@@ -7,6 +7,7 @@ const refundInput = z.object({
   amount: z.string().max(40).optional(),
   isBeyondUnused: z.boolean().default(false),
   reason: z.string().max(400).optional(),
+  key: z.string().max(40).optional(),
 })
 
 export const GET = route({ auth: 'session' }, listRefundsAsOperator)
