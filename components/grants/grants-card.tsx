@@ -19,7 +19,7 @@ export function GrantsCard({ grants, timeZone }: { grants: GrantDto[]; timeZone:
     <Card
       id="grants"
       title="Credit, in the order it is used"
-      description="What expires first goes first; free credit goes before paid; then the oldest."
+      description="What expires first goes first; free credit goes before paid; then the oldest. What a promotion code added goes last."
       isFlush
     >
       {grants.length === 0 ? (
