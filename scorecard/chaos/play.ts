@@ -4,12 +4,13 @@ import { formatMoney, money } from '@/lib/core/money'
 import { addDays, dayMs, hourMs, minuteMs } from '@/lib/core/time'
 import { saveAutoTopUp } from '@/lib/domain/auto-top-up'
 import { listPaymentMethods, removePaymentMethod } from '@/lib/domain/payment-methods'
+import { buyCredits, settlePurchase } from '@/lib/domain/purchases'
 import { moveClock } from '@/lib/edges/clock'
 import { query } from '@/lib/edges/db'
 import { anAccount, publishTestPrices } from '@/lib/testing/builders'
-import type { MoneyIn } from '@/lib/testing/money-in'
+import { type MoneyIn, sessionOf } from '@/lib/testing/money-in'
 import { aPromotionCode } from '@/lib/testing/promotion-codes'
-import { aPlan, buyByHand, saveCard } from '@/lib/testing/top-ups'
+import { aPlan, saveCard } from '@/lib/testing/top-ups'
 import { frequentSweeps } from '@/lib/worker/sweeps'
 import { worker } from '../customers'
 import { type Hands, isPassing } from './hands'
@@ -18,6 +19,9 @@ import type { Weather } from './weather'
 
 const firstDay = '2027-02-01'
 const nanosPerCent = 10_000_000n
+const goodCard = '4242424242424242'
+/** Where the sandbox knows a tax. */
+const address = { line1: '1 Bay Street', city: 'Berkeley', state: 'CA', postal_code: '94704', country: 'US' }
 
 interface Player extends Customer {
   accountId: string
@@ -62,7 +66,9 @@ class Stage {
       const { accountId, userId } = await anAccount()
       const actor = { kind: 'user', userId } as const
       if (customer.kind === 'topper') {
-        await buyByHand(this.world, { accountId, actor }, { amount: '10.00', saveCard: false })
+        const { purchaseId, checkoutUrl } = await buyCredits(actor, { accountId, amount: '10.00', saveCard: false })
+        await this.pay(checkoutUrl, { card_number: goodCard })
+        await settlePurchase(actor, { accountId, purchaseId })
         await saveCard(this.world, accountId)
         await saveAutoTopUp(worker, { accountId, ...aPlan({ amount: '15.00' }) })
       }
@@ -124,7 +130,7 @@ class Stage {
         return this.replaceCard(player)
       case 'confirm': {
         const url = await this.hands.insist({ kind: 'confirm-url', accountId: player.accountId })
-        if (url.kind === 'done' && url.value) await this.world.pay(String(url.value))
+        if (url.kind === 'done' && url.value) await this.pay(String(url.value), { card_number: goodCard })
         await this.world.control('POST', `/payment_methods/${await this.cardOf(player)}`, { ok: true })
       }
     }
@@ -143,16 +149,17 @@ class Stage {
         [accountId],
       )
       if (!open) continue
-      const paid = await this.world.control<{ result: string }>('POST', `/checkout/${open.sessionId}/pay`, {
-        ...how,
-        address: { line1: '1 Bay Street', city: 'Berkeley', state: 'CA', postal_code: '94704', country: 'US' },
-      })
+      const paid = await this.pay(open.sessionId, how)
       this.note(player, `pays: ${paid.result}`)
       player.bought.push(open)
       if (this.weather.toss(0.3)) await this.hands.do({ kind: 'return-page', accountId, purchaseId: open.purchaseId })
       return
     }
     throw new Error('No page was opened.')
+  }
+
+  private pay(page: string, how: object): Promise<{ result: string }> {
+    return this.world.control('POST', `/checkout/${sessionOf(page)}/pay`, { ...how, address })
   }
 
   private async refund(player: Player, plot: Extract<Plot, { kind: 'refund' }>): Promise<void> {
