@@ -17,6 +17,15 @@ const tones: Record<Attempt['state'], Tone> = {
   canceled: 'neutral',
 }
 
+const stateWords: Record<Attempt['state'], string> = {
+  charging: 'Charging',
+  unknown: 'Unknown',
+  requires_action: 'Needs the customer',
+  succeeded: 'Paid',
+  declined: 'Declined',
+  canceled: 'Ended',
+}
+
 type ActivityListProps = { entries: TopUpActivityEntry[]; timeZone: string; namesAccounts?: boolean }
 
 /** What auto top-up did and why not: the customer's sentence, and the codes behind it on demand. */
@@ -29,9 +38,9 @@ export function ActivityList({ entries, timeZone, namesAccounts = false }: Activ
           <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
             <span className="flex min-w-0 flex-wrap items-center gap-2">
               {entry.kind === 'attempt' ? (
-                <Badge tone={tones[entry.state]}>{entry.state.replace('_', ' ')}</Badge>
+                <Badge tone={tones[entry.state]}>{stateWords[entry.state]}</Badge>
               ) : (
-                <Badge>{entry.reason.replaceAll('_', ' ')}</Badge>
+                <Badge>{entry.reason === 'resumed' ? 'Resumed' : 'Not charged'}</Badge>
               )}
               {entry.amount && <MoneyText amount={entry.amount} className="font-medium" />}
               {namesAccounts && <TextLink href={`/operator/accounts/${entry.accountId}`}>{entry.accountName}</TextLink>}
@@ -41,6 +50,7 @@ export function ActivityList({ entries, timeZone, namesAccounts = false }: Activ
             </span>
           </div>
           <p className="mt-1 max-w-prose">{entry.text}</p>
+          {entry.kind === 'note' && <p className="text-xs text-muted">{entry.reason}</p>}
           {entry.kind === 'attempt' && <Codes attempt={entry} timeZone={timeZone} />}
         </li>
       ))}

@@ -32,7 +32,7 @@ export function SwitchesCard({ switches, canWrite }: { switches: TopUpSwitchesDt
       <ul>
         <Row
           title="Breaker"
-          state={breaker.isTripped ? 'Tripped' : 'Closed'}
+          state={breaker.isTripped ? 'Tripped' : 'Not tripped'}
           isBad={breaker.isTripped}
           detail={`${breaker.chargesInFiveMinutes} charges in the last five minutes; it trips at ${breaker.tripsAt}. While it is tripped no card is charged.`}
           last={breaker}

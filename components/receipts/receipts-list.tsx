@@ -109,7 +109,7 @@ function ReceiptCard(props: ReceiptProps) {
           <Figure amount={receipt.creditLeft} />
         </Row>
         {hasTakenBack(props) && (
-          <Row label="Paid back">
+          <Row label="Refund">
             <TakenBack {...props} />
           </Row>
         )}
@@ -155,13 +155,15 @@ function TakenBack({ accountId, receipt, disputes, timeZone, canWrite }: Receipt
       ))}
       <DisputeLines disputes={disputesOf(receipt, disputes)} />
       {canWrite && isPaid(total) && (
-        <RefundPurchase
-          accountId={accountId}
-          purchaseId={purchaseId}
-          name={displayMoney(parseMoney(total))}
-          paidWith={paidWith(receipt)}
-          timeZone={timeZone}
-        />
+        <span className="block">
+          <RefundPurchase
+            accountId={accountId}
+            purchaseId={purchaseId}
+            name={displayMoney(parseMoney(total))}
+            paidWith={paidWith(receipt)}
+            timeZone={timeZone}
+          />
+        </span>
       )}
     </>
   )

@@ -30,7 +30,7 @@ export function Dialog({ isOpen, onClose, title, description, children }: Dialog
       ref={dialog}
       onClose={onClose}
       aria-labelledby={`${id}-title`}
-      className="m-auto max-h-[calc(100dvh-2rem)] w-[min(30rem,calc(100vw-2rem))] overflow-y-auto rounded-ui border border-hairline bg-surface p-0 max-sm:mx-0 max-sm:mb-0 max-sm:max-h-[92dvh] max-sm:w-full max-sm:max-w-none max-sm:rounded-b-none"
+      className="m-auto max-h-[calc(100dvh-2rem)] w-[min(30rem,calc(100vw-2rem))] overflow-y-auto rounded-ui border border-hairline bg-surface p-0 text-left whitespace-normal max-sm:mx-0 max-sm:mb-0 max-sm:max-h-[92dvh] max-sm:w-full max-sm:max-w-none max-sm:rounded-b-none"
     >
       {isOpen && (
         <div className="p-5">

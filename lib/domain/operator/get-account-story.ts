@@ -28,7 +28,7 @@ export interface AccountStoryDto {
   movements: MovementDto[]
 }
 
-const movementsShown = 20
+const movementsShown = 12
 
 /** @throws Refusal `not_found`, also for everybody who is no operator */
 export async function getAccountStory(actor: Actor, { accountId }: { accountId: string }): Promise<AccountStoryDto> {

@@ -45,13 +45,18 @@ export default async function AccountPage({ params }: AccountPageProps) {
           />
           <DisputesCard disputes={disputes} timeZone={timeZone} />
           <RefundsCard refunds={refunds} timeZone={timeZone} />
+          <MovementsCard movements={movements} timeZone={timeZone} />
         </div>
         <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
           <GrantsCard grants={grants} timeZone={timeZone} />
-          <Card id="auto-top-up" title="Auto top-up" description={autoTopUp.stateText} isFlush>
+          <Card
+            id="auto-top-up"
+            title="Auto top-up"
+            description={`The customer reads: “${autoTopUp.stateText}”`}
+            isFlush
+          >
             <ActivityList entries={activity} timeZone={timeZone} />
           </Card>
-          <MovementsCard movements={movements} timeZone={timeZone} />
         </div>
       </div>
     </div>
