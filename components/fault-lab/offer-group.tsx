@@ -39,7 +39,10 @@ function OfferRow({ offer, player: { facts, playing, play } }: { offer: Offer; p
       >
         {offer.label}
       </Button>
-      <p className="text-muted">{block ?? offer.sentence}</p>
+      <p className="text-muted">
+        {offer.sentence}
+        {block && <span className="block text-xs">{block}</span>}
+      </p>
     </li>
   )
 }

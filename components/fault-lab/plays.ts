@@ -242,10 +242,14 @@ export const groups: OfferGroup[] = [
     title: 'Time',
     description: 'Moves our clock and Stripe’s together. It does not go back.',
     offers: [
-      { label: 'An hour', sentence: 'Waits after a decline end.', play: { kind: 'time', by: 'hour' } },
-      { label: 'A day', sentence: 'Payment pages expire; refund windows close.', play: { kind: 'time', by: 'day' } },
-      { label: 'A week', sentence: 'Bank debits arrive.', play: { kind: 'time', by: 'week' } },
-      { label: 'A month', sentence: 'The monthly limits begin anew.', play: { kind: 'time', by: 'month' } },
+      { label: 'An hour later', sentence: 'Waits after a decline end.', play: { kind: 'time', by: 'hour' } },
+      {
+        label: 'A day later',
+        sentence: 'Payment pages expire; refund windows close.',
+        play: { kind: 'time', by: 'day' },
+      },
+      { label: 'A week later', sentence: 'Bank debits arrive.', play: { kind: 'time', by: 'week' } },
+      { label: 'A month later', sentence: 'The monthly limits begin anew.', play: { kind: 'time', by: 'month' } },
     ],
   },
   {

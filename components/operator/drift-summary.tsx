@@ -36,7 +36,7 @@ export function DriftSummary({ report }: { report: DriftReportDto }) {
       {state === 'failed' && <p className="px-4 pb-3 text-bad-ink sm:px-5">{failure}</p>}
       <p className="px-4 pb-3 text-muted sm:px-5">
         {counts.payments} payments, {counts.refunds} refunds, {counts.disputes} disputes, {counts.balanceTransactions}{' '}
-        balance transactions, {counts.purchases} purchases
+        balance transactions, and {counts.purchases} purchases that none of these names
         {counts.foreign > 0 && `; ${counts.foreign} of other programs left out`}.
       </p>
       {totals.length > 0 && (
