@@ -7,11 +7,14 @@ import type { Stage } from './stage'
 
 const amount = '25.00'
 
+/** A place without sales tax: pages that add tax ask where the payer lives, and the figures stay round. */
+const address = { country: 'US', state: 'OR' }
+
 /** Pays an open payment page as a customer does, on a page of its own when none is open. Credit comes by Stripe's event. */
 export async function playPayment(stage: Stage, { how }: Extract<Play, { kind: 'pay' }>): Promise<string> {
   const savesCard = how === 'saved_card'
   const page = await pageFor(stage, savesCard)
-  const answer = await payPage(page.sessionId, means[how])
+  const answer = await payPage(page.sessionId, { ...means[how], address })
   if (answer.result === 'declined') return `The page of ${page.amount} says: ${answer.message ?? 'declined'}`
   if (how === 'bank_account')
     return `${page.amount} is on its way from the bank: nothing is credited before it arrives.`

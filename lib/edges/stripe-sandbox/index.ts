@@ -165,7 +165,9 @@ export interface PageAnswer {
 /** Pays an open payment page as a customer does in a browser. */
 export const payPage = (
   sessionId: string,
-  how: { card_number: string; save?: boolean } | { bank_account: string },
+  how: ({ card_number: string; save?: boolean } | { bank_account: string }) & {
+    address?: { country: string; state: string }
+  },
 ): Promise<PageAnswer> => required(control('POST', `/checkout/${encodeURIComponent(sessionId)}/pay`, how))
 
 /** What the bank decides about a debit that takes days. */
