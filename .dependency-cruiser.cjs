@@ -28,7 +28,10 @@ module.exports = {
     rule(
       '3-only-stores-speak-sql',
       'Only store.ts and edges/db speak SQL.',
-      { path: ours, pathNot: ['^lib/edges/db/', '/store\\.ts$', '^lib/testing/', '^(bench|scorecard|scripts|prisma)/', tests] },
+      {
+        path: ours,
+        pathNot: ['^lib/edges/db/', '/store\\.ts$', '^lib/testing/', '^(bench|scorecard|scripts|prisma)/', tests],
+      },
       { path: sql },
     ),
 
