@@ -96,17 +96,18 @@ test('held events wait, are released, and nothing is lost; healing sends what is
   const { play, look } = await aPlayer()
   await play({ kind: 'events', mode: 'hold' })
   await play({ kind: 'pay', how: 'card' })
+  await play({ kind: 'pay', how: 'card' }) // on a page of its own, though ours knows only of open ones
   const waiting = await look()
   expect(waiting.standing.balance).toBe('1.00')
   expect(waiting.stripe).toMatchObject({ eventMode: 'hold' })
   expect(waiting.stripe.heldEvents).toBeGreaterThan(1)
-  expect(waiting.agreement).toMatchObject({ atStripe: '25.00', inBooks: '0.00', agrees: false })
+  expect(waiting.agreement).toMatchObject({ atStripe: '50.00', inBooks: '0.00', agrees: false })
   expect(await play({ kind: 'release', order: 'reverse' })).toMatch(/events were sent, the last one first/)
-  expect((await look()).standing.balance).toBe('26.00')
+  expect((await look()).standing.balance).toBe('51.00')
 
   await play({ kind: 'pay', how: 'card' })
   expect(await play({ kind: 'heal' })).toMatch(/were sent/)
-  expect(await look()).toMatchObject({ standing: { balance: '51.00' }, stripe: { eventMode: 'normal', heldEvents: 0 } })
+  expect(await look()).toMatchObject({ standing: { balance: '76.00' }, stripe: { eventMode: 'normal', heldEvents: 0 } })
 })
 
 test('our door answers each odd event as it should, and none of them changes money', async () => {

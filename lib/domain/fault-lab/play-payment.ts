@@ -29,7 +29,12 @@ const means: Record<Extract<Play, { kind: 'pay' }>['how'], Parameters<typeof pay
 }
 
 async function pageFor({ actor, accountId, world }: Stage, saveCard: boolean) {
-  const open = world.purchases.find((purchase) => purchase.isPageOpen && purchase.savesCard === saveCard)
+  // By Stripe's word: ours is late while events are held.
+  const waiting = new Set(world.customer?.open_pages)
+  const open = world.purchases.find(
+    ({ isPageOpen, checkoutSessionId, savesCard }) =>
+      isPageOpen && savesCard === saveCard && waiting.has(checkoutSessionId ?? ''),
+  )
   if (open) return { sessionId: open.checkoutSessionId!, amount: displayMoney(open.amount) }
   const { checkoutUrl } = await buyCredits(actor, { accountId, amount, saveCard })
   const sessionId = /cs_\w+/.exec(checkoutUrl)?.[0]

@@ -82,6 +82,8 @@ export interface SandboxCustomer {
     withdrawn: number
     reinstated: number
   }
+  /** Checkout pages that wait for payment. */
+  open_pages: string[]
   payments: {
     id: string
     status: string

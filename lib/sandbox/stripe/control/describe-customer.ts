@@ -25,6 +25,10 @@ export function describeCustomer(world: World, customerId: string) {
   return {
     id: customerId,
     money: moneyOf(world, customerId),
+    open_pages: store
+      .newestFirst('checkoutSessions')
+      .filter((session) => session.customer === customerId && session.status === 'open')
+      .map(({ id }) => id),
     payments: store
       .newestFirst('paymentIntents')
       .filter(isTheirs)
