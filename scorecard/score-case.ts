@@ -37,7 +37,7 @@ export function scoreCase(
 ): void {
   if (!seeds && !isFast) return
   for (const seed of seeds ?? ['1']) {
-    test(caseName.write({ id, seed, title }), { timeout: 300_000 }, async () => {
+    test(caseName.write({ id, seed, title }), { timeout: 600_000 }, async () => {
       const world = await aMoneyIn()
       const logs = watchLogs()
       const unhandled: unknown[] = []

@@ -15,7 +15,7 @@ import { scoreCase } from '../score-case'
 
 const isWhole = process.env.SCORECARD_SEEDS !== undefined
 /** Sequences, and commands in the longest: at least 2,000 commands in all for each seed of the scorecard, few in `npm test`. */
-const [sequences, longest] = isWhole ? [130, 40] : [5, 20]
+const [sequences, longest] = isWhole ? [150, 40] : [5, 20]
 const leastCommands = isWhole ? 2000 : 20
 
 async function anEmptyAccount(world: MoneyIn, codes: Map<number, string>): Promise<Real> {

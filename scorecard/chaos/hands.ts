@@ -3,10 +3,10 @@
  * its own, which dies where it is told to and is started anew.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import type { MoneyIn } from '@/lib/testing/money-in'
 import { startProcess, type TestProcess } from '@/lib/testing/processes'
 import { freePort } from '../../scripts/run/ports.mjs'
+import { unlockJobs } from '../queue'
 import type { Random } from '../random'
 import { errorsIn, secretsIn } from '../watch-logs'
 import { pointsOf } from './crash-points'
@@ -44,8 +44,8 @@ export async function mortalHands(world: MoneyIn, random: Random, killed: string
   let number = 0
 
   const act = async (deed: Deed): Promise<DeedResult | { kind: 'died' }> => {
-    const mayDie = !isCalm && killed.length < mostDeaths && random.chance(0.4)
-    const crashAt = mayDie ? `${random.pick(pointsOf(deed))}:${random.int(1, 2)}` : null
+    const mayDie = !isCalm && killed.length < mostDeaths && random.chance(0.7)
+    const crashAt = mayDie ? `${random.pick(pointsOf(deed))}:${random.chance(0.8) ? 1 : 2}` : null
     number += 1
     running.send({ number, deed, crashAt })
     const result = await Promise.race([answerOf(running, number), running.exit.then(() => null)])
@@ -55,6 +55,7 @@ export async function mortalHands(world: MoneyIn, random: Random, killed: string
     killed.push(crashAt ?? 'somewhere')
     inspect(running)
     running = await start()
+    await sleep(200) // its connections end with it
     await unlockJobs(world.databaseUrl)
     return { kind: 'died' }
   }
@@ -116,16 +117,4 @@ async function listenAt(world: MoneyIn, port: number): Promise<void> {
     body: new URLSearchParams({ url }).toString(),
   })
   if (!answer.ok) throw new Error(await answer.text())
-}
-
-/** Lets go of what the dead process had in hand, as the worker's own schedule does minutes later. */
-async function unlockJobs(databaseUrl: string): Promise<void> {
-  const owner = new pg.Client({ connectionString: databaseUrl })
-  await owner.connect()
-  await sleep(200) // its connections end with it
-  await owner.query(
-    `select graphile_worker.force_unlock_workers(array(
-       select distinct locked_by from graphile_worker.jobs where locked_by is not null))`,
-  )
-  await owner.end()
 }

@@ -85,13 +85,16 @@ class Stage {
       if (this.weather.isRough) await this.someWork()
     }
     await this.beQuiet(day, [12 * hourMs, 12 * hourMs + 20 * minuteMs, 14 * hourMs])
+    for (const player of this.players) if (player.mornings[day]!.kind === 'confirm') await this.confirm(player)
     await this.setClock(day, 16 * hourMs)
+    await this.weather.change()
     for (const player of this.players) {
       for (const [number, use] of player.afternoons[day]!.entries()) {
         await this.playUse(player, use, `day-${day}-${number}`, day)
       }
     }
     await this.someWork()
+    await this.beQuiet(day, [18 * hourMs, 20 * hourMs])
   }
 
   /** Days later: debits have been paid, pages are closed, gifts are over. */
@@ -103,6 +106,7 @@ class Stage {
   private async playMorning(player: Player, plot: Plot): Promise<void> {
     switch (plot.kind) {
       case 'quiet':
+      case 'confirm': // later in the day, when the mail has come
         return
       case 'buy':
         await this.buy(player, plot.dollars, {
@@ -128,12 +132,14 @@ class Stage {
         return
       case 'resume':
         return this.replaceCard(player)
-      case 'confirm': {
-        const url = await this.hands.insist({ kind: 'confirm-url', accountId: player.accountId })
-        if (url.kind === 'done' && url.value) await this.pay(String(url.value), { card_number: goodCard })
-        await this.world.control('POST', `/payment_methods/${await this.cardOf(player)}`, { ok: true })
-      }
     }
+  }
+
+  /** The customer does what the mail asks for: confirms the top-up with their bank. */
+  private async confirm(player: Player): Promise<void> {
+    const url = await this.hands.insist({ kind: 'confirm-url', accountId: player.accountId })
+    if (url.kind === 'done' && url.value) await this.pay(String(url.value), { card_number: goodCard })
+    await this.world.control('POST', `/payment_methods/${await this.cardOf(player)}`, { ok: true })
   }
 
   /** Opens a page and pays on it. Killed or told that Stripe is away, one looks whether it is open now, and tries again. */
