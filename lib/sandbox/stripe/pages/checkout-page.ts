@@ -74,7 +74,7 @@ function form(world: World, session: Stripe.Checkout.Session, view: CheckoutView
   const choices = paymentChoices(world, session)
   const isDue = session.amount_total !== 0
   return html`<section class="payment" aria-label="Payment">
-<form method="post" novalidate>
+<form method="post" action="/c/pay/${session.id}" novalidate>
 ${needs.taxPlace && html`<button class="default-submit" tabindex="-1" aria-hidden="true">Pay</button>`}
 ${needs.taxPlace && html`<input type="hidden" name="shown_total" value="${session.amount_total}">`}
 ${view.notice && html`<p class="notice" role="status">${view.notice}</p>`}

@@ -64,7 +64,7 @@ function promotionForm(world: World, session: Stripe.Checkout.Session, view: For
   const [discount] = session.discounts ?? []
   if (discount) {
     const code = world.store.get('promotionCodes', discount.promotion_code as string)?.code
-    return html`<form method="post" class="promotion"><p class="applied"><span>Code ${code} applied</span><button class="link" name="action" value="remove_code">Remove</button></p></form>`
+    return html`<form method="post" action="/c/pay/${session.id}" class="promotion"><p class="applied"><span>Code ${code} applied</span><button class="link" name="action" value="remove_code">Remove</button></p></form>`
   }
-  return html`<form method="post" class="promotion" novalidate>${field(view, { name: 'promotion_code', label: 'Promotion code', autocomplete: 'off' })}<button class="secondary" name="action" value="apply_code">Apply</button></form>`
+  return html`<form method="post" action="/c/pay/${session.id}" class="promotion" novalidate>${field(view, { name: 'promotion_code', label: 'Promotion code', autocomplete: 'off' })}<button class="secondary" name="action" value="apply_code">Apply</button></form>`
 }
