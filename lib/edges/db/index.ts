@@ -37,8 +37,10 @@ function open() {
       // Statements that are sent together travel together: a lock is held for fewer round trips.
       pipeline: true,
     } as pg.PoolConfig)
-    // A connection that breaks while idle is replaced on the next use; without a listener it would end the process.
+    // A connection that breaks is replaced on the next use, and whoever used it hears of it by their statement. Without a
+    // listener, on the pool for those that are idle and on each that is in use, it would end the process.
     pool.on('error', () => {})
+    pool.on('connect', (client) => client.on('error', () => {}))
     shared = { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) }
   }
   return shared
