@@ -1,5 +1,6 @@
 /** How a case is written: a story in a world of its own, played once with every seed, and the books at its end. */
 import { expect, test } from 'vitest'
+import type { TestDatabase } from '@/lib/testing/database'
 import { aMoneyIn, type MoneyIn } from '@/lib/testing/money-in'
 import { caseName } from './case-name'
 import { expectAllWell } from './expect-all-well'
@@ -19,6 +20,8 @@ interface Settings {
   isFast?: boolean
   /** What the story provokes at level error: a line that matches none of these fails it. */
   logs?: RegExp[]
+  /** Another database than one of the cluster that all cases share. */
+  openDatabase?: () => Promise<TestDatabase>
 }
 
 const seeds = process.env.SCORECARD_SEEDS?.split(',') ?? null
@@ -33,12 +36,12 @@ export function scoreCase(
   id: string,
   title: string,
   play: (story: Story) => Promise<void>,
-  { isFast = true, logs: expected = [] }: Settings = {},
+  { isFast = true, logs: expected = [], openDatabase }: Settings = {},
 ): void {
   if (!seeds && !isFast) return
   for (const seed of seeds ?? ['1']) {
     test(caseName.write({ id, seed, title }), { timeout: 600_000 }, async () => {
-      const world = await aMoneyIn()
+      const world = await aMoneyIn(openDatabase)
       const logs = watchLogs()
       const unhandled: unknown[] = []
       const note = (error: unknown) => void unhandled.push(error)

@@ -7,7 +7,7 @@ import { closeDatabase, query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
 import { log } from '@/lib/edges/log'
 import { expectBooksToAgree } from './builders'
-import { aDatabase } from './database'
+import { aDatabase, type TestDatabase } from './database'
 import { openDoor } from './door'
 import { aSandbox } from './sandbox'
 
@@ -31,8 +31,9 @@ export interface MoneyIn {
   close: () => Promise<void>
 }
 
-export async function aMoneyIn(): Promise<MoneyIn> {
-  const [database, sandbox, door] = await Promise.all([aDatabase(), aSandbox(), openDoor()])
+/** `openDatabase`: another database than one of the cluster that all tests share. */
+export async function aMoneyIn(openDatabase: () => Promise<TestDatabase> = aDatabase): Promise<MoneyIn> {
+  const [database, sandbox, door] = await Promise.all([openDatabase(), aSandbox(), openDoor()])
   const settings = {
     DATABASE_URL: database.url,
     PURSE_MODE: 'demo',
