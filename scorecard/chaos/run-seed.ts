@@ -18,9 +18,9 @@ export interface SeedRun {
   killed: string[]
 }
 
-/** @throws when an invariant does not hold, or Stripe and the ledger differ, in either run. */
-export async function runSeed(seed: string): Promise<SeedRun> {
-  const history = makeHistory(new Random(`history/${seed}`))
+/** `days`: as many as the seed says, unless given. @throws when an invariant does not hold, or Stripe and the ledger differ, in either run. */
+export async function runSeed(seed: string, days?: number): Promise<SeedRun> {
+  const history = makeHistory(new Random(`history/${seed}`), days)
   const killed: string[] = []
   const clean = await inWorld(history, async (world) => ({ hands: calmHands(world), weather: clearSky }))
   const rough = await inWorld(history, async (world) => ({
