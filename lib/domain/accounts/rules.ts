@@ -96,8 +96,8 @@ function outOfCredit(facts: StandingFacts): AccountState {
     return {
       kind: 'suspended',
       code: 'payment_method_required',
-      title: 'Suspended: the free credit is used up',
-      detail: `Usage is stopped and nothing more is charged.${owed} Add a payment method or buy credits to go on.`,
+      title: 'Suspended: credit is used up',
+      detail: `Usage is stopped and nothing more is charged.${owed} Buy credits, or add a payment method, to go on.`,
       action: 'add_payment_method',
     }
   }

@@ -71,7 +71,7 @@ const sentences: Record<GateRefusalCode, (words: Words) => string> = {
   credits_exhausted: ({ needed, most }) =>
     `The request may cost ${needed} and the account can pay ${most}. Nothing was charged. Add credits, or send a request that costs less.`,
   payment_method_required: () =>
-    'The free credit is used up and the account has no payment method. Nothing was charged. Add a payment method or buy credits; usage resumes by itself.',
+    'Credit is used up and the account has no payment method. Nothing was charged. Buy credits, or add a payment method with auto top-up; usage resumes as soon as there is credit.',
   budget_reached: ({ needed, most, resetsAt }) =>
     `The request may cost ${needed} and the monthly budget cap leaves ${most}. Nothing was charged. Raise the cap, or wait until it resets at ${resetsAt}.`,
   budget_held: ({ needed }) =>

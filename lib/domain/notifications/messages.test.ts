@@ -115,3 +115,12 @@ test('the mail of a purchase with a promotion code says what is a gift, and of o
   )
   expect(mailOf({ amount: '50.00', total: '50.00' })).not.toContain('gift')
 })
+
+test('a suspension is told alike to those who bought and to those who never did', () => {
+  const { subject, text } = renderMail(writeMessage('usage_paused', { code: 'payment_method_required' }, place))
+  expect(subject.length).toBeLessThan(70)
+  expect(subject).toMatch(/suspended/)
+  // Credit that was bought and used up, or refunded, was not free, and its card was charged.
+  expect(`${subject} ${text}`).not.toMatch(/free|have not been charged/)
+  expect(text).toMatch(/Buy credits, or add a payment method/)
+})

@@ -45,10 +45,10 @@ const writers: Writers = {
   usage_paused: (facts, place) =>
     facts.code === 'payment_method_required'
       ? {
-          subject: 'Usage is suspended: the free credit is used up',
+          subject: 'Usage is suspended: credit is used up and there is no payment method',
           paragraphs: [
-            'The free signup credit is used up and the account has no payment method, so new requests are refused. You have not been charged.',
-            'Add a payment method or buy credits. Usage resumes as soon as there is credit.',
+            'The account has no credit left and no payment method, so new requests are refused. Nothing is charged while usage is suspended.',
+            'Buy credits, or add a payment method with auto top-up. Usage resumes as soon as there is credit.',
           ],
           link: { label: 'Add a payment method', href: `${place.appUrl}/settings` },
         }
