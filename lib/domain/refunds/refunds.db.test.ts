@@ -195,6 +195,8 @@ test('who may refund: the account’s billing roles within the window, finance a
   await expect(requestRefund(person(stranger.userId), bought)).rejects.toMatchObject({ code: 'not_found' })
   await expect(refundPurchase(person(bought.userId), bought)).rejects.toMatchObject({ code: 'not_found' })
   await expect(listRefundsAsOperator(person(bought.userId), bought)).rejects.toMatchObject({ code: 'not_found' })
+  const mixed = { accountId: (await aPurchase(world)).accountId, purchaseId: bought.purchaseId }
+  await expect(listRefunds(tester, mixed)).rejects.toMatchObject({ code: 'not_found' })
   await makeOperator(tester, { userId: stranger.userId, role: 'support' })
   await expect(refundPurchase(person(stranger.userId), bought)).rejects.toMatchObject({ code: 'not_allowed' })
   expect(await listRefundsAsOperator(person(stranger.userId), bought)).toEqual([])
