@@ -492,6 +492,10 @@ describe('operators', () => {
   test('are asked for a day that is one, and support may only look', async () => {
     const support = await anOperator('support')
     await expect(startReconciliation(tester, { since: 'yesterday' })).rejects.toMatchObject({ code: 'invalid_request' })
+    await expect(startReconciliation(tester, { since: '2999-01-01' })).rejects.toMatchObject({
+      code: 'invalid_request',
+      facts: { field: 'since' },
+    })
     await expect(startReconciliation(support, {})).rejects.toMatchObject({ code: 'not_allowed' })
     expect((await listDriftReports(support)).reports.length).toBeGreaterThan(0)
     const { userId } = await anAccount()

@@ -88,6 +88,12 @@ export async function startReconciliation(
   const from = since === undefined ? null : parseSince(since)
   const reportId = newId()
   const at = await now()
+  if (from && from > at) {
+    throw new Refusal('invalid_request', {
+      field: 'since',
+      message: 'since lies in the future: nothing would be compared.',
+    })
+  }
   await inTransaction(async (tx) => {
     const startedBy = actorName(actor)
     await insertReport(tx, { reportId, startedBy, state: 'waiting', since: from, counts: noCounts(), at })
