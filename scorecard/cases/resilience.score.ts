@@ -47,7 +47,9 @@ scoreCase(
     for (const { accountId } of customers) expect(await toppedUp(accountId)).toEqual([1000])
     const { total_charged_cents: charged } = await world.control<{ total_charged_cents: number }>('GET', '/state')
     expect(charged).toBe(customers.length * 2000)
-    expect(errorsIn(said).join('; ')).toBe('')
+    // The clock jumped while nobody worked: that events waited is told, as it should be.
+    const surprises = errorsIn(said).filter((line) => !/^An event of Stripe has waited/.test(line))
+    expect(surprises.join('; ')).toBe('')
     expect(secretsIn(said.join('\n'))).toEqual([])
   },
   { isFast: false },

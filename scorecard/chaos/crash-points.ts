@@ -23,6 +23,17 @@ const onTheWay: Partial<Record<Deed['kind'], string[]>> = {
   refund: startingWith('refund:'),
   usage: startingWith('expiry:'),
   gift: startingWith('promotion:'),
+  jobs: startingWith(
+    'settle:after',
+    'settle:before-commit',
+    'event:',
+    'refund:after-r',
+    'refund:before-r',
+    'dispute:',
+    'top-up:after-c',
+    'top-up:before-c',
+    'top-up:after-r',
+  ),
 }
 const ofTheWorker = all.filter((name) => !name.startsWith('promotion:') && !name.startsWith('cancel:'))
 

@@ -27,7 +27,7 @@ interface Player extends Customer {
   accountId: string
   name: string
   /** Its purchases at Stripe, oldest first. */
-  bought: { purchaseId: string; sessionId: string }[]
+  bought: { purchaseId: string; paymentIntentId: string | null; cents: number }[]
 }
 
 export interface Played {
@@ -157,7 +157,9 @@ class Stage {
       if (!open) continue
       const paid = await this.pay(open.sessionId, how)
       this.note(player, `pays: ${paid.result}`)
-      player.bought.push(open)
+      const known = player.bought.map(({ paymentIntentId }) => paymentIntentId)
+      const payment = (await this.atStripeOf(player)).payments.find(({ id }) => !known.includes(id))
+      player.bought.push({ ...open, paymentIntentId: payment?.id ?? null, cents: payment?.amount ?? 0 })
       if (this.weather.toss(0.3)) await this.hands.do({ kind: 'return-page', accountId, purchaseId: open.purchaseId })
       return
     }
@@ -195,11 +197,10 @@ class Stage {
     course: string[],
   ): Promise<void> {
     const last = player.bought.at(-1)
-    const session = last && (await this.sessionAt(last.sessionId))
-    if (!session?.payment_intent) return
-    const amount = Number(shareOf(BigInt(session.amount_total), share))
-    const path = kind === 'dashboard-refund' ? `/payments/${session.payment_intent}/refund` : '/disputes'
-    const body = kind === 'dashboard-refund' ? { amount } : { payment_intent: session.payment_intent, amount }
+    if (!last?.paymentIntentId) return
+    const amount = Number(shareOf(BigInt(last.cents), share))
+    const path = kind === 'dashboard-refund' ? `/payments/${last.paymentIntentId}/refund` : '/disputes'
+    const body = kind === 'dashboard-refund' ? { amount } : { payment_intent: last.paymentIntentId, amount }
     const result = await this.steer(path, { ...body, ...(kind === 'inquiry' && { inquiry: true }) })
     this.note(player, `${kind}: ${result}`)
     if (kind !== 'dashboard-refund') await this.moveDispute(player, course)
@@ -207,14 +208,14 @@ class Stage {
 
   private async moveDispute(player: Player, course: string[]): Promise<void> {
     for (const status of course) {
-      const dispute = await this.latestAt(player, '/v1/disputes')
+      const dispute = await this.latestAt(player, 'disputes')
       if (dispute) this.note(player, `dispute ${status}: ${await this.steer(`/disputes/${dispute}`, { status })}`)
       if (this.weather.toss(0.5)) await this.someWork()
     }
   }
 
   private async turnRefund(player: Player, status: string): Promise<void> {
-    const refund = await this.latestAt(player, '/v1/refunds')
+    const refund = await this.latestAt(player, 'refunds')
     if (refund) this.note(player, `refund ${status}: ${await this.steer(`/refunds/${refund}`, { status })}`)
   }
 
@@ -311,35 +312,24 @@ class Stage {
     return rows.length
   }
 
-  private sessionAt(id: string): Promise<{ payment_intent: string | null; amount_total: number }> {
-    return this.readAtStripe(`/v1/checkout/sessions/${id}`)
-  }
-
   /** The newest refund or dispute of the customer's latest payment. */
-  private async latestAt(player: Player, path: string): Promise<string | null> {
+  private async latestAt(player: Player, what: 'refunds' | 'disputes'): Promise<string | null> {
     const last = player.bought.at(-1)
-    const session = last && (await this.sessionAt(last.sessionId))
-    if (!session?.payment_intent) return null
-    const { data } = await this.readAtStripe<{ data: { id: string }[] }>(
-      `${path}?payment_intent=${session.payment_intent}`,
-    )
-    return data[0]?.id ?? null
+    const of = await this.atStripeOf(player)
+    return of[what].find(({ payment_intent: id }) => id === last?.paymentIntentId)?.id ?? null
   }
 
-  /** Reads as Stripe's dashboard does: again when a fault meets it. */
-  private async readAtStripe<T>(path: string): Promise<T> {
-    for (let times = 0; times < 30; times++) {
-      try {
-        const answer = await fetch(`${this.world.sandboxUrl}${path}`, {
-          headers: { authorization: 'Bearer sk_test_moneyin' },
-        })
-        if (answer.ok && answer.headers.get('content-type')?.includes('json')) return (await answer.json()) as T
-      } catch {
-        // reset, truncated
-      }
-      if (times > 5) await this.world.heal()
-    }
-    throw new Error(`${path} could not be read.`)
+  /** What Stripe's dashboard shows of a customer: no fault meets it. Newest first. */
+  private async atStripeOf({ accountId }: Player): Promise<{
+    payments: { id: string; amount: number }[]
+    refunds: { id: string; payment_intent: string }[]
+    disputes: { id: string; payment_intent: string }[]
+  }> {
+    const [row] = await query<{ customer: string }>(
+      'select stripe_customer_id as customer from accounts where account_id = $1',
+      [accountId],
+    )
+    return this.world.control('GET', `/customers/${row!.customer}`)
   }
 
   private async cardOf({ accountId }: Player): Promise<string> {
