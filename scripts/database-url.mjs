@@ -21,3 +21,6 @@ export function databaseUrl() {
 export function readDemo() {
   return readJson(path.join(dataFolder, 'demo.json'))
 }
+
+/** The port of the running demo's Stripe sandbox, or null while none runs. @returns {number | null} */
+export const runningSandboxPort = () => readJson(path.join(dataFolder, 'run', 'start.json'))?.sandboxPort ?? null

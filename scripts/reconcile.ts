@@ -13,7 +13,7 @@ import { SingleBar } from 'cli-progress'
 import { system } from '../lib/core/actor'
 import { type DriftFindingDto, parseSince, readDriftReport, runReconciliation } from '../lib/domain/reconciliation'
 import { closeDatabase } from '../lib/edges/db'
-import { databaseUrl } from './database-url.mjs'
+import { databaseUrl, runningSandboxPort } from './database-url.mjs'
 import { readSettings } from './run/settings.mjs'
 
 const sayEveryMs = 5_000
@@ -47,7 +47,8 @@ function useSandbox(): void {
     STRIPE_SECRET_KEY: 'sk_test_sandbox',
     STRIPE_API_PROTOCOL: 'http',
     STRIPE_API_HOST: process.env.STRIPE_API_HOST || '127.0.0.1',
-    STRIPE_API_PORT: process.env.STRIPE_API_PORT || String(readSettings(process.env).ports.sandbox),
+    STRIPE_API_PORT:
+      process.env.STRIPE_API_PORT || String(runningSandboxPort() ?? readSettings(process.env).ports.sandbox),
   })
 }
 
