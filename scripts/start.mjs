@@ -27,7 +27,7 @@ let isClaimed = false
 async function start() {
   const settings = readSettings(process.env)
   makeFolders()
-  claimFolder({ url: settings.appUrl, sandboxPort: ports.sandbox })
+  claimFolder({ url: settings.appUrl, sandboxPort: settings.ports.sandbox })
   isClaimed = true
   await stopLeftovers(['web', 'gate', 'worker', 'sandbox'])
   await requireFreePorts(portsOf(settings))

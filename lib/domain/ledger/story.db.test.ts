@@ -178,7 +178,9 @@ test('the ledger tells its story', async () => {
   await moveRefund(world, refund!.id, 'failed', 'expired_or_canceled_card')
   await syncRefunds(tester, bought)
   await syncRefunds(tester, bought)
-  await story.tell('Her bank sends the money back: the refund has failed. The credit returns, once, though it is told twice.')
+  await story.tell(
+    'Her bank sends the money back: the refund has failed. The credit returns, once, though it is told twice.',
+  )
 
   await use(accountId, 28)
   await story.tell('Requests use $28.00: the older grant first.')
