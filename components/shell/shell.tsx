@@ -5,7 +5,6 @@ import {
   FlaskConical,
   House,
   Inbox,
-  type LucideIcon,
   Receipt,
   Settings2,
   ShieldCheck,
@@ -15,14 +14,12 @@ import type { ReactNode } from 'react'
 import type { StandingDto } from '@/lib/domain/accounts'
 import { BalanceAnnouncer } from '../accounts/balance-announcer'
 import { BalanceChip } from '../accounts/balance-chip'
+import { Frame, PersonButton, type Place, SideLinks } from './frame'
 import { FreshPage } from './fresh-page'
-import { NavLink } from './nav-links'
 import { PaletteKey } from './palette-key'
 import { SignOut } from './sign-out'
 import { type Theme, ThemeSwitch } from './theme-switch'
 import { Wordmark } from './wordmark'
-
-type Place = { href: string; label: string; Icon: LucideIcon }
 
 const places: Place[] = [
   { href: '/', label: 'Overview', Icon: House },
@@ -54,26 +51,13 @@ type ShellProps = {
 /** The frame of every signed-in page: navigation at the left on a desktop, at the bottom on a phone. */
 export function Shell({ standing, email, theme, isDemo, isOperator, children }: ShellProps) {
   const more = morePlaces({ isDemo, isOperator })
+  const bar = { standing, email, theme, more }
   return (
-    <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
-      <a
-        href="#main"
-        className="fixed top-2 left-2 z-40 -translate-y-20 rounded-ui bg-accent px-4 py-2 font-medium text-on-accent focus:translate-y-0"
-      >
-        Skip to content
-      </a>
-
-      <SideBar standing={standing} email={email} theme={theme} more={more} />
-      <TopBar standing={standing} email={email} theme={theme} more={more} />
-
-      <main id="main" tabIndex={-1} className="min-w-0 outline-none max-lg:pb-24">
-        <div className="mx-auto max-w-270 px-4 py-6 sm:px-6 lg:px-10 lg:py-9">{children}</div>
-      </main>
-
-      <BottomBar />
+    <Frame side={<SideBar {...bar} />} top={<TopBar {...bar} />} bottom={places}>
+      {children}
       <BalanceAnnouncer initial={standing} />
       <FreshPage initial={standing} />
-    </div>
+    </Frame>
   )
 }
 
@@ -81,35 +65,23 @@ type BarProps = Pick<ShellProps, 'standing' | 'email' | 'theme'> & { more: Place
 
 function SideBar({ standing, email, theme, more }: BarProps) {
   return (
-    <header className="sticky top-0 flex h-dvh flex-col gap-4 border-r border-hairline px-3 py-5 max-lg:hidden">
+    <>
       <Link href="/" aria-label="Purse, overview" className="mx-2 w-fit rounded-ui">
         <Wordmark />
       </Link>
       <PaletteKey />
-      <nav aria-label="Main" className="flex flex-col gap-0.5">
-        {[...places, ...more].map(({ href, label, Icon }) => (
-          <NavLink
-            key={href}
-            href={href}
-            className="flex min-h-9 items-center gap-2.5 rounded-ui px-2.5 font-medium text-muted hover:bg-sunken hover:text-ink"
-            currentClassName="bg-sunken text-ink!"
-          >
-            <Icon aria-hidden="true" className="size-4 flex-none" />
-            {label}
-          </NavLink>
-        ))}
-      </nav>
+      <SideLinks places={[...places, ...more]} />
       <div className="mt-auto flex flex-col gap-3">
         <BalanceChip initial={standing} />
         <AccountMenu name={standing.accountName} email={email} theme={theme} more={[]} />
       </div>
-    </header>
+    </>
   )
 }
 
 function TopBar({ standing, email, theme, more }: BarProps) {
   return (
-    <header className="sticky top-0 z-20 flex h-14 items-center justify-between gap-3 border-b border-hairline bg-canvas px-4 sm:px-6 lg:hidden">
+    <>
       <Link href="/" aria-label="Purse, overview" className="rounded-ui">
         <Wordmark />
       </Link>
@@ -117,7 +89,7 @@ function TopBar({ standing, email, theme, more }: BarProps) {
         <BalanceChip initial={standing} isSmall />
         <AccountMenu name={standing.accountName} email={email} theme={theme} more={more} isSmall />
       </div>
-    </header>
+    </>
   )
 }
 
@@ -129,14 +101,9 @@ function AccountMenu({ name, email, theme, more, isSmall = false }: AccountMenuP
   return (
     <>
       {isSmall ? (
-        <button
-          type="button"
-          popoverTarget={id}
-          aria-label="Account menu"
-          className="flex size-11 flex-none items-center justify-center rounded-ui text-muted hover:bg-sunken"
-        >
+        <PersonButton opens={id}>
           <CircleUser aria-hidden="true" className="size-5" />
-        </button>
+        </PersonButton>
       ) : (
         <button
           type="button"
@@ -179,26 +146,5 @@ function AccountMenu({ name, email, theme, more, isSmall = false }: AccountMenuP
         </div>
       </div>
     </>
-  )
-}
-
-function BottomBar() {
-  return (
-    <nav
-      aria-label="Main"
-      className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-4 border-t border-hairline bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
-    >
-      {places.map(({ href, label, Icon }) => (
-        <NavLink
-          key={href}
-          href={href}
-          className="flex min-h-14 flex-col items-center justify-center gap-1 text-xs font-medium text-muted"
-          currentClassName="text-accent-ink!"
-        >
-          <Icon aria-hidden="true" className="size-5" />
-          {label}
-        </NavLink>
-      ))}
-    </nav>
   )
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inferenceGateway } from '@/examples/inference-gateway/server'
+import { cents, formatMoney, nanosPerCent, parseMoney, subtract } from '@/lib/core/money'
 import { setMonthlyCap } from '@/lib/domain/budgets'
 import { closeDatabase } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
@@ -107,10 +108,11 @@ describe('the example gateway, read by the official client', () => {
 
   test('two streams stop with the reason the moment the budget is gone, to the nano-dollar', async () => {
     const { available } = await purse.balance(accountId)
-    const spent = 1 - Number(available)
+    const spent = subtract(cents(100), parseMoney(available))
+    const spentCents = (spent.nanos + nanosPerCent - 1n) / nanosPerCent
     await setMonthlyCap(tester, {
       accountId,
-      limit: (Math.ceil(spent * 100) / 100 + 0.05).toFixed(2),
+      limit: formatMoney(cents(spentCents + 5n)),
       warnAtPercent: [80],
     })
     const before = await balance()

@@ -1,6 +1,6 @@
 /** Plays a history in a world: cleanly, or in bad weather. Both keep to the same calendar. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { formatMoney, money } from '@/lib/core/money'
+import { formatMoney, money, parseMoney } from '@/lib/core/money'
 import { addDays, dayMs, hourMs, minuteMs } from '@/lib/core/time'
 import { saveAutoTopUp } from '@/lib/domain/auto-top-up'
 import { listPaymentMethods, removePaymentMethod } from '@/lib/domain/payment-methods'
@@ -240,8 +240,8 @@ class Stage {
       const held = await this.hands.insist({ kind: 'hold', accountId, key, dollars: use.dollars })
       this.note(player, `hold: ${held.kind === 'refused' ? held.code : held.kind}`)
       if (held.kind === 'refused' || use.end === 'leave') return
-      const used = (Number(use.dollars) * use.usedShare) / 100
-      if (use.end === 'settle') await this.hands.insist({ kind: 'settle', accountId, key, dollars: used.toFixed(4) })
+      const used = money((parseMoney(use.dollars).nanos * BigInt(use.usedShare)) / 100n)
+      if (use.end === 'settle') await this.hands.insist({ kind: 'settle', accountId, key, dollars: formatMoney(used) })
       else await this.hands.insist({ kind: 'release', accountId, key })
     }
   }

@@ -5,6 +5,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { system } from '@/lib/core/actor'
+import { cents, formatMoney } from '@/lib/core/money'
 import { hourMs, minuteMs } from '@/lib/core/time'
 import { moveClock } from '@/lib/edges/clock'
 import { query } from '@/lib/edges/db'
@@ -27,6 +28,8 @@ afterAll(async () => {
   await moveClock(new Date()).catch(() => {})
   await world.close()
 })
+
+const dollars = (whole: number) => formatMoney(cents(whole * 100))
 
 type Step =
   | { kind: 'use'; dollars: number }
@@ -133,9 +136,9 @@ async function play(scene: Scene, step: Step): Promise<void> {
         accountId,
         ...aPlan({
           isOn: step.isOn,
-          minimum: step.minimum.toFixed(2),
-          amount: step.amount.toFixed(2),
-          monthlyLimit: step.limit?.toFixed(2) ?? null,
+          minimum: dollars(step.minimum),
+          amount: dollars(step.amount),
+          monthlyLimit: step.limit === null ? null : dollars(step.limit),
         }),
       })
   }

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { invalidParameter, refuse } from '../http/errors'
+import { formatAmount } from '../pages/format'
 import { findCoupon, refreshCoupon } from '../resources/coupons'
 import { findPromotionCode, findTypedCode, refreshPromotionCode } from '../resources/promotion-codes'
 import type { World } from '../state/world'
@@ -85,7 +86,7 @@ function codeProblem(world: World, code: Stripe.PromotionCode, { subtotal, custo
   if (code.customer !== null && code.customer !== customerId) return 'This code is for another customer.'
   const { minimum_amount: minimum, first_time_transaction: isFirstOnly } = code.restrictions
   if (minimum !== null && subtotal < minimum) {
-    return `This code needs a purchase of at least $${(minimum / 100).toFixed(2)}.`
+    return `This code needs a purchase of at least ${formatAmount(minimum, 'usd')}.`
   }
   if (isFirstOnly && hasPaid(world, customerId)) return 'This code is for first purchases only.'
   return null

@@ -1,8 +1,10 @@
 import type Stripe from 'stripe'
 
-/** `5000` cents as `$50.00`. */
+/** `5000` cents as `$50.00`. The formatter reads the decimal text, so no fraction is ever computed. */
 export function formatAmount(cents: number, currency: string): string {
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency: currency.toUpperCase() }).format(cents / 100)
+  const digits = String(Math.abs(cents)).padStart(3, '0')
+  const amount = `${cents < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}` as `${number}`
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency: currency.toUpperCase() }).format(amount)
 }
 
 /** A moment in sandbox seconds as `November 21, 2026 at 7:30 AM UTC`. */

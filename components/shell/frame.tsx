@@ -1,0 +1,86 @@
+import type { LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { NavLink } from './nav-links'
+
+/** A page that the navigation leads to. */
+export type Place = { href: string; label: string; Icon: LucideIcon }
+
+type FrameProps = {
+  /** On a desktop at the left, on a phone at the top. */
+  side: ReactNode
+  top: ReactNode
+  /** On a phone at the bottom: four places. */
+  bottom: Place[]
+  children: ReactNode
+}
+
+/** The frame of every signed-in page. */
+export function Frame({ side, top, bottom, children }: FrameProps) {
+  return (
+    <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
+      <a
+        href="#main"
+        className="fixed top-2 left-2 z-40 -translate-y-20 rounded-ui bg-accent px-4 py-2 font-medium text-on-accent focus:translate-y-0"
+      >
+        Skip to content
+      </a>
+
+      <header className="sticky top-0 flex h-dvh flex-col gap-4 border-r border-hairline px-3 py-5 max-lg:hidden">
+        {side}
+      </header>
+      <header className="sticky top-0 z-20 flex h-14 items-center justify-between gap-3 border-b border-hairline bg-canvas px-4 sm:px-6 lg:hidden">
+        {top}
+      </header>
+
+      <main id="main" tabIndex={-1} className="min-w-0 outline-none max-lg:pb-24">
+        <div className="mx-auto max-w-270 px-4 py-6 sm:px-6 lg:px-10 lg:py-9">{children}</div>
+      </main>
+
+      <nav
+        aria-label="Main"
+        className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-4 border-t border-hairline bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
+      >
+        {bottom.map(({ href, label, Icon }) => (
+          <NavLink
+            key={href}
+            href={href}
+            className="flex min-h-14 flex-col items-center justify-center gap-1 text-xs font-medium text-muted"
+            currentClassName="text-accent-ink!"
+          >
+            <Icon aria-hidden="true" className="size-5" />
+            {label}
+          </NavLink>
+        ))}
+      </nav>
+    </div>
+  )
+}
+
+/** The navigation at the left. */
+export const SideLinks = ({ places }: { places: Place[] }) => (
+  <nav aria-label="Main" className="flex flex-col gap-0.5">
+    {places.map(({ href, label, Icon }) => (
+      <NavLink
+        key={href}
+        href={href}
+        className="flex min-h-9 items-center gap-2.5 rounded-ui px-2.5 font-medium text-muted hover:bg-sunken hover:text-ink"
+        currentClassName="bg-sunken text-ink!"
+      >
+        <Icon aria-hidden="true" className="size-4 flex-none" />
+        {label}
+      </NavLink>
+    ))}
+  </nav>
+)
+
+/** Opens what is kept behind the person on a phone (the browser's own popover). */
+export const PersonButton = ({ opens, children }: { opens: string; children: ReactNode }) => (
+  <button
+    type="button"
+    popoverTarget={opens}
+    aria-label="Account menu"
+    className="flex size-11 flex-none items-center justify-center rounded-ui text-muted hover:bg-sunken"
+  >
+    {children}
+  </button>
+)
