@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { actions, may, mayOperate, operatorActions, operatorRoles, roles } from './rules'
 
 const table: Record<string, string> = {
-  owner: 'account:read billing:write account:write',
-  admin: 'account:read billing:write account:write',
-  billing: 'account:read billing:write',
-  developer: 'account:read',
+  owner: 'account:read billing:write account:write members:write keys:write budgets:write budgets:request audit:read',
+  admin: 'account:read billing:write account:write members:write keys:write budgets:write budgets:request audit:read',
+  billing: 'account:read billing:write budgets:write budgets:request audit:read',
+  developer: 'account:read keys:write budgets:request',
   viewer: 'account:read',
 }
 

@@ -3,15 +3,28 @@
 export const roles = ['owner', 'admin', 'billing', 'developer', 'viewer'] as const
 export type Role = (typeof roles)[number]
 
-export const actions = ['account:read', 'billing:write', 'account:write'] as const
-/** account:read: see it. billing:write: buy, cards, caps, billing profile. account:write: the account itself. */
+/**
+ * account:read: see everything of the account. billing:write: buy, cards, caps, billing profile. account:write: the account
+ * itself. members:write: invite, change roles, remove. keys:write: make, rotate and revoke API keys. budgets:write: limits of
+ * keys and members, and requests for more. budgets:request: ask for more. audit:read: who changed what.
+ */
+export const actions = [
+  'account:read',
+  'billing:write',
+  'account:write',
+  'members:write',
+  'keys:write',
+  'budgets:write',
+  'budgets:request',
+  'audit:read',
+] as const
 export type Action = (typeof actions)[number]
 
 const allowed: Record<Role, readonly Action[]> = {
-  owner: ['account:read', 'billing:write', 'account:write'],
-  admin: ['account:read', 'billing:write', 'account:write'],
-  billing: ['account:read', 'billing:write'],
-  developer: ['account:read'],
+  owner: actions,
+  admin: actions,
+  billing: ['account:read', 'billing:write', 'budgets:write', 'budgets:request', 'audit:read'],
+  developer: ['account:read', 'keys:write', 'budgets:request'],
   viewer: ['account:read'],
 }
 
