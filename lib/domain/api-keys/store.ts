@@ -39,3 +39,48 @@ export async function revokeServiceKeyRow(publicId: string, at: Date): Promise<b
   )
   return rows.length > 0
 }
+
+/** A secret of an API key with what decides whether it is in force. A secret that was rotated away names the key it was of. */
+export interface ApiKeySecretRow {
+  secret_id: string
+  key_id: string
+  secret_hash: Buffer
+  member_user_id: string
+  scopes: string[]
+  expires_at: Date | null
+  grace_until: Date | null
+  is_revoked: boolean
+}
+
+const secretColumns = `s.key_id as secret_id, k.key_id, s.secret_hash, k.member_user_id, k.scopes, k.expires_at, s.grace_until,
+  k.revoked_at is not null or s.revoked_at is not null as is_revoked`
+
+const secretJoins =
+  'api_keys s join api_keys k on k.account_id = s.account_id and k.key_id = coalesce(s.rotated_from, s.key_id)'
+
+/** Finds a secret by the public part of its text. */
+export async function findApiKey(accountId: string, publicId: string): Promise<ApiKeySecretRow | null> {
+  const rows = await query<ApiKeySecretRow>(
+    `select ${secretColumns} from ${secretJoins} where s.account_id = $1 and s.public_id = $2`,
+    [accountId, publicId],
+  )
+  return rows[0] ?? null
+}
+
+/** Finds a secret by its hash. */
+export async function findApiKeyByHash(accountId: string, hash: Buffer): Promise<ApiKeySecretRow | null> {
+  const rows = await query<ApiKeySecretRow>(
+    `select ${secretColumns} from ${secretJoins} where s.account_id = $1 and s.secret_hash = $2`,
+    [accountId, hash],
+  )
+  return rows[0] ?? null
+}
+
+/** Notes that a key was used, unless that was noted after `since`. */
+export async function saveKeyUse(accountId: string, keyId: string, at: Date, since: Date): Promise<void> {
+  await query(
+    `update api_keys set last_used_at = $3
+      where account_id = $1 and key_id = $2 and (last_used_at is null or last_used_at < $4)`,
+    [accountId, keyId, at, since],
+  )
+}
