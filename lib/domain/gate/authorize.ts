@@ -8,6 +8,7 @@ import type { Hold, HoldKind } from '../holds/rules'
 import { type PriceBook, priceBook } from '../prices'
 import { mostCost } from '../prices/rules'
 import type { RequestRate } from '../rate-limits/rules'
+import { noUsageFacts } from '../usage/rules'
 import { requireGate } from './authority'
 import { dtoAt } from './dto'
 import { inLane } from './lanes'
@@ -89,6 +90,7 @@ export async function placeHold(wanted: {
           reported: null,
           extendKey: null,
           extendHash: null,
+          ...noUsageFacts,
         }
         desk.placeHold(hold)
         return { ...dtoAt(desk, hold), rate: desk.rate, isNew: true }

@@ -13,6 +13,7 @@ import type { PriceBook } from '../prices'
 import { priceTokens, type Tokens } from '../prices/rules'
 import { minuteOf, type RequestRate, rateAt, requestLimit } from '../rate-limits/rules'
 import { type EventSource, eventKeyOf, type RecordedEvent, type UsageBatch, type UsageEvent } from '../usage'
+import { type UsageFacts, usageFactsOf } from '../usage/rules'
 import { affordable, beyondCover, fits, type GateFacts, type MoneyFacts, mayBegin } from './rules'
 import type { AccountState } from './store'
 
@@ -35,7 +36,7 @@ export class LimitReached extends Error {
 }
 
 /** A billable request that the desk has accepted. */
-export interface Charge extends Tokens {
+export interface Charge extends Tokens, UsageFacts {
   eventKey: string
   eventText: string | null
   model: string
@@ -223,8 +224,8 @@ export class Desk {
         const { model, ...tokens } = hold.reported
         const amount = this.priceOf(model, tokens, hold.createdAt)
         const eventKey = eventKeyOf(`hold:${hold.holdId}`)
-        const charge = { ...tokens, model, amount, eventKey, eventText: null, hold, occurredAt: hold.createdAt }
-        this.take({ ...charge, source: 'expiry' }, `expired_hold:${hold.holdId}`)
+        const charge = { ...tokens, ...usageFactsOf(hold), model, amount, eventKey, eventText: null, hold }
+        this.take({ ...charge, occurredAt: hold.createdAt, source: 'expiry' }, `expired_hold:${hold.holdId}`)
         hold.charged = amount
       }
       this.closeHold(hold, 'expired')

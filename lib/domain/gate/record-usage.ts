@@ -6,6 +6,7 @@ import { now } from '@/lib/edges/clock'
 import type { Hold } from '../holds/rules'
 import type { Tokens } from '../prices/rules'
 import { eventKeyOf, eventTextOf, type RecordedEvent } from '../usage'
+import { noUsageFacts } from '../usage/rules'
 import { requireGate } from './authority'
 import { type Desk, LimitReached, requireTokens } from './desk'
 import { inLane } from './lanes'
@@ -101,6 +102,7 @@ export function takeEvent(
   if (amount instanceof Refusal) return refused(amount)
   if (how.beyondCredit === 'refuse' && !desk.affords(amount)) return desk.limitReached(amount)
   desk.take({
+    ...noUsageFacts,
     inputTokens,
     cachedInputTokens,
     outputTokens,

@@ -5,6 +5,7 @@ import type { HoldDto } from '../holds'
 import { beyondReport, type Hold, sumTokens } from '../holds/rules'
 import type { Tokens } from '../prices/rules'
 import { eventKeyOf } from '../usage'
+import { usageFactsOf } from '../usage/rules'
 import { requireGate } from './authority'
 import { type Desk, requireTokens } from './desk'
 import { dtoAt } from './dto'
@@ -89,6 +90,7 @@ function take(
 ): void {
   const { inputTokens, cachedInputTokens, outputTokens } = use.tokens
   desk.take({
+    ...usageFactsOf(hold),
     inputTokens,
     cachedInputTokens,
     outputTokens,

@@ -2,6 +2,7 @@
 import { atLeastZero, least, type Money, subtract, zero } from '@/lib/core/money'
 import { secondMs } from '@/lib/core/time'
 import type { Tokens } from '../prices/rules'
+import type { UsageFacts } from '../usage/rules'
 
 export const defaultHoldSeconds = 600
 export const longestHoldSeconds = 86_400
@@ -17,7 +18,7 @@ export interface Reported extends Tokens {
   model: string
 }
 
-export interface Hold {
+export interface Hold extends UsageFacts {
   accountId: string
   holdId: string
   kind: HoldKind

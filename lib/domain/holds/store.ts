@@ -25,11 +25,14 @@ interface HoldRow {
   reported_output_tokens: number | null
   extend_key: string | null
   extend_hash: Buffer | null
+  key_id: string | null
+  member_id: string | null
+  tag: string | null
 }
 
 const columns = `h.account_id, h.hold_id, h.kind, h.idempotency_key, h.request_hash, h.model, h.amount, h.state, h.created_at,
   (select currency from accounts a where a.account_id = h.account_id) as currency, h.expires_at, h.closed_at, h.settle_hash, h.charged, h.reported_model, h.reported_input_tokens,
-  h.reported_cached_input_tokens, h.reported_output_tokens, h.extend_key, h.extend_hash`
+  h.reported_cached_input_tokens, h.reported_output_tokens, h.extend_key, h.extend_hash, h.key_id, h.member_id, h.tag`
 
 const readHold = (row: HoldRow): Hold => ({
   accountId: row.account_id,
@@ -56,6 +59,9 @@ const readHold = (row: HoldRow): Hold => ({
         },
   extendKey: row.extend_key,
   extendHash: row.extend_hash,
+  keyId: row.key_id,
+  memberId: row.member_id,
+  tag: row.tag,
 })
 
 /** Overdue holds that one request closes; the next ones close the rest. */
@@ -96,15 +102,16 @@ export const saveHolds = (tx: Tx, holds: Hold[]): Promise<unknown> =>
   tx.query(
     `insert into holds (account_id, hold_id, kind, idempotency_key, request_hash, model, amount, state, created_at, expires_at,
                         closed_at, settle_hash, charged, reported_model, reported_input_tokens, reported_cached_input_tokens,
-                        reported_output_tokens, extend_key, extend_hash)
+                        reported_output_tokens, extend_key, extend_hash, key_id, member_id, tag)
      select account_id, hold_id, kind, idempotency_key, decode(request_hash, 'hex'), model, amount, state, created_at, expires_at,
             closed_at, decode(settle_hash, 'hex'), charged, reported_model, reported_input, reported_cached, reported_output,
-            extend_key, decode(extend_hash, 'hex')
+            extend_key, decode(extend_hash, 'hex'), key_id, member_id, tag
        from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[],
                    $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::bigint[], $14::text[], $15::int[],
-                   $16::int[], $17::int[], $18::text[], $19::text[])
+                   $16::int[], $17::int[], $18::text[], $19::text[], $20::uuid[], $21::uuid[], $22::text[])
          as n(account_id, hold_id, kind, idempotency_key, request_hash, model, amount, state, created_at, expires_at, closed_at,
-              settle_hash, charged, reported_model, reported_input, reported_cached, reported_output, extend_key, extend_hash)
+              settle_hash, charged, reported_model, reported_input, reported_cached, reported_output, extend_key, extend_hash,
+              key_id, member_id, tag)
      on conflict (account_id, hold_id) do update set
        amount = excluded.amount, state = excluded.state, expires_at = excluded.expires_at, closed_at = excluded.closed_at,
        settle_hash = excluded.settle_hash, charged = excluded.charged, reported_model = excluded.reported_model,
@@ -132,6 +139,9 @@ export const saveHolds = (tx: Tx, holds: Hold[]): Promise<unknown> =>
       plainColumn(holds.map((h) => h.reported?.outputTokens ?? null)),
       textColumn(holds.map((h) => h.extendKey)),
       plainColumn(holds.map((h) => h.extendHash && hex(h.extendHash))),
+      plainColumn(holds.map((h) => h.keyId)),
+      plainColumn(holds.map((h) => h.memberId)),
+      textColumn(holds.map((h) => h.tag)),
     ],
   )
 

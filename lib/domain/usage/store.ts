@@ -2,12 +2,13 @@ import { type Money, money } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
 import { plainColumn, textColumn, timeColumn } from '@/lib/edges/db/columns'
 import type { Tokens } from '../prices/rules'
+import { nilId, type UsageFacts } from './rules'
 
 /** How an event came: reported by itself (null), by a settle, at a hold's expiry, by a settle after that, or out of a lease. */
 export type EventSource = 'settle' | 'expiry' | 'late' | 'lease' | null
 
 /** A usage event as it is written: charged by the transfer `transferSeq`, or free. */
-export interface UsageEvent extends Tokens {
+export interface UsageEvent extends Tokens, UsageFacts {
   eventKey: string
   eventText: string | null
   model: string
@@ -29,8 +30,8 @@ export interface UsageBatch {
   events: UsageEvent[]
 }
 
-/** What is known of an event that was recorded before. */
-export interface RecordedEvent extends Tokens {
+/** What is known of an event that was recorded before: what a repeat of it must have alike. */
+export interface RecordedEvent extends Tokens, Pick<UsageFacts, 'keyId' | 'tag'> {
   model: string
   occurredAt: Date | null
   amount: Money
@@ -53,13 +54,14 @@ function insertEvents(tx: Tx, batches: UsageBatch[]): Promise<unknown> {
     plainColumn(batches.flatMap((batch) => new Array<string>(batch.events.length).fill(textOf(batch))))
   return tx.query(
     `insert into usage_events (account_id, event_key, event_id, month, model, input_tokens, cached_input_tokens, output_tokens,
-                               amount, beyond_amount, hold_id, source, occurred_at, recorded_at, transfer_seq)
+                               amount, beyond_amount, hold_id, source, occurred_at, recorded_at, transfer_seq, key_id, member_id, tag)
      select account_id, event_key, event_id, month, model, input_tokens, cached_input_tokens, output_tokens,
-            amount, beyond_amount, hold_id, source, occurred_at, recorded_at, transfer_seq
+            amount, beyond_amount, hold_id, source, occurred_at, recorded_at, transfer_seq, key_id, member_id, tag
        from unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::text[], $6::int[], $7::int[], $8::int[], $9::bigint[],
-                   $10::bigint[], $11::uuid[], $12::text[], $13::timestamptz[], $14::timestamptz[], $15::bigint[])
+                   $10::bigint[], $11::uuid[], $12::text[], $13::timestamptz[], $14::timestamptz[], $15::bigint[], $16::uuid[],
+                   $17::uuid[], $18::text[])
          as e(account_id, event_key, event_id, month, model, input_tokens, cached_input_tokens, output_tokens,
-              amount, beyond_amount, hold_id, source, occurred_at, recorded_at, transfer_seq)`,
+              amount, beyond_amount, hold_id, source, occurred_at, recorded_at, transfer_seq, key_id, member_id, tag)`,
     [
       ofBatch((batch) => batch.accountId),
       plainColumn(events.map((e) => e.eventKey)),
@@ -76,16 +78,22 @@ function insertEvents(tx: Tx, batches: UsageBatch[]): Promise<unknown> {
       timeColumn(events.map((e) => e.occurredAt)),
       ofBatch((batch) => batch.recordedAt.toISOString()),
       plainColumn(events.map((e) => e.transferSeq)),
+      plainColumn(events.map((e) => e.keyId)),
+      plainColumn(events.map((e) => e.memberId)),
+      textColumn(events.map((e) => e.tag)),
     ],
   )
 }
 
-/** The events of one batch and model, added up. */
+/** The events of one batch that have model, key, member and tag alike, added up. */
 interface Sum {
   accountId: string
   day: string
   hour: string
   model: string
+  keyId: string
+  memberId: string
+  tag: string
   events: number
   input: bigint
   cached: bigint
@@ -97,11 +105,14 @@ function sumsOf({ accountId, day, recordedAt, events }: UsageBatch): Sum[] {
   const hour = `${recordedAt.toISOString().slice(0, 13)}:00:00Z`
   const sums = new Map<string, Sum>()
   for (const event of events) {
-    const { model } = event
-    let sum = sums.get(model)
+    const { model, keyId, memberId, tag } = event
+    // Neither an id nor a model has a blank in it.
+    const alike = keyId || tag ? `${model} ${keyId} ${memberId} ${tag ?? ''}` : model
+    let sum = sums.get(alike)
     if (!sum) {
-      sum = { accountId, day, hour, model, events: 0, input: 0n, cached: 0n, output: 0n, nanos: 0n }
-      sums.set(model, sum)
+      const facts = { keyId: keyId ?? nilId, memberId: memberId ?? nilId, tag: tag ?? '' }
+      sum = { accountId, day, hour, model, ...facts, events: 0, input: 0n, cached: 0n, output: 0n, nanos: 0n }
+      sums.set(alike, sum)
     }
     sum.events += 1
     sum.input += event.inputTokens
@@ -123,9 +134,11 @@ const hours: Rollup = { table: 'usage_hours', column: 'hour', type: 'timestamptz
 
 const addTo = ({ table, column, type }: Rollup, tx: Tx, sums: Sum[]): Promise<unknown> =>
   tx.query(
-    `insert into ${table} as r (account_id, ${column}, model, events, input_tokens, cached_input_tokens, output_tokens, amount)
-     select * from unnest($1::uuid[], $2::${type}[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
-     on conflict (account_id, ${column}, model) do update set
+    `insert into ${table} as r (account_id, ${column}, model, events, input_tokens, cached_input_tokens, output_tokens, amount,
+                                key_id, member_id, tag)
+     select * from unnest($1::uuid[], $2::${type}[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+                          $9::uuid[], $10::uuid[], $11::text[])
+     on conflict (account_id, ${column}, model, key_id, member_id, tag) do update set
        events = r.events + excluded.events,
        input_tokens = r.input_tokens + excluded.input_tokens,
        cached_input_tokens = r.cached_input_tokens + excluded.cached_input_tokens,
@@ -140,6 +153,9 @@ const addTo = ({ table, column, type }: Rollup, tx: Tx, sums: Sum[]): Promise<un
       plainColumn(sums.map((s) => s.cached)),
       plainColumn(sums.map((s) => s.output)),
       plainColumn(sums.map((s) => s.nanos)),
+      plainColumn(sums.map((s) => s.keyId)),
+      plainColumn(sums.map((s) => s.memberId)),
+      textColumn(sums.map((s) => s.tag)),
     ],
   )
 
@@ -162,8 +178,11 @@ export async function findEvents(
     occurred_at: Date | null
     amount: bigint
     currency: string
+    key_id: string | null
+    tag: string | null
   }>(
     `select e.account_id, e.event_key, e.model, e.input_tokens, e.cached_input_tokens, e.output_tokens, e.occurred_at, e.amount,
+            e.key_id, e.tag,
             (select currency from accounts a where a.account_id = e.account_id) as currency
        from unnest($1::uuid[], $2::uuid[]) as w(account_id, event_key)
        join lateral (
@@ -182,6 +201,8 @@ export async function findEvents(
       outputTokens: BigInt(row.output_tokens),
       occurredAt: row.occurred_at,
       amount: money(row.amount, row.currency),
+      keyId: row.key_id,
+      tag: row.tag,
     },
   }))
 }
