@@ -70,6 +70,23 @@ export function isDay(text: string): boolean {
 export const dayEnd = (day: DayKey, zone: string): Date =>
   new Date(Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds)
 
+/** The first instant of a day in a zone: the first moment that exists on it, also where midnight is skipped. */
+export const dayStart = (day: DayKey, zone: string): Date =>
+  new Date(Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds)
+
+/** The ISO week that contains a day: "2026-W47". The days around New Year may belong to the neighbouring year. */
+export function weekOf(day: DayKey): string {
+  const { yearOfWeek, weekOfYear } = Temporal.PlainDate.from(day)
+  return `${yearOfWeek}-W${String(weekOfYear).padStart(2, '0')}`
+}
+
+/** The Monday with which an ISO week begins. January 4 is always in the first one. */
+export function weekFirstDay(week: string): DayKey {
+  const [year, number] = week.split('-W')
+  const first = Temporal.PlainDate.from(`${year}-01-04`)
+  return first.add({ days: 7 * (Number(number) - 1) + 1 - first.dayOfWeek }).toString()
+}
+
 export const addDays = (day: DayKey, days: number): DayKey => Temporal.PlainDate.from(day).add({ days }).toString()
 
 /** The same day some months later, or the last day of that month where it is shorter. */

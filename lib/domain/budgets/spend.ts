@@ -16,7 +16,7 @@ import {
 
 /** A budget whose current period covers `at`, as it would be if it were turned now: nothing is written. */
 export function turned(budget: BudgetState, at: Date): BudgetState {
-  const period = periodAt(budget, at, budget.nextTimeZone)
+  const period = periodAt(budget, at, budget.nextTimeZone, budget.window)
   if (period.period === budget.period) return budget
   return { ...budget, ...period, spent: zero(budget.spent.currency), warnedPercent: 0, crossings: 0 }
 }

@@ -2,23 +2,36 @@ import { Refusal } from '@/lib/core/errors'
 import { type Money, money } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
 import { plainColumn, textColumn, timeColumn } from '@/lib/edges/db/columns'
-import type { Period } from './rules'
+import type { BudgetScope, BudgetWindow, Period } from './rules'
 
 export interface BudgetState extends Period {
   accountId: string
   budgetId: string
+  scope: BudgetScope
+  window: BudgetWindow
+  /** The key or the user; null: the account itself. */
+  subjectId: string | null
   limit: Money | null
   warnAtPercent: number[]
   spent: Money
+  /** In open holds of the subject. Zero for the account: what it holds stands in its balance. */
+  held: Money
   warnedPercent: number
   crossings: number
-  /** The zone in which the next month will run. */
+  /**
+   * The zone in which the next period will run: for the account's own months the one that is wanted, for keys and members the
+   * one of the account's month at that time.
+   */
   nextTimeZone: string
 }
 
 export interface BudgetRow {
   account_id: string
   budget_id: string
+  scope: BudgetScope
+  window: BudgetWindow
+  subject_id: string | null
+  held: bigint
   currency: string
   limit_amount: bigint | null
   warn_at_percent: number[]
@@ -33,8 +46,8 @@ export interface BudgetRow {
 }
 
 /** The columns of a BudgetRow, from an account `a`, its monthly budget `b` and the latest period `p`. */
-export const budgetColumns = `b.account_id, b.budget_id, a.currency, b.limit_amount, b.warn_at_percent, p.period, p.starts_at, p.ends_at,
-  p.time_zone, p.spent, p.warned_percent, p.crossings, coalesce(a.next_time_zone, a.time_zone) as next_zone`
+export const budgetColumns = `b.account_id, b.budget_id, b.scope, b."window", b.subject_id, b.held, a.currency, b.limit_amount,
+  b.warn_at_percent, p.period, p.starts_at, p.ends_at, p.time_zone, p.spent, p.warned_percent, p.crossings, coalesce(a.next_time_zone, a.time_zone) as next_zone`
 
 /** Joins `b` and `p` to an account `a`. */
 export const budgetJoins = `
@@ -63,6 +76,10 @@ export async function readMonthlyBudget(tx: Tx, accountId: string): Promise<Budg
 export const readBudget = (row: BudgetRow): BudgetState => ({
   accountId: row.account_id,
   budgetId: row.budget_id,
+  scope: row.scope,
+  window: row.window,
+  subjectId: row.subject_id,
+  held: money(row.held, row.currency),
   limit: row.limit_amount === null ? null : money(row.limit_amount, row.currency),
   warnAtPercent: row.warn_at_percent,
   period: row.period,
