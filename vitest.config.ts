@@ -1,8 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  resolve: { alias: { '@': import.meta.dirname } },
+  resolve: {
+    alias: {
+      '@': import.meta.dirname,
+      // As in next.config.js: messages come parsed.
+      'use-intl/format-message': 'use-intl/format-message/format-only',
+    },
+  },
   test: {
+    server: { deps: { inline: ['use-intl'] } },
     include: ['{app,components,lib,scripts,prisma,bench,scorecard}/**/*.test.{ts,tsx}', 'scorecard/cases/*.score.ts'],
     globalSetup: 'lib/testing/global-setup.ts',
     // A busy machine is no broken database: tests wait longer for a connection than a request may.

@@ -1,6 +1,8 @@
 import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
+import { RootTexts, useLocale } from '#texts'
+import { directionOf } from '@/components/intl/locales'
 import { Tips } from '@/components/ui/tips'
 import './globals.css'
 import { readTheme } from './theme'
@@ -22,16 +24,20 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = await readTheme()
+  const locale = useLocale()
   return (
     <html
-      lang="en"
+      lang={locale}
+      dir={directionOf(locale)}
       className={GeistSans.variable}
       {...(theme !== 'system' && { 'data-theme': theme })}
       suppressHydrationWarning
     >
       <body>
-        {children}
-        <Tips />
+        <RootTexts of={['ui']}>
+          {children}
+          <Tips />
+        </RootTexts>
       </body>
     </html>
   )

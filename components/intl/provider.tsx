@@ -1,0 +1,36 @@
+'use client'
+
+import { type ReactNode, useMemo } from 'react'
+import { IntlProvider, useMessages } from 'use-intl/react'
+import type { CompiledMessages } from './compiled'
+import type { Locale } from './locales'
+
+type ProviderProps = { locale: Locale; messages: CompiledMessages; children: ReactNode }
+
+/** The words that components in the browser have everywhere. Zones are always given with a date, so UTC is never used. */
+export function TextsProvider({ locale, messages, children }: ProviderProps) {
+  return (
+    <IntlProvider locale={locale} messages={messages} timeZone="UTC">
+      {children}
+    </IntlProvider>
+  )
+}
+
+/** Adds to the words of the frame around it. */
+export function MoreTextsProvider({ locale, messages, children }: ProviderProps) {
+  const outer = useMessages() as CompiledMessages
+  const all = useMemo(() => merge(outer, messages), [outer, messages])
+  return (
+    <IntlProvider locale={locale} messages={all}>
+      {children}
+    </IntlProvider>
+  )
+}
+
+function merge(outer: CompiledMessages, inner: CompiledMessages): CompiledMessages {
+  const names = Object.keys(inner)
+  return {
+    ...outer,
+    ...Object.fromEntries(names.map((name) => [name, { ...(outer[name] as object), ...(inner[name] as object) }])),
+  }
+}
