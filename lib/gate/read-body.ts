@@ -78,7 +78,7 @@ export function readBody(
 }
 
 /** What all large bodies together may take of the time that reading needs, those that are thrown away among them. */
-const largeBytesPerMs = 8_000
+const largeBytesPerMs = 4_000
 /** So far they may be ahead of their pace. */
 const headStartMs = 150
 let paidUntilMs = 0

@@ -6,6 +6,7 @@ import { recordUsage, type UsageOutcome, type UsageReport } from '@/lib/domain/g
 import type { UsageBatch } from './bodies'
 import type { EventRefusal } from './events'
 import type { usageAnswer } from './schemas'
+import { Turns } from './turns'
 
 type Answer = z.infer<typeof usageAnswer>
 type Result = Answer['results'][number]
@@ -15,6 +16,12 @@ type Result = Answer['results'][number]
  * process does nothing else, and other requests must not feel it.
  */
 const mostTogether = 100
+
+/**
+ * Large batches take turns, part by part: parts in both lanes at once leave no core for anybody else. A turn ends early when its account
+ * is locked, for which other accounts must not wait.
+ */
+const parts = new Turns(100)
 
 /** @throws Refusal `not_allowed` without the scope; `temporarily_unavailable`: send the batch again, repeats change nothing. */
 export async function takeUsage(actor: Actor, batch: UsageBatch): Promise<Answer> {
@@ -72,10 +79,11 @@ async function outcomesOf(
   events: UsageReport[],
   beyondCredit: UsageBatch['beyondCredit'],
 ): Promise<UsageOutcome[]> {
+  if (events.length <= mostTogether) return outcomesOfPart(actor, accountId, events, beyondCredit)
   const outcomes: UsageOutcome[] = []
   for (let from = 0; from < events.length; from += mostTogether) {
     const part = events.slice(from, from + mostTogether)
-    outcomes.push(...(await outcomesOfPart(actor, accountId, part, beyondCredit)))
+    outcomes.push(...(await parts.take(() => outcomesOfPart(actor, accountId, part, beyondCredit))))
   }
   return outcomes
 }
