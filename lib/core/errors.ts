@@ -13,6 +13,7 @@ export type RefusalCode =
   | 'rate_limited'
   | 'hold_closed'
   | 'unknown_model'
+  | 'api_key_invalid'
   // what any door says
   | 'invalid_request'
   | 'invalid_amount'
@@ -31,6 +32,12 @@ export type RefusalCode =
   | 'idempotency_conflict'
   | 'too_many_attempts'
   | 'conflict'
+  // people
+  | 'already_member'
+  | 'already_invited'
+  | 'invitation_closed'
+  | 'invitation_not_yours'
+  | 'last_owner'
   // purchases and auto top-up
   | 'payment_provider_unavailable'
   | 'purchase_not_open'

@@ -14,7 +14,7 @@ interface Kind {
 /** 402: the customer must act. 403: the account or the caller may not. 429 and 503: the same request may pass later. */
 export const problemKinds: Record<RefusalCode, Kind> = {
   credits_exhausted: { status: 402, title: 'Credits are used up' },
-  budget_reached: { status: 402, title: 'The monthly budget cap is reached' },
+  budget_reached: { status: 402, title: 'A budget is reached' },
   payment_method_required: { status: 403, title: 'A payment method is needed' },
   account_suspended: { status: 403, title: 'The account is suspended' },
   credits_held: { status: 429, title: 'Credit is held by running requests', retryAfterSeconds: 1 },
@@ -23,6 +23,7 @@ export const problemKinds: Record<RefusalCode, Kind> = {
   top_up_in_progress: { status: 503, title: 'A top-up is under way', retryAfterSeconds: 5 },
   hold_closed: { status: 409, title: 'The hold is closed' },
   unknown_model: { status: 400, title: 'Unknown model' },
+  api_key_invalid: { status: 401, title: 'The API key is not valid' },
 
   invalid_request: { status: 400, title: 'The request is malformed' },
   invalid_amount: { status: 400, title: 'The amount is malformed' },
@@ -41,6 +42,12 @@ export const problemKinds: Record<RefusalCode, Kind> = {
   idempotency_conflict: { status: 409, title: 'The key was used for another request' },
   too_many_attempts: { status: 429, title: 'Too many attempts', retryAfterSeconds: 60 },
   conflict: { status: 409, title: 'Something changed in the meantime' },
+
+  already_member: { status: 409, title: 'The person is a member already' },
+  already_invited: { status: 409, title: 'The address is invited already' },
+  invitation_closed: { status: 409, title: 'The invitation is not open' },
+  invitation_not_yours: { status: 403, title: 'The invitation is for another address' },
+  last_owner: { status: 409, title: 'An account always has an owner' },
 
   payment_provider_unavailable: { status: 503, title: 'The payment provider cannot be reached', retryAfterSeconds: 10 },
   purchase_not_open: { status: 409, title: 'The purchase is not open' },

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { clientIp } from './client-ip'
+import { clientIp } from '@/lib/edges/session'
 import { recordPeers } from './record-peers'
 
 test('whatever a caller claims, the address of its connection is what counts', async () => {

@@ -3,8 +3,8 @@ import * as z from 'zod'
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { isId } from '@/lib/core/ids'
-import { userOfRequest } from '@/lib/edges/session'
-import { clientIp } from './client-ip'
+import { clientIp, userOfRequest } from '@/lib/edges/session'
+import { downloadResponse, isDownload } from './download'
 import { invalidInput } from './invalid-input'
 import { parseJson } from './json'
 import { problemResponse } from './problems'
@@ -34,7 +34,7 @@ interface Context {
 
 /**
  * Makes a Next route handler of a verb. GET reads the query; any other method needs our own Origin and a JSON body.
- * The verb's result is the JSON answer (none: 204); a Refusal is an `application/problem+json`.
+ * The verb's result is the JSON answer (none: 204; a Download: the file); a Refusal is an `application/problem+json`.
  */
 export function route<Input extends object, Result>(
   settings: SettingsFor<Input>,
@@ -70,7 +70,7 @@ async function actorOf(request: Request, auth: 'session' | 'none'): Promise<Acto
   const user = await userOfRequest(request)
   if (!user)
     throw new Refusal('sign_in_required', { message: 'You are not signed in, or were signed out. Sign in to go on.' })
-  return { kind: 'user', userId: user.userId, ip }
+  return { kind: 'user', userId: user.userId, sessionId: user.sessionId, ip }
 }
 
 /** An id that cannot be one is answered like one that does not exist. */
@@ -113,6 +113,7 @@ function checkedInput(sent: unknown, schema: z.ZodType | undefined): object {
 }
 
 function answer(result: unknown): Response {
+  if (isDownload(result)) return downloadResponse(result)
   const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
   if (result === undefined) return new Response(null, { status: 204, headers })
   return new Response(JSON.stringify(result), { headers: { ...headers, 'content-type': 'application/json' } })

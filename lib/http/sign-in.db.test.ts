@@ -92,7 +92,7 @@ test('two first sign-ins at once are one person with one account', async () => {
   const links = [await aLink(email), await aLink(email)]
   const responses = await Promise.all(links.map((link) => confirm(link)))
   const users = await Promise.all(responses.map((response) => userOf(cookiePair(response))))
-  expect(users[0]).toEqual(users[1])
+  expect(users[0]!.userId).toBe(users[1]!.userId)
   expect(await query('select count(*) as users from users where email = $1', [email])).toEqual([{ users: 1n }])
 })
 

@@ -5,8 +5,7 @@ import { normalizeEmail } from '@/lib/core/email'
 import { Refusal } from '@/lib/core/errors'
 import { signUp } from '@/lib/domain/accounts'
 import { countSignInAttempt } from '@/lib/domain/members'
-import { type AuthAnswer, answerAuthCall, readCookies, safeReturnUrl } from '@/lib/edges/session'
-import { clientIp } from './client-ip'
+import { type AuthAnswer, answerAuthCall, clientIp, deviceOf, readCookies, safeReturnUrl } from '@/lib/edges/session'
 import { parseJson } from './json'
 import { problemResponse } from './problems'
 import { readText } from './read-body'
@@ -36,7 +35,8 @@ export async function answerSignIn(request: Request): Promise<Response> {
       if (path[0] === 'signin' && path[1] === 'email') await admitLinkRequest(request, body)
     }
     const query = withSafeReturn(Object.fromEntries(url.searchParams))
-    const call = { method, path, query, body: withSafeReturn(body), cookies: readCookies(request) } as const
+    const device = deviceOf(request.headers)
+    const call = { method, path, query, body: withSafeReturn(body), cookies: readCookies(request), device } as const
     return responseOf(await answerAuthCall(call, (person) => signUp(system('sign-in'), person)))
   } catch (error) {
     return wantsJson ? problemResponse(error) : backToSignIn(error)

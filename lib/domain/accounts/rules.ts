@@ -16,6 +16,9 @@ import { percentSpent } from '../budgets/rules'
 
 export const longestName = 100
 
+/** Accounts that one person may own. */
+export const mostOwnedAccounts = 20
+
 export type StateCode = 'credits_exhausted' | 'payment_method_required' | 'budget_reached' | 'account_suspended'
 export type NextStep = 'buy_credits' | 'add_payment_method' | 'raise_cap'
 export type WarningCode =

@@ -19,6 +19,20 @@ export async function readUserId(tx: Tx, email: string): Promise<string | null> 
   return rows[0]?.id ?? null
 }
 
+/** Locks the user's row and returns their address. */
+export async function lockUser(tx: Tx, userId: string): Promise<string | null> {
+  const { rows } = await tx.query<{ email: string }>('select email from users where id = $1 for update', [userId])
+  return rows[0]?.email ?? null
+}
+
+export async function countOwnedAccounts(tx: Tx, userId: string): Promise<number> {
+  const { rows } = await tx.query<{ owned: bigint }>(
+    `select count(*) as owned from memberships where user_id = $1 and role = 'owner'`,
+    [userId],
+  )
+  return Number(rows[0]?.owned ?? 0n)
+}
+
 /** Inserts the account; false when it is there already. */
 export async function insertAccountOnce(
   tx: Tx,

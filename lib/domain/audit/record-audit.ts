@@ -1,4 +1,5 @@
 import { type Actor, actorName } from '@/lib/core/actor'
+import { isId } from '@/lib/core/ids'
 import type { Tx } from '@/lib/edges/db'
 import { insertAuditEntry } from './store'
 
@@ -10,13 +11,8 @@ export async function recordAudit(
   tx: Tx,
   entry: { accountId: string; actor: Actor; action: string; before?: unknown; after?: unknown; at: Date },
 ): Promise<void> {
-  await insertAuditEntry(tx, {
-    accountId: entry.accountId,
-    actor: actorName(entry.actor),
-    ip: entry.actor.kind === 'system' ? null : (entry.actor.ip ?? null),
-    action: entry.action,
-    before: entry.before,
-    after: entry.after,
-    at: entry.at,
-  })
+  const { accountId, actor, action, before, after, at } = entry
+  const ip = actor.kind === 'system' ? null : (actor.ip ?? null)
+  const row = { accountId, actor: actorName(actor), ip, action, before, after, at }
+  await insertAuditEntry(tx, row, actor.kind === 'user' && isId(actor.userId) ? actor.userId : null)
 }

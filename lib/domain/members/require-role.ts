@@ -16,6 +16,9 @@ export async function requireRole(actor: Actor, accountId: string, action: Actio
   if (actor.kind === 'service') {
     throw new Refusal('not_allowed', { message: 'A service key authorises and reports usage; it may do nothing else.' })
   }
+  if (actor.kind === 'api_key') {
+    throw new Refusal('not_allowed', { message: 'An API key reads balance and usage; it may do nothing else.' })
+  }
   const role = isId(accountId) && isId(actor.userId) ? await readRole(accountId, actor.userId) : null
   if (role === null) throw noSuchAccount()
   if (!may(role, action)) {

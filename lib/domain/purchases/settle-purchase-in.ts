@@ -164,7 +164,7 @@ async function storePapers(tx: Tx, purchase: Purchase, { charge, invoice }: Paid
   if (invoice) await storeInvoice(tx, purchase, invoice)
 }
 
-/** Says that a purchase by hand went through; automatic ones are told by auto top-up itself, with their attempt. */
+/** Says that a purchase went through; of automatic ones the account is told by auto top-up itself, with their attempt. */
 async function tell(
   tx: Tx,
   { accountId, purchaseId, origin, amount }: Purchase,
@@ -172,8 +172,21 @@ async function tell(
   { gift }: { gift: Money },
   at: Date,
 ): Promise<void> {
-  if (origin !== 'checkout') return
   const { charge, promotionCode } = paid
+  await recordAudit(tx, {
+    accountId,
+    actor: system('stripe'),
+    action: 'purchase.paid',
+    after: {
+      purchaseId,
+      origin,
+      amount: formatMoney(amount),
+      total: formatMoney(paid.total),
+      ...(isPositive(gift) && { gift: formatMoney(gift), promotionCode }),
+    },
+    at,
+  })
+  if (origin !== 'checkout') return
   await notify(tx, {
     accountId,
     kind: 'purchase_paid',
@@ -184,18 +197,6 @@ async function tell(
       ...(isPositive(gift) && { gift: formatMoney(gift) }),
       card: charge?.cardLast4 ? { brand: charge.cardBrand ?? 'card', last4: charge.cardLast4 } : null,
       receiptUrl: charge?.receiptUrl ?? null,
-    },
-    at,
-  })
-  await recordAudit(tx, {
-    accountId,
-    actor: system('stripe'),
-    action: 'purchase.paid',
-    after: {
-      purchaseId,
-      amount: formatMoney(amount),
-      total: formatMoney(paid.total),
-      ...(isPositive(gift) && { gift: formatMoney(gift), promotionCode }),
     },
     at,
   })

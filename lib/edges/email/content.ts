@@ -1,6 +1,8 @@
 /** A mail's words become its plain and its HTML form. Every word is escaped: names and bank messages are not ours. */
 
 export interface MailContent {
+  /** The language of the words; English when nothing is said. */
+  locale?: string
   subject: string
   paragraphs: string[]
   link?: { label: string; href: string }
@@ -13,7 +15,7 @@ export interface MailBody {
   html: string
 }
 
-export function renderMail({ subject, paragraphs, link, footer }: MailContent): MailBody {
+export function renderMail({ locale = 'en', subject, paragraphs, link, footer }: MailContent): MailBody {
   const text = [...paragraphs, ...(link ? [`${link.label}:\n${link.href}`] : []), ...(footer ? [`-- \n${footer}`] : [])]
   const html = [
     ...paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`),
@@ -24,7 +26,7 @@ export function renderMail({ subject, paragraphs, link, footer }: MailContent): 
     subject,
     text: `${text.join('\n\n')}\n`,
     html: `<!doctype html>
-<html lang="en">
+<html lang="${escapeHtml(locale)}"${locale === 'ar' ? ' dir="rtl"' : ''}>
 <head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>
 <body style="font-family: system-ui, sans-serif; font-size: 15px; line-height: 1.5; max-width: 36em">
 <h1 style="font-size: 18px">${escapeHtml(subject)}</h1>

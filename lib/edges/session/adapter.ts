@@ -4,7 +4,9 @@ import type { Adapter, AdapterAccount, AdapterSession, AdapterUser } from 'next-
 import { normalizeEmail } from '@/lib/core/email'
 import { invariant } from '@/lib/core/errors'
 import { prisma } from '@/lib/edges/db'
+import type { Device } from './client-ip'
 import { hashToken } from './current-user'
+import { saveDevice } from './store'
 
 /** Opens the person's account; the same person arriving twice at once is one person. Returns the user's id. */
 export type SignUp = (person: { email: string; name: string | null }) => Promise<{ userId: string }>
@@ -12,9 +14,9 @@ export type SignUp = (person: { email: string; name: string | null }) => Promise
 /**
  * The Prisma adapter with three differences: `Account` is our paying customer, so sign-in methods are `AuthAccount`;
  * session tokens are stored as hashes; and a new user comes with an account, through `signUp`. A new session replaces
- * the one of `previousToken`.
+ * the one of `previousToken`, and knows the device that it began on.
  */
-export function authAdapter(signUp: SignUp, previousToken: string | undefined): Adapter {
+export function authAdapter(signUp: SignUp, previousToken: string | undefined, device: Device): Adapter {
   const db = prisma()
   const stock = PrismaAdapter({
     user: db.user,
@@ -51,6 +53,7 @@ export function authAdapter(signUp: SignUp, previousToken: string | undefined): 
         db.session.deleteMany({ where: { OR: [{ expires: { lte: new Date() } }, replacedBy(previousToken)] } }),
         db.session.create({ data: { sessionToken: hashToken(sessionToken), userId, expires } }),
       ])
+      await saveDevice(hashToken(sessionToken), device)
       return { sessionToken, userId, expires }
     },
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { type Device, deviceOf } from './client-ip'
 import { sessionCookieName } from './settings'
 import { readSessionUser, type SignedInUser } from './store'
 
@@ -9,13 +10,13 @@ export const hashToken = (token: string): string => createHash('sha256').update(
  * The person whose session the token is, or null. Sessions run on the machine's clock: moving the demo's clock signs
  * nobody out.
  */
-export async function userOfToken(token: string | undefined): Promise<SignedInUser | null> {
-  return token ? readSessionUser(hashToken(token), new Date()) : null
+export async function userOfToken(token: string | undefined, device: Device): Promise<SignedInUser | null> {
+  return token ? readSessionUser(hashToken(token), device, new Date()) : null
 }
 
 /** The signed-in person who sent the request, or null. */
 export async function userOfRequest(request: Request): Promise<SignedInUser | null> {
-  return userOfToken(readCookies(request)[sessionCookieName()])
+  return userOfToken(readCookies(request)[sessionCookieName()], deviceOf(request.headers))
 }
 
 /** The request's cookies by name; of two with one name the first, which is the more specific. */

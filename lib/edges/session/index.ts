@@ -9,8 +9,9 @@
  * carries the three as hidden fields. Its button must not be a prefetching link: the first visit uses the token up.
  */
 export type { SignUp } from './adapter'
+export { clientIp, deviceOf } from './client-ip'
 export { readCookies, userOfRequest } from './current-user'
-export { currentUser, requireActor } from './pages'
+export { currentUser, requireActor, requireUser } from './pages'
 export { configuredProviders } from './providers'
 export { safeReturnUrl } from './return-path'
 export { type AuthAnswer, type AuthCall, answerAuthCall } from './sign-in'

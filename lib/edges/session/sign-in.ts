@@ -6,6 +6,7 @@ import { invariant } from '@/lib/core/errors'
 import { env, isDemo } from '@/lib/edges/env'
 import { log } from '@/lib/edges/log'
 import { authAdapter, type SignUp } from './adapter'
+import type { Device } from './client-ip'
 import { authProviders } from './providers'
 import { safeReturnUrl } from './return-path'
 import { isSecure, sessionCookieName, sessionCookieOptions, sessionDays } from './settings'
@@ -17,6 +18,8 @@ export interface AuthCall {
   query: Record<string, string>
   body: Record<string, string>
   cookies: Record<string, string>
+  /** Where the call comes from. */
+  device: Device
 }
 
 export interface AuthAnswer {
@@ -40,19 +43,28 @@ export async function answerAuthCall(call: AuthCall, signUp: SignUp): Promise<Au
   if (call.path[0] === 'callback') delete cookies[sessionCookieName()]
 
   const answer: AuthAnswer = { status: 200, headers: new Headers(), body: null }
-  const request = { ...call, body, cookies, query: { ...call.query, nextauth: call.path }, headers: {} }
-  await handler(request as never, responseInto(answer) as never, authOptions({ signUp, previousToken: token, origin }))
+  const { device, ...asked } = call
+  const request = { ...asked, body, cookies, query: { ...call.query, nextauth: call.path }, headers: {} }
+  const options = authOptions({ signUp, previousToken: token, device, origin })
+  await handler(request as never, responseInto(answer) as never, options)
   return answer
 }
 
 /** next-auth is CommonJS: plain Node hands its default export over wrapped, a bundler does not. */
 const handler = ((NextAuth as unknown as { default?: typeof NextAuth }).default ?? NextAuth) as typeof NextAuth
 
-function authOptions(on: { signUp: SignUp; previousToken: string | undefined; origin: string }): AuthOptions {
+interface AuthWorld {
+  signUp: SignUp
+  previousToken: string | undefined
+  device: Device
+  origin: string
+}
+
+function authOptions(on: AuthWorld): AuthOptions {
   const days = sessionDays * 24 * 60 * 60
   return {
     secret: authSecret(),
-    adapter: authAdapter(on.signUp, on.previousToken),
+    adapter: authAdapter(on.signUp, on.previousToken, on.device),
     providers: authProviders(),
     // No sliding: a session ends when it was said to end, and a new sign-in makes a new token.
     session: { strategy: 'database', maxAge: days, updateAge: days, generateSessionToken },

@@ -1,27 +1,62 @@
-import { prisma } from '@/lib/edges/db'
+import { query } from '@/lib/edges/db'
+import type { Device } from './client-ip'
 
 export interface SignedInUser {
   userId: string
   email: string
   name: string | null
+  /** The session that the person came with. */
+  sessionId: string
 }
 
-/** The user of a session that has not ended, by the hash of its token. */
-export async function readSessionUser(tokenHash: string, at: Date): Promise<SignedInUser | null> {
-  const session = await prisma().session.findUnique({
-    where: { sessionToken: tokenHash },
-    select: { expires: true, user: { select: { id: true, email: true, name: true } } },
-  })
-  if (!session || session.expires <= at) return null
-  return { userId: session.user.id, email: session.user.email, name: session.user.name }
+interface SessionRow extends SignedInUser {
+  lastSeenAt: Date
 }
 
-/** The account that the user belongs to for the longest. */
-export async function readFirstAccountId(userId: string): Promise<string | null> {
-  const membership = await prisma().membership.findFirst({
-    where: { userId },
-    orderBy: [{ createdAt: 'asc' }, { accountId: 'asc' }],
-    select: { accountId: true },
-  })
-  return membership?.accountId ?? null
+const restMinutes = 5
+
+/** The user of a session that has not ended, by the hash of its token. Notes where the session is, every five minutes. */
+export async function readSessionUser(tokenHash: string, device: Device, at: Date): Promise<SignedInUser | null> {
+  const [row] = await query<SessionRow>(
+    `select s.id as "sessionId", s.last_seen_at as "lastSeenAt", u.id as "userId", u.email, u.name
+       from sessions s join users u on u.id = s.user_id where s.session_token = $1 and s.expires > $2`,
+    [tokenHash, at],
+  )
+  if (!row) return null
+  const { lastSeenAt, ...user } = row
+  const restUntil = lastSeenAt.getTime() + restMinutes * 60_000
+  if (restUntil <= at.getTime()) {
+    await query(
+      `update sessions set last_seen_at = $2, ip = coalesce($3, ip), user_agent = coalesce($4, user_agent)
+        where id = $1 and last_seen_at < $2`,
+      [user.sessionId, at, device.ip, device.userAgent],
+    )
+  }
+  return user
+}
+
+/** Notes where a session begins. */
+export async function saveDevice(tokenHash: string, device: Device): Promise<void> {
+  await query('update sessions set ip = $2, user_agent = $3 where session_token = $1', [
+    tokenHash,
+    device.ip,
+    device.userAgent,
+  ])
+}
+
+/**
+ * The account to show, of those that the user belongs to now: the one chosen in this browser, else the one looked at
+ * last anywhere, else the oldest. Null when they belong to none.
+ */
+export async function readChosenAccountId(userId: string, sessionId: string): Promise<string | null> {
+  const [row] = await query<{ accountId: string }>(
+    `select m.account_id as "accountId"
+       from memberships m join users u on u.id = m.user_id left join sessions s on s.id = $2 and s.user_id = u.id
+      where m.user_id = $1
+      order by (m.account_id = s.chosen_account_id) desc nulls last, (m.account_id = u.last_account_id) desc nulls last,
+               m.created_at, m.account_id
+      limit 1`,
+    [userId, sessionId],
+  )
+  return row?.accountId ?? null
 }

@@ -1,0 +1,4 @@
+import { leaveAccount } from '@/lib/domain/people'
+import { route } from '@/lib/http/route'
+
+export const POST = route({ auth: 'session' }, leaveAccount)

@@ -1,0 +1,4 @@
+import { switchAccount } from '@/lib/domain/people'
+import { route } from '@/lib/http/route'
+
+export const POST = route({ auth: 'session' }, switchAccount)

@@ -1,0 +1,3 @@
+/** Sessions: where a person is signed in, and signing out there. */
+export { endSession, endSessions } from './end-sessions'
+export { listSessions, type SessionDto } from './list-sessions'

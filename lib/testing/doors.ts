@@ -1,0 +1,171 @@
+/**
+ * What every door of the dashboard needs, one line each. `lib/http/doors.db.test.ts` finds the doors by their files: one
+ * without a line here fails there. It calls each as every kind of person and compares who is let in with
+ * `lib/domain/members/rules.ts`; and it looks for the audit entry of each door that writes.
+ */
+import { newId } from '@/lib/core/ids'
+import type { Action, OperatorAction } from '@/lib/domain/members/rules'
+import type { DoorWorld } from './door-world'
+
+export interface Door {
+  /** What a member's role must allow; `person`: anybody who is signed in, for themselves. */
+  needs: Action | OperatorAction | 'person'
+  /** The body of a POST that its schema accepts. */
+  sends?: object | ((world: DoorWorld) => object | Promise<object>)
+  /** The query of a GET, without the question mark. */
+  asks?: string
+  /** The audit entry that a change leaves. */
+  audits?: string
+  /** Why a POST leaves none. */
+  unaudited?: string
+  /** The status that the first who may gets, where it is not 2xx. */
+  answers?: number
+}
+
+const preview = 'works something out and changes nothing'
+const own = "concerns the person's own log-in, no account"
+const house = 'concerns every account, and is kept in a log of its own'
+
+const plan = { isOn: false, minimum: '5.00', mode: 'amount', amount: '10.00', target: '50.00', monthlyLimit: null }
+const profile = {
+  accountName: 'Analytical Engines',
+  billingName: 'Ada',
+  billingEmail: 'ada@example.com',
+  addressLine1: '',
+  addressLine2: '',
+  addressCity: '',
+  addressState: '',
+  addressPostalCode: '',
+  addressCountry: '',
+  taxIdType: null,
+  taxIdValue: null,
+  timeZone: 'UTC',
+}
+const promotion = () => ({ amount: '1.00', expiresOn: null, reason: 'thanks', idempotencyKey: newId() })
+const newAddress = () => `${newId()}@example.com`
+
+const a = '/api/accounts/[accountId]'
+const o = '/api/operator'
+
+export const doors: Record<string, Door> = {
+  [`GET ${a}/standing`]: { needs: 'account:read' },
+  [`GET ${a}/movements`]: { needs: 'account:read' },
+  [`GET ${a}/receipts`]: { needs: 'account:read' },
+  [`GET ${a}/disputes`]: { needs: 'account:read' },
+  [`GET ${a}/usage-days`]: { needs: 'account:read' },
+  [`GET ${a}/billing-profile`]: { needs: 'account:read' },
+  [`POST ${a}/billing-profile`]: { needs: 'billing:write', sends: profile, audits: 'billing_profile.save' },
+  [`POST ${a}/monthly-cap`]: {
+    needs: 'billing:write',
+    sends: { limit: '40.00', warnAtPercent: [80] },
+    audits: 'monthly_cap.set',
+  },
+  [`POST ${a}/monthly-cap/preview`]: { needs: 'account:read', sends: { limit: '40.00' }, unaudited: preview },
+
+  [`GET ${a}/auto-top-up`]: { needs: 'account:read' },
+  [`POST ${a}/auto-top-up`]: { needs: 'billing:write', sends: plan, audits: 'auto_top_up.saved' },
+  [`POST ${a}/auto-top-up/preview`]: { needs: 'account:read', sends: plan, unaudited: preview },
+  [`POST ${a}/auto-top-up/resume`]: { needs: 'billing:write', unaudited: 'audited when there is a pause to lift' },
+  [`GET ${a}/auto-top-up/timeline`]: { needs: 'account:read' },
+
+  [`GET ${a}/payment-methods`]: { needs: 'account:read' },
+  [`POST ${a}/payment-methods`]: { needs: 'billing:write', unaudited: 'audited when the card is there' },
+  [`POST ${a}/payment-methods/[paymentMethodId]/default`]: {
+    needs: 'billing:write',
+    audits: 'payment_method.default_set',
+  },
+  [`POST ${a}/payment-methods/[paymentMethodId]/remove`]: { needs: 'billing:write', audits: 'payment_method.removed' },
+
+  [`GET ${a}/purchases`]: { needs: 'account:read' },
+  [`POST ${a}/purchases`]: { needs: 'billing:write', sends: { amount: '10.00' }, audits: 'purchase.started' },
+  [`POST ${a}/purchases/find`]: { needs: 'billing:write', unaudited: 'audited with each payment that it finds' },
+  [`GET ${a}/purchases/[purchaseId]`]: { needs: 'account:read' },
+  [`POST ${a}/purchases/[purchaseId]/cancel`]: {
+    needs: 'billing:write',
+    unaudited: 'the purchase at hand is paid and stays so; a canceled one is audited',
+  },
+  [`GET ${a}/purchases/[purchaseId]/refunds`]: { needs: 'account:read' },
+  [`POST ${a}/purchases/[purchaseId]/refunds`]: { needs: 'billing:write', sends: { amount: '1.00' }, audits: 'refund' },
+  [`POST ${a}/purchases/[purchaseId]/refunds/preview`]: { needs: 'account:read', unaudited: preview },
+
+  [`GET ${a}/fault-lab`]: { needs: 'account:read' },
+  [`POST ${a}/fault-lab`]: {
+    needs: 'billing:write',
+    sends: { play: { kind: 'heal' } },
+    unaudited: 'what it plays is audited where it happens',
+  },
+
+  [`GET ${a}/members`]: { needs: 'account:read' },
+  [`POST ${a}/members/[userId]/role`]: {
+    needs: 'members:write',
+    sends: { role: 'developer' },
+    audits: 'member.role_changed',
+  },
+  [`POST ${a}/members/[userId]/remove`]: { needs: 'members:write', audits: 'member.removed' },
+  [`POST ${a}/leave`]: { needs: 'account:read', answers: 409, unaudited: 'the only owner cannot; others are audited' },
+  [`POST ${a}/switch`]: { needs: 'account:read', unaudited: own },
+  [`GET ${a}/invitations`]: { needs: 'members:write' },
+  [`POST ${a}/invitations`]: {
+    needs: 'members:write',
+    sends: () => ({ email: newAddress(), role: 'viewer' }),
+    audits: 'invitation.sent',
+  },
+  [`POST ${a}/invitations/[invitationId]/resend`]: { needs: 'members:write', audits: 'invitation.resent' },
+  [`POST ${a}/invitations/[invitationId]/revoke`]: { needs: 'members:write', audits: 'invitation.revoked' },
+  [`GET ${a}/audit`]: { needs: 'audit:read' },
+  [`GET ${a}/audit/export`]: { needs: 'audit:read' },
+
+  'GET /api/accounts': { needs: 'person' },
+  'POST /api/accounts': { needs: 'person', sends: { name: 'Another' }, unaudited: 'audited on the account it opens' },
+  'POST /api/invitations/accept': {
+    needs: 'person',
+    sends: { token: 'x' },
+    answers: 404,
+    unaudited: 'audited on the account that is joined',
+  },
+  'GET /api/sessions': { needs: 'person' },
+  'POST /api/sessions/end': { needs: 'person', sends: { keepThis: true }, unaudited: own },
+  'POST /api/sessions/[sessionId]/end': { needs: 'person', answers: 404, unaudited: own },
+
+  [`GET ${o}/accounts/[accountId]/auto-top-up`]: { needs: 'operator:read' },
+  [`POST ${o}/accounts/[accountId]/promotions`]: {
+    needs: 'credit:give',
+    sends: promotion,
+    audits: 'promotion.given',
+  },
+  [`GET ${o}/accounts/[accountId]/purchases/[purchaseId]/refunds`]: { needs: 'operator:read' },
+  [`POST ${o}/accounts/[accountId]/purchases/[purchaseId]/refunds`]: {
+    needs: 'refund:write',
+    sends: { amount: '1.00' },
+    audits: 'refund',
+  },
+  [`POST ${o}/accounts/[accountId]/purchases/[purchaseId]/refunds/preview`]: {
+    needs: 'operator:read',
+    unaudited: preview,
+  },
+  [`GET ${o}/auto-top-up/activity`]: { needs: 'operator:read' },
+  [`GET ${o}/auto-top-up/switches`]: { needs: 'operator:read' },
+  [`POST ${o}/auto-top-up/switches`]: {
+    needs: 'platform:write',
+    sends: { name: 'dry_run', isOn: false, reason: 'a test' },
+    unaudited: house,
+  },
+  [`POST ${o}/auto-top-up/breaker/reset`]: { needs: 'platform:write', sends: { reason: 'a test' }, unaudited: house },
+  [`GET ${o}/drift`]: { needs: 'operator:read' },
+  [`POST ${o}/drift`]: { needs: 'platform:write', unaudited: house },
+  [`GET ${o}/drift/[reportId]`]: { needs: 'operator:read' },
+  [`GET ${o}/stripe-alarms`]: { needs: 'operator:read' },
+  [`GET ${o}/stripe-events`]: { needs: 'operator:read' },
+  [`POST ${o}/stripe-events`]: {
+    needs: 'platform:write',
+    sends: { event: 'evt_none' },
+    answers: 404,
+    unaudited: 'what the event leads to is audited',
+  },
+}
+
+/** Doors that no session opens. */
+export const otherDoors: Record<string, string> = {
+  '/api/auth/[...nextauth]': 'signing in and out: lib/http/sign-in.db.test.ts',
+  '/api/webhooks/stripe': "opened by Stripe's signature: lib/domain/stripe-events/webhook.db.test.ts",
+}
