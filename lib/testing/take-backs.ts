@@ -3,7 +3,7 @@ import { system } from '@/lib/core/actor'
 import { buyCredits, settlePurchase } from '@/lib/domain/purchases'
 import { query } from '@/lib/edges/db'
 import { anAccount } from './builders'
-import type { MoneyIn } from './money-in'
+import { type MoneyIn, sessionOf } from './money-in'
 
 export interface Bought {
   accountId: string
@@ -22,12 +22,16 @@ export async function aPurchase(
   {
     amount = '10.00',
     cardNumber,
+    promotionCode,
     ...at
-  }: { amount?: string; accountId?: string; userId?: string; cardNumber?: string } = {},
+  }: { amount?: string; accountId?: string; userId?: string; cardNumber?: string; promotionCode?: string } = {},
 ): Promise<Bought> {
   const { accountId, userId } = at.accountId ? { accountId: at.accountId, userId: at.userId ?? '' } : await anAccount()
   const { purchaseId, checkoutUrl } = await buyCredits(system('test'), { accountId, amount, saveCard: false })
-  await world.pay(checkoutUrl, cardNumber)
+  if (promotionCode) {
+    const card = { card_number: cardNumber ?? '4242424242424242' }
+    await world.control('POST', `/checkout/${sessionOf(checkoutUrl)}/pay`, { ...card, promotion_code: promotionCode })
+  } else await world.pay(checkoutUrl, cardNumber)
   await settlePurchase(system('test'), { accountId, purchaseId })
   return { accountId, userId, purchaseId, paymentIntentId: await paymentOf(accountId, purchaseId) }
 }

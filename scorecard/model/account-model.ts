@@ -7,6 +7,8 @@ export interface ModelGrant {
   priority: number
   amount: bigint
   left: bigint
+  /** By usage, by its end in time and by a debt that it paid; not by what was taken back. */
+  used: bigint
   /** Milliseconds; Infinity: never. */
   expiresAt: number
 }
@@ -26,8 +28,8 @@ export interface ModelPurchase {
   gift: ModelGrant | null
   /** Refunds first. */
   claims: Claim[]
-  /** What other credit gave because this purchase's was used. */
-  borrowed: Map<ModelGrant, bigint>
+  /** What each grant has given for its claims. */
+  drawn: Map<ModelGrant, bigint>
 }
 
 export interface ModelHold {
@@ -60,9 +62,9 @@ export class AccountModel {
   }
 
   /** A new grant pays the debt first. */
-  give(grant: Omit<ModelGrant, 'left'>): ModelGrant {
+  give(grant: Omit<ModelGrant, 'left' | 'used'>): ModelGrant {
     const debt = least(notBelowZero(-this.balance), grant.amount)
-    const given = { ...grant, left: grant.amount - debt }
+    const given = { ...grant, left: grant.amount - debt, used: debt }
     this.grants.push(given)
     this.balance += grant.amount
     return given
@@ -76,7 +78,7 @@ export class AccountModel {
     const paid = paidCents > 0n ? this.give(bought) : null
     const gift = giftCents > 0n ? this.give(given) : null
     if (paid) this.hasTakenBackSinceBought = false
-    this.purchases.push({ totalCents: paidCents, paid, gift, claims: [], borrowed: new Map() })
+    this.purchases.push({ totalCents: paidCents, paid, gift, claims: [], drawn: new Map() })
   }
 
   topUp(amount: bigint): void {
@@ -87,7 +89,7 @@ export class AccountModel {
   use(amount: bigint): void {
     this.balance -= amount
     this.spent += amount
-    this.burn(amount)
+    for (const [grant, part] of this.burn(amount)) grant.used += part
   }
 
   /** What may still be promised. */
@@ -116,6 +118,7 @@ export class AccountModel {
     for (const grant of this.inBurnOrder().filter(({ expiresAt }) => expiresAt <= at)) {
       const expired = least(grant.left, free)
       grant.left -= expired
+      grant.used += expired
       free -= expired
       this.balance -= expired
     }
@@ -123,13 +126,14 @@ export class AccountModel {
 
   /** Moves what the purchase's refunds and disputes, as they stand now, make different. */
   sync(purchase: ModelPurchase): void {
+    const { claims } = purchase
     const wanted = this.targets(purchase)
-    for (const [n, claim] of purchase.claims.entries()) {
+    for (const [n, claim] of claims.entries()) {
       this.release(purchase, claim, least(claim.frozen, wanted[n]!.frozen))
       this.untake(purchase, claim, least(claim.taken, wanted[n]!.taken))
       this.ungift(purchase, claim, least(claim.gift, wanted[n]!.gift))
     }
-    const { paid, gift, claims } = purchase
+    const { paid, gift } = purchase
     const frozen = claims.reduce((sum, claim) => sum + claim.frozen, 0n)
     const toTake = claims.reduce((sum, claim, n) => sum + notBelowZero(wanted[n]!.taken - claim.taken), 0n)
     let pool = notBelowZero((paid?.left ?? 0n) + frozen - toTake)
@@ -140,20 +144,18 @@ export class AccountModel {
     })
     for (const [n, claim] of claims.entries()) this.release(purchase, claim, least(claim.frozen, freezes[n]!))
     for (const [n, claim] of claims.entries()) {
-      if (gift) {
-        const part = least(notBelowZero(wanted[n]!.gift - claim.gift), gift.left)
-        gift.left -= part
-        claim.gift += part
-        this.balance -= part
-      }
-      if (paid) this.take(purchase, claim, wanted[n]!.taken - claim.taken)
+      const [toGive, toTake] = [wanted[n]!.gift - claim.gift, wanted[n]!.taken - claim.taken]
+      if (gift) this.take(purchase, gift, toGive)
+      if (paid) this.take(purchase, paid, toTake)
+      if (paid && toTake > 0n) this.hasTakenBackSinceBought = true
+      claim.gift += toGive
+      claim.taken += toTake
     }
     for (const [n, claim] of claims.entries()) {
       const part = paid ? least(notBelowZero(freezes[n]! - claim.frozen), paid.left) : 0n
       if (part === 0n) continue
-      paid!.left -= part
+      this.take(purchase, paid!, part)
       claim.frozen += part
-      this.balance -= part
     }
   }
 
@@ -171,6 +173,9 @@ export class AccountModel {
 
   private targets({ totalCents, paid, gift, claims }: ModelPurchase) {
     let before = 0n
+    const returned = claims.reduce((sum, claim) => sum + claim.gift, 0n)
+    const unused = (gift?.amount ?? 0n) - (gift?.used ?? 0n)
+    let returnable = unused > returned ? unused : returned
     const partOf = (whole: bigint, cents: bigint) => (whole * least(cents, totalCents)) / totalCents
     return claims.map(({ stance, cents }) => {
       if (stance === 'nothing') return { taken: 0n, frozen: 0n, gift: 0n }
@@ -178,61 +183,62 @@ export class AccountModel {
       const credit = partOf(paid?.amount ?? 0n, after) - partOf(paid?.amount ?? 0n, before)
       const given = partOf(gift?.amount ?? 0n, after) - partOf(gift?.amount ?? 0n, before)
       before = after
-      return stance === 'taken' ? { taken: credit, frozen: 0n, gift: given } : { taken: 0n, frozen: credit, gift: 0n }
+      if (stance === 'frozen') return { taken: 0n, frozen: credit, gift: 0n }
+      const part = least(given, returnable)
+      returnable -= part
+      return { taken: credit, frozen: 0n, gift: part }
     })
   }
 
-  /** Takes back in full: from the purchase's own credit, then from other credit, then as a debt. */
-  private take({ paid, borrowed }: ModelPurchase, claim: Claim, amount: bigint): void {
-    if (amount <= 0n || !paid) return
-    const own = least(amount, paid.left)
-    paid.left -= own
-    claim.taken += amount
+  /** Takes back in full: from the grant that brought it, then from other credit, then as a debt. */
+  private take({ drawn }: ModelPurchase, own: ModelGrant, amount: bigint): void {
+    if (amount <= 0n) return
+    const part = least(amount, own.left)
+    own.left -= part
     this.balance -= amount
-    this.hasTakenBackSinceBought = true
-    for (const [grant, part] of this.burn(amount - own)) {
-      if (grant !== paid) borrowed.set(grant, (borrowed.get(grant) ?? 0n) + part)
+    for (const [grant, given] of [[own, part] as const, ...this.burn(amount - part)]) {
+      drawn.set(grant, (drawn.get(grant) ?? 0n) + given)
     }
   }
 
-  private release({ paid }: ModelPurchase, claim: Claim, most: bigint): void {
-    if (paid) this.returnTo(paid, claim.frozen - most, [])
+  private release(purchase: ModelPurchase, claim: Claim, most: bigint): void {
+    this.giveBack(purchase, claim.frozen - most, [])
     claim.frozen = most
   }
 
-  /** The debt is paid first, then those who lent get theirs back, the last to burn first, and the rest is the purchase's. */
-  private untake({ paid, borrowed }: ModelPurchase, claim: Claim, most: bigint): void {
-    const lenders = this.inBurnOrder().filter((grant) => borrowed.has(grant))
-    if (paid) {
-      for (const [lender, part] of this.returnTo(
-        paid,
-        claim.taken - most,
-        lenders.reverse().map((grant) => [grant, borrowed.get(grant)!]),
-      )) {
-        const rest = borrowed.get(lender)! - part
-        if (rest > 0n) borrowed.set(lender, rest)
-        else borrowed.delete(lender)
-      }
-    }
+  private untake(purchase: ModelPurchase, claim: Claim, most: bigint): void {
+    const amount = claim.taken - most
     claim.taken = most
+    this.giveBack(purchase, amount, this.lendersOf(purchase))
   }
 
-  private ungift({ gift }: ModelPurchase, claim: Claim, most: bigint): void {
-    if (gift) this.returnTo(gift, claim.gift - most, [])
+  private ungift(purchase: ModelPurchase, claim: Claim, most: bigint): void {
+    const amount = claim.gift - most
     claim.gift = most
+    this.giveBack(purchase, amount, this.lendersOf(purchase))
   }
 
-  private returnTo(own: ModelGrant, amount: bigint, lenders: [ModelGrant, bigint][]): [ModelGrant, bigint][] {
+  /** Other grants, the last to burn first, with what they gave; the gift, with what it gave beyond what is returned of it. */
+  private lendersOf({ paid, gift, claims, drawn }: ModelPurchase): [ModelGrant, bigint][] {
+    const returned = claims.reduce((sum, claim) => sum + claim.gift, 0n)
+    return this.inBurnOrder()
+      .reverse()
+      .filter((grant) => grant !== paid)
+      .map((grant) => [grant, (drawn.get(grant) ?? 0n) - (grant === gift ? returned : 0n)])
+  }
+
+  /** The debt is paid first, then the lenders get theirs, then the purchase has its own again; nobody more than it lacks. */
+  private giveBack({ paid, drawn }: ModelPurchase, amount: bigint, lenders: [ModelGrant, bigint][]): void {
+    if (amount <= 0n) return
     let rest = amount - least(notBelowZero(-this.balance), amount)
     this.balance += amount
-    const repaid = lenders.map(([grant, lent]): [ModelGrant, bigint] => {
-      const part = least(rest, lent)
+    const others = this.inBurnOrder().reverse()
+    for (const [grant, most] of [...lenders, ...[paid!, ...others].map((each) => [each, rest] as const)]) {
+      const part = notBelowZero(least(rest, most, grant.amount - grant.left))
       grant.left += part
       rest -= part
-      return [grant, part]
-    })
-    own.left += rest
-    return repaid
+      drawn.set(grant, (drawn.get(grant) ?? 0n) - part)
+    }
   }
 
   private burn(amount: bigint): [ModelGrant, bigint][] {

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { publishTestPrices, tester } from '@/lib/testing/builders'
 import { aMoneyIn, type MoneyIn } from '@/lib/testing/money-in'
+import { aPromotionCode } from '@/lib/testing/promotion-codes'
 import { aPurchase, type Bought, moveDispute, openDispute, refundInDashboard } from '@/lib/testing/take-backs'
 import { use } from '@/lib/testing/top-ups'
 import { requestRefund, syncRefunds } from '../refunds'
@@ -23,7 +24,7 @@ afterAll(async () => {
   await world.close()
 })
 
-/** One purchase for each end: refunded in parts, refused, frozen, lost after a refund, won. */
+/** One purchase for each end: refunded in parts, refused, frozen, lost after a refund, won, refunded with a gift. */
 async function aHistoryOfTakeBacks(): Promise<void> {
   const refunded = await aPurchase(world)
   await requestRefund(tester, { ...refunded, amount: '3.00' })
@@ -43,6 +44,11 @@ async function aHistoryOfTakeBacks(): Promise<void> {
   const lost = await aPurchase(world, refunded)
   await requestRefund(tester, { ...lost, amount: '4.00' })
   await end(lost, (await openDispute(world, lost.paymentIntentId)).id, 'lost')
+
+  const promotionCode = await aPromotionCode(world, { percent_off: 20 })
+  const gifted = await aPurchase(world, { ...refunded, promotionCode })
+  await refundInDashboard(world, gifted.paymentIntentId, 400)
+  await syncRefunds(tester, gifted)
 }
 
 async function end(bought: Bought, disputeId: string, status: string): Promise<void> {
@@ -62,7 +68,7 @@ test('good books break no invariant, and the history has every end', async () =>
   )
   expect(rows).toEqual([
     {
-      refunds: ['customer succeeded', 'stripe succeeded', 'customer failed', 'customer succeeded'],
+      refunds: ['customer succeeded', 'stripe succeeded', 'customer failed', 'customer succeeded', 'stripe succeeded'],
       disputes: ['won', 'needs_response frozen', 'lost taken'],
     },
   ])
@@ -132,6 +138,7 @@ const corruptions: [id: string, what: string, sql: string][] = [
     `update disputes set status = 'a_word', withdrawn_cents = 0 where status = 'needs_response'`,
   ],
   ['I17', 'more frozen than is disputed', `update disputes set amount_cents = 1 where status = 'needs_response'`],
+  ['I17', 'a gift that was left out though nobody has used it', 'update refunds set gift = gift - 1 where gift > 0'],
   ['I17', 'a gift taken of a purchase that had none', `update disputes set gift = 1 where status = 'lost'`],
   ['I17', 'a movement too few', `update disputes set movements = movements - 1 where status = 'lost'`],
   [

@@ -35,6 +35,12 @@ const partOf = (whole: string, cents: string) =>
   `case when total_cents > 0 then div(${whole}::numeric * ${cents}, total_cents) else 0 end`
 
 const expected = `(${partOf('paid_credit', 'after')} - ${partOf('paid_credit', 'before')})`
+const share = `case when is_taken then ${partOf('paid_gift', 'after')} - ${partOf('paid_gift', 'before')} else 0 end`
+
+/** What others than refunds and disputes have drawn from a grant `g`: usage, its end in time, a debt. It never shrinks. */
+const used = `(select coalesce(sum(d.amount), 0) from grant_draws d
+    join transfers t on t.account_id = d.account_id and t.seq = d.transfer_seq
+   where d.account_id = g.account_id and d.grant_id = g.grant_id and split_part(t.cause, ':', 1) not in ('refund', 'dispute'))`
 
 /** What the transfers of a cause moved, with the sign of taking. */
 const moved = (concept: 'refund' | 'dispute', columns: Record<string, [taking: string, returning: string]>) =>
@@ -68,14 +74,15 @@ export const takeBackInvariants: Invariant[] = [
       `select account_id, format('refund %s of %s cents is %s: %s taken instead of %s, %s of the gift', id, amount_cents, status, taken, ${expected}, gift) as detail
          from (${claims}) c
         where class = 1 and (taken <> case when is_taken then ${expected} else 0 end
-           or gift > case when is_taken then ${partOf('paid_gift', 'after')} - ${partOf('paid_gift', 'before')} else 0 end)`,
+           or gift > ${share})`,
       `select account_id, format('refund %s is %s without being known at Stripe', refund_id, state) as detail
          from refunds where stripe_refund_id is null and state not in ('requested', 'failed')`,
     ],
   },
   {
     id: 'I17',
-    title: 'a dispute freezes or takes back what its status demands, and with the refunds never more than was paid',
+    title:
+      'a dispute freezes or takes back what its status demands, and with the refunds never more than was paid, nor less of a gift than its unused share',
     queries: () => [
       `select coalesce(d.account_id, t.account_id) as account_id,
               format('dispute %s says frozen %s, taken %s, gift %s in %s movements; its transfers say %s, %s, %s in %s', coalesce(d.dispute_id, t.id),
@@ -92,7 +99,13 @@ export const takeBackInvariants: Invariant[] = [
          from (${claims}) c
         where class = 2 and (taken <> case when is_taken then ${expected} else 0 end
            or frozen > case when is_frozen then ${expected} else 0 end
-           or gift > case when is_taken then ${partOf('paid_gift', 'after')} - ${partOf('paid_gift', 'before')} else 0 end)`,
+           or gift > ${share})`,
+      `select s.account_id, format('purchase %s: %s of its gift of %s was returned, its share is %s and %s was used', s.purchase_id, s.returned, g.amount, s.share, ${used}) as detail
+         from (select account_id, purchase_id, sum(gift) as returned, sum(${share}) as share
+                 from (${claims}) c where paid_gift > 0 group by account_id, purchase_id) s
+         join purchases p on p.account_id = s.account_id and p.purchase_id = s.purchase_id
+         join grants g on g.account_id = p.account_id and g.grant_id = p.gift_grant_id
+        where s.returned < least(s.share, g.amount - ${used})`,
       `select account_id, format('purchase %s brought %s: %s was taken back or frozen', purchase_id, paid_credit, sum(taken + frozen)) as detail
          from (${claims}) c group by account_id, purchase_id, paid_credit, paid_gift
         having sum(taken + frozen) > paid_credit or sum(gift) > paid_gift`,

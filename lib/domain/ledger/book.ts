@@ -17,7 +17,15 @@ import {
   subtract,
   zero,
 } from '@/lib/core/money'
-import { type Burnable, burn, type Draw, debtPaid, expiredOf, type GrantSource } from '../grants/rules'
+import {
+  type Burnable,
+  burn,
+  compareBurnOrder,
+  type Draw,
+  debtPaid,
+  expiredOf,
+  type GrantSource,
+} from '../grants/rules'
 import {
   balanceAfter,
   type CreditingKind,
@@ -154,7 +162,8 @@ export class AccountBook {
 
   /**
    * Undoes such a taking: the debt is paid first, then other grants get back what they gave in its place (`borrowed`, at most
-   * so much each), and the rest is the grant's again. The book must know the grants.
+   * so much each, in this order), and the rest is the grant's again. No grant gets more than it has given: what finds no room
+   * goes to any other grant that has, the last to burn first. The book must know the grants.
    */
   giveBack(
     kind: ReturningKind,
@@ -162,16 +171,23 @@ export class AccountBook {
     { grantId, amount, borrowed = [] }: Draw & { borrowed?: Draw[] },
     at: Date,
   ): { transfer: PostedTransfer } {
-    const grant = this.requireGrant(grantId)
-    let returned = subtract(amount, debtPaid(this.balance, amount))
+    const own = this.requireGrant(grantId)
+    let rest = subtract(amount, debtPaid(this.balance, amount))
     const transfer = this.append(kind, cause, amount, at)
-    for (const lender of borrowed) {
-      const part = least(returned, lender.amount)
-      if (!isPositive(part)) continue
-      this.draw(this.requireGrant(lender.grantId), negate(part), transfer.seq)
-      returned = subtract(returned, part)
+    const parts = new Map<BookGrant, Money>()
+    const give = (grant: BookGrant, most: Money) => {
+      const before = parts.get(grant) ?? zero(most.currency)
+      const room = subtract(subtract(grant.amount, grant.remaining), before)
+      const part = least(rest, least(most, room))
+      if (!isPositive(part)) return
+      parts.set(grant, add(before, part))
+      rest = subtract(rest, part)
     }
-    if (isPositive(returned)) this.draw(grant, negate(returned), transfer.seq)
+    for (const lender of borrowed) give(this.requireGrant(lender.grantId), lender.amount)
+    give(own, rest)
+    for (const other of [...this.grants].sort(compareBurnOrder).reverse()) give(other, rest)
+    invariant(isZero(rest), 'a grant never has more than its amount')
+    for (const [grant, part] of parts) this.draw(grant, negate(part), transfer.seq)
     return { transfer }
   }
 

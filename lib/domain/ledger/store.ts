@@ -33,13 +33,13 @@ interface GrantRow {
 
 /**
  * Locks the account's balance row and reads its book. The lock is the account's queue: whoever holds it decides alone.
- * Used-up grants are not read, but for those in `grantIds`.
+ * Used-up grants are not read, but for those in `grantIds`, or all of them.
  * @throws Refusal `not_found` when there is no such account.
  */
 export async function openBook(
   tx: Tx,
   accountId: string,
-  { grantIds = [] }: { grantIds?: string[] } = {},
+  { grantIds = [] }: { grantIds?: string[] | 'all' } = {},
 ): Promise<AccountBook> {
   const book = (await openBooks(tx, [accountId], { skipLocked: false, grantIds })).get(accountId)
   if (!book) throw new Refusal('not_found', { message: `There is no account ${accountId}.` })
@@ -54,10 +54,11 @@ export async function openBook(
 export async function openBooks(
   tx: Tx,
   accountIds: string[],
-  { skipLocked, grantIds = [] }: { skipLocked: boolean; grantIds?: string[] },
+  { skipLocked, grantIds = [] }: { skipLocked: boolean; grantIds?: string[] | 'all' },
 ): Promise<Map<string, AccountBook>> {
   const ids = plainColumn(accountIds)
-  const named = grantIds.length > 0
+  const all = grantIds === 'all'
+  const named = !all && grantIds.length > 0
   const [balances, grants] = await Promise.all([
     tx.query<BalanceRow>(
       `select account_id, currency, balance, held, last_seq, last_hash, minute, minute_requests
@@ -66,7 +67,7 @@ export async function openBooks(
     ),
     tx.query<GrantRow>(
       `select account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq
-         from grants where account_id = any($1::uuid[]) and ${named ? '(remaining > 0 or grant_id = any($2::uuid[]))' : 'remaining > 0'}`,
+         from grants where account_id = any($1::uuid[]) and ${all ? 'true' : named ? '(remaining > 0 or grant_id = any($2::uuid[]))' : 'remaining > 0'}`,
       named ? [ids, plainColumn(grantIds)] : [ids],
     ),
   ])

@@ -80,5 +80,5 @@ async function preview(
 async function read(tx: Tx, { accountId, purchaseId, at }: { accountId: string; purchaseId: string; at: Date }) {
   const takeBacks = await lockTakeBacks(tx, accountId, purchaseId)
   // The book is thrown away: nothing of it is saved.
-  return takeBacks && refundFactsOf(takeBacks, (await openBookOf(tx, takeBacks, at)).book)
+  return takeBacks && refundFactsOf(takeBacks, await openBookOf(tx, takeBacks, at))
 }

@@ -76,7 +76,7 @@ async function refund(
     if (before.refunds.some((known) => known.refundId === refundId)) return
     if (await findRefund(tx, accountId, refundId)) throw keyOfAnother()
     const opened = await openBookOf(tx, before, at)
-    const { amountCents } = decideRefund(refundFactsOf(before, opened.book), input.amount, { at, ...terms })
+    const { amountCents } = decideRefund(refundFactsOf(before, opened), input.amount, { at, ...terms })
     const { currency } = before.purchase
     const requested: Refund = {
       accountId,

@@ -45,6 +45,7 @@ const facts = (changes: Partial<RefundFacts> = {}): RefundFacts => ({
   payment: aPayment(),
   returnedCents: 0n,
   left: cents(1000),
+  giftLeft: zero(),
   available: cents(1000),
   isDisputed: false,
   isUnderWay: false,
@@ -110,14 +111,16 @@ describe('the credit that stands for money', () => {
 
   test('is taken for a refund besides what was taken before', () => {
     const payment = aPayment({ totalCents: 300n, credit: cents(100), gift: cents(50) })
-    expect(takenBy({ payment, returnedCents: 0n }, 100n)).toEqual({
+    const giftLeft = cents(50)
+    expect(takenBy({ payment, returnedCents: 0n, giftLeft }, 100n)).toEqual({
       credit: money(333_333_333n),
       gift: money(166_666_666n),
     })
-    expect(takenBy({ payment, returnedCents: 200n }, 100n)).toEqual({
+    expect(takenBy({ payment, returnedCents: 200n, giftLeft }, 100n)).toEqual({
       credit: money(333_333_334n),
       gift: money(166_666_667n),
     })
+    expect(takenBy({ payment, returnedCents: 0n, giftLeft: cents(3) }, 300n).gift).toEqual(cents(3))
   })
 })
 
@@ -236,7 +239,7 @@ describe('how much can be returned', () => {
           const { unusedCents, restCents } = refundableOf(
             facts({ payment, returnedCents, left, available: cents(100_000) }),
           )
-          expect(takenBy({ payment, returnedCents }, unusedCents).credit.nanos).toBeLessThanOrEqual(left.nanos)
+          expect(takenBy(facts({ payment, returnedCents }), unusedCents).credit.nanos).toBeLessThanOrEqual(left.nanos)
           expect(unusedCents).toBeLessThanOrEqual(restCents)
           expect(returnedCents + restCents).toBe(payment.totalCents)
         },

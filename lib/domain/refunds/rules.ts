@@ -88,7 +88,7 @@ export interface Claim {
   amountCents: bigint
 }
 
-/** What a claim takes back when the books agree. `frozen` is the most that it freezes: as much as the grant has left. */
+/** What a claim takes back at most. A gift is returned as far as it is unused, and a dispute freezes what the grant has left. */
 export interface Target {
   taken: Money
   gift: Money
@@ -121,6 +121,8 @@ export interface RefundFacts {
   returnedCents: bigint
   /** What the purchase's grant has left. */
   left: Money
+  /** What can still be returned of the gift: the rest was used, has expired or is returned already. */
+  giftLeft: Money
   /** What the account may use: credit that running requests hold cannot be returned. */
   available: Money
   /** A bank is deciding, or has decided, about this payment. */
@@ -234,13 +236,13 @@ function parseRefundAmount(text: string, currency: string): bigint {
 
 /** What a refund of `amountCents` takes back besides what was taken before. */
 export function takenBy(
-  { payment, returnedCents }: Pick<RefundFacts, 'payment' | 'returnedCents'>,
+  { payment, returnedCents, giftLeft }: Pick<RefundFacts, 'payment' | 'returnedCents' | 'giftLeft'>,
   amountCents: bigint,
 ): { credit: Money; gift: Money } {
   const after = returnedCents + amountCents
   return {
     credit: subtract(creditOf(payment, after), creditOf(payment, returnedCents)),
-    gift: subtract(giftOf(payment, after), giftOf(payment, returnedCents)),
+    gift: least(subtract(giftOf(payment, after), giftOf(payment, returnedCents)), giftLeft),
   }
 }
 

@@ -4,12 +4,11 @@ import type { Tx } from '@/lib/edges/db'
 import { recordAudit } from '../audit'
 import { type Dispute, readDisputes, saveDispute } from '../disputes'
 import { noticeOf, stanceOf } from '../disputes/rules'
-import { compareBurnOrder } from '../grants/rules'
 import { type AccountBook, openBook, saveBook } from '../ledger'
 import { notify } from '../notifications'
 import { failureText, isActive } from './rules'
-import { lockPaidPurchase, type PaidPurchase, type Refund, readBorrowed, readRefunds, saveRefund } from './store'
-import { type Borrowed, bringInLine, type PostedClaim } from './take-back'
+import { lockPaidPurchase, type PaidPurchase, type Refund, readDrawn, readRefunds, saveRefund } from './store'
+import { bringInLine, type Drawn, type PostedClaim } from './take-back'
 
 /** A purchase with everything that has been, or is being, taken back of it. */
 export interface TakeBacks {
@@ -29,24 +28,20 @@ export async function lockTakeBacks(tx: Tx, accountId: string, purchaseId: strin
 
 export interface OpenedBook {
   book: AccountBook
-  borrowed: Borrowed
+  drawn: Drawn
 }
 
-/** Opens the account's book with the grants that the purchase's credit may return to, used up or not, and expires what is due. */
+/** Opens the account's book with all grants, for credit may return to any of them, and expires what is due. */
 export async function openBookOf(tx: Tx, { purchase, refunds, disputes }: TakeBacks, at: Date): Promise<OpenedBook> {
-  const { accountId, grantId, giftGrantId } = purchase
   const causes = [
     ...refunds.map(({ refundId }) => `refund:${refundId}`),
     ...disputes.map(({ disputeId }) => `dispute:${disputeId}`),
   ]
-  // Read under the lock on the purchase, which whoever moves this credit holds: the balance's own lock is not needed for it.
-  const borrowed = causes.length > 0 ? await readBorrowed(tx, accountId, causes, grantId) : []
-  const grantIds = [grantId, giftGrantId, ...borrowed.map((draw) => draw.grantId)].filter((id) => id !== null)
-  const book = await openBook(tx, accountId, { grantIds })
+  const book = await openBook(tx, purchase.accountId, { grantIds: 'all' })
+  // After the lock on the balance: a refund of another payment may have drawn on the gift meanwhile.
+  const drawn = await readDrawn(tx, purchase, causes)
   book.expireDue(at)
-  const inOrder = [...book.openGrants].sort(compareBurnOrder).map((grant) => grant.grantId)
-  borrowed.sort((a, b) => inOrder.indexOf(a.grantId) - inOrder.indexOf(b.grantId))
-  return { book, borrowed }
+  return { book, drawn }
 }
 
 /**
@@ -64,8 +59,8 @@ export async function saveTakeBacks(
   const claims = [...refunds, ...disputes].map(({ claim }) => claim)
   let balance: Money | null = null
   if (claims.length > 0) {
-    const { book, borrowed } = opened ?? (await openBookOf(tx, before, at))
-    bringInLine(book, purchase, { claims, borrowed }, at)
+    const { book, drawn } = opened ?? (await openBookOf(tx, before, at))
+    bringInLine(book, purchase, { claims, drawn }, at)
     await saveBook(tx, book)
     balance = book.balance
   }

@@ -1,9 +1,8 @@
 /** The only SQL of refunds. */
 import { type Money, money, zero } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
-import type { Draw } from '../grants/rules'
 import type { RefundOrigin, RefundState } from './rules'
-import type { GrantedPayment } from './take-back'
+import type { Drawn, GrantedPayment } from './take-back'
 
 /** A refund as we know it. */
 export interface Refund {
@@ -150,23 +149,27 @@ export async function lockPaidPurchase(tx: Tx, accountId: string, purchaseId: st
   return findPaidPurchase(tx, accountId, purchaseId)
 }
 
-/** What grants other than `ownGrantId` have given, and not got back, for causes such as "refund:<id>". */
-export async function readBorrowed(
+/**
+ * What grants have given, less what they got back: each for causes such as "refund:<id>", and the gift's grant for refunds
+ * and disputes of any payment.
+ */
+export async function readDrawn(
   tx: Tx,
-  accountId: string,
+  { accountId, giftGrantId, currency }: PaidPurchase,
   causes: string[],
-  ownGrantId: string | null,
-): Promise<Draw[]> {
-  const { rows } = await tx.query<{ grantId: string; amount: bigint; currency: string }>(
-    `select d.grant_id as "grantId", sum(d.amount)::bigint as amount, min(t.currency) as currency
+): Promise<Drawn> {
+  const { rows } = await tx.query<{ grantId: string; amount: bigint; taken: bigint }>(
+    `select d.grant_id as "grantId", sum(d.amount)::bigint as taken,
+            coalesce(sum(d.amount) filter (where split_part(t.cause, '/', 1) = any($2)), 0)::bigint as amount
        from transfers t join grant_draws d on d.account_id = t.account_id and d.transfer_seq = t.seq
-      where t.account_id = $1 and t.kind <> 'usage'
-        and t.kind in ('refund', 'refund_reversed', 'dispute_lost', 'dispute_won_back')
-        and split_part(t.cause, '/', 1) = any($2) and d.grant_id is distinct from $3
-      group by d.grant_id having sum(d.amount) > 0`,
-    [accountId, causes, ownGrantId],
+      where t.account_id = $1 and t.kind <> 'usage' and split_part(t.cause, ':', 1) in ('refund', 'dispute')
+      group by d.grant_id`,
+    [accountId, causes],
   )
-  return rows.map(({ grantId, amount, currency }) => ({ grantId, amount: money(amount, currency) }))
+  return {
+    byClaims: rows.map(({ grantId, amount }) => ({ grantId, amount: money(amount, currency) })),
+    ofGift: money(rows.find(({ grantId }) => grantId === giftGrantId)?.taken ?? 0n, currency),
+  }
 }
 
 /** This instant by the database's own clock, which no one moves: it orders what processes have read of Stripe. */

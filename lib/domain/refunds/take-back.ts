@@ -1,6 +1,6 @@
 /** Brings an account's book in line with the refunds and disputes of one payment: target less what was posted, once. */
-import { add, atLeastZero, isPositive, least, type Money, subtract, sum } from '@/lib/core/money'
-import type { Draw } from '../grants/rules'
+import { add, atLeastZero, isPositive, least, type Money, most, subtract, sum, zero } from '@/lib/core/money'
+import { compareBurnOrder, type Draw } from '../grants/rules'
 import type { AccountBook } from '../ledger'
 import type { ReturningKind, TakingKind } from '../ledger/rules'
 import { type Claim, type Payment, type Target, targetsOf } from './rules'
@@ -23,8 +23,13 @@ export interface GrantedPayment extends Payment {
   giftGrantId: string | null
 }
 
-/** What other grants have given in place of the payment's used credit, in the order in which they gave. */
-export type Borrowed = Draw[]
+/** What grants have given for refunds and disputes, less what they got back. */
+export interface Drawn {
+  /** For this payment's, by grant. Changed in place. */
+  byClaims: Draw[]
+  /** The gift's grant alone, for those of any payment. */
+  ofGift: Money
+}
 
 type Part = 'taken' | 'gift' | 'frozen'
 
@@ -40,18 +45,19 @@ const returningKinds: Record<PostedClaim['kind'], Record<Part, ReturningKind>> =
 
 /**
  * Posts what is missing between what the claims should take back and what they have taken so far. What is given back comes
- * first. A refund or a lost dispute takes its credit in full, spent or not, and before any dispute freezes: so the books end
- * the same in whatever order the news came. A dispute freezes what is left of the grant, a gift is returned as far as it is
- * left. What is given back returns to the grants that it was taken from. Run again with the same claims it posts nothing.
+ * first. A refund or a lost dispute takes its credit in full, spent or not, and before any dispute freezes; its share of the
+ * gift, as far as nobody used the gift: so the books end the same in whatever order the news came. A dispute freezes what is
+ * left of the grant. What is given back returns to the grants that it was taken from. Run again with the same claims it posts
+ * nothing.
  */
 export function bringInLine(
   book: AccountBook,
   payment: GrantedPayment,
-  { claims, borrowed }: { claims: PostedClaim[]; borrowed: Borrowed },
+  { claims, drawn }: { claims: PostedClaim[]; drawn: Drawn },
   at: Date,
 ): void {
-  const posting = new Posting(book, payment, borrowed, at)
-  const targets = targetsOf(payment, claims)
+  const posting = new Posting(book, payment, claims, drawn.byClaims, at)
+  const targets = withinGift(targetsOf(payment, claims), returnableGift(book, payment, { claims, drawn }))
   const pairs = claims.map((claim, index) => ({ claim, target: targets[index]! }))
 
   for (const { claim, target } of pairs) {
@@ -61,7 +67,7 @@ export function bringInLine(
   for (const { claim, most } of freezes) posting.giveBackAbove(claim, 'frozen', most)
   for (const { claim, target } of pairs) {
     // The gift first: otherwise it would pay for its own purchase's used credit.
-    posting.takeUpTo(claim, 'gift', add(claim.gift, least(missing(claim, target, 'gift'), posting.left('gift'))))
+    posting.takeUpTo(claim, 'gift', target.gift)
     posting.takeUpTo(claim, 'taken', target.taken)
   }
   for (const { claim, most } of freezes) {
@@ -69,25 +75,46 @@ export function bringInLine(
   }
 }
 
+/**
+ * How much of the gift can be returned in all: what is left of it, and what refunds and disputes have drawn from it already,
+ * as a share of it or in place of used credit. The rest is used or expired, and no debt. What was returned stays returned.
+ */
+export function returnableGift(
+  book: AccountBook,
+  { giftGrantId }: GrantedPayment,
+  { claims, drawn }: { claims: readonly { gift: Money }[]; drawn: Drawn },
+): Money {
+  const { ofGift } = drawn
+  return most(add(book.leftOf(giftGrantId ?? ''), ofGift), sumOf(claims, 'gift', ofGift))
+}
+
+/** The claims' targets with at most `returnable` of the gift together, those that come first first. */
+function withinGift(targets: Target[], returnable: Money): Target[] {
+  let rest = returnable
+  return targets.map((target) => {
+    const gift = least(target.gift, rest)
+    rest = subtract(rest, gift)
+    return { ...target, gift }
+  })
+}
+
+const sumOf = <P extends string>(parts: readonly Record<P, Money>[], part: P, { currency }: Money): Money =>
+  sum(
+    parts.map((each) => each[part]),
+    currency,
+  )
+
 interface Pair {
   claim: PostedClaim
   target: Target
 }
 
-/** What a claim has yet to take of a part, after all that was too much has been given back. */
-const missing = (claim: PostedClaim, target: Target, part: Part): Money => subtract(target[part], claim[part])
-
 /** What each dispute freezes of what the grant has left once everything else has taken its part. */
 function decideFreezes(pairs: Pair[], left: Money): { claim: PostedClaim; most: Money }[] {
-  const { currency } = left
-  const frozen = sum(
-    pairs.map(({ claim }) => claim.frozen),
-    currency,
-  )
-  const toTake = sum(
-    pairs.map(({ claim, target }) => missing(claim, target, 'taken')),
-    currency,
-  )
+  const claims = pairs.map(({ claim }) => claim)
+  const targets = pairs.map(({ target }) => target)
+  const frozen = sumOf(claims, 'frozen', left)
+  const toTake = subtract(sumOf(targets, 'taken', left), sumOf(claims, 'taken', left))
   let pool = atLeastZero(subtract(add(left, frozen), toTake))
   return pairs.map(({ claim, target }) => {
     const most = least(target.frozen, pool)
@@ -100,7 +127,8 @@ class Posting {
   constructor(
     private readonly book: AccountBook,
     private readonly payment: GrantedPayment,
-    private readonly borrowed: Borrowed,
+    private readonly claims: PostedClaim[],
+    private readonly drawn: Draw[],
     private readonly at: Date,
   ) {}
 
@@ -109,16 +137,15 @@ class Posting {
     return this.book.leftOf(this.grantOf(part) ?? '')
   }
 
-  giveBackAbove(claim: PostedClaim, part: Part, most: Money): void {
-    const amount = subtract(claim[part], most)
+  giveBackAbove(claim: PostedClaim, part: Part, wanted: Money): void {
+    const amount = subtract(claim[part], wanted)
     if (!isPositive(amount)) return
-    const grantId = this.granted(part)
-    // Used credit was borrowed last of all, so it is returned first.
-    const borrowed = part === 'taken' ? [...this.borrowed].reverse() : []
+    claim[part] = wanted
+    const grantId = this.granted('taken')
+    const borrowed = part === 'frozen' ? [] : this.borrowed()
     const kind = returningKinds[claim.kind][part]
     const { transfer } = this.book.giveBack(kind, nextCause(claim), { grantId, amount, borrowed }, this.at)
-    claim[part] = most
-    this.noteBorrowed(transfer.seq, grantId)
+    this.noteDraws(transfer.seq)
   }
 
   takeUpTo(claim: PostedClaim, part: Part, wanted: Money): void {
@@ -128,15 +155,32 @@ class Posting {
     const kind = takingKinds[claim.kind][part]
     const { transfer } = this.book.takeBack(kind, nextCause(claim), { grantId, amount }, this.at)
     claim[part] = wanted
-    this.noteBorrowed(transfer.seq, grantId)
+    this.noteDraws(transfer.seq)
   }
 
-  private noteBorrowed(transferSeq: bigint, ownGrantId: string): void {
-    for (const draw of this.book.newDraws) {
-      if (draw.transferSeq !== transferSeq || draw.grantId === ownGrantId) continue
-      const known = this.borrowed.find(({ grantId }) => grantId === draw.grantId)
-      if (known) known.amount = add(known.amount, draw.amount)
-      else this.borrowed.push({ grantId: draw.grantId, amount: draw.amount })
+  /**
+   * What other grants have given beyond what is still taken of the gift, the last to burn first: used credit was taken from
+   * them after all of the purchase's own, in burn order, so they are the first to get theirs back.
+   */
+  private borrowed(): Draw[] {
+    const { grantId: paidGrantId, giftGrantId } = this.payment
+    return [...this.book.openGrants]
+      .sort(compareBurnOrder)
+      .reverse()
+      .filter(({ grantId }) => grantId !== paidGrantId)
+      .map(({ grantId, amount }) => {
+        const given = this.drawn.find((draw) => draw.grantId === grantId)?.amount ?? zero(amount.currency)
+        const isGift = grantId === giftGrantId
+        return { grantId, amount: isGift ? subtract(given, sumOf(this.claims, 'gift', amount)) : given }
+      })
+  }
+
+  private noteDraws(transferSeq: bigint): void {
+    for (const { transferSeq: seq, grantId, amount } of this.book.newDraws) {
+      if (seq !== transferSeq) continue
+      const known = this.drawn.find((draw) => draw.grantId === grantId)
+      if (known) known.amount = add(known.amount, amount)
+      else this.drawn.push({ grantId, amount })
     }
   }
 
