@@ -1,57 +1,21 @@
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cents } from '@/lib/core/money'
-import { resetEnv } from '@/lib/edges/env'
+import {
+  type Answer,
+  type Asked,
+  aFakeStripe,
+  answerError,
+  answerJson,
+  type FakeStripe,
+} from '@/lib/testing/fake-stripe'
 import { createRefund, readDispute, readDisputesOf, readRefund, readRefundsOf } from '.'
 
-// What the official client makes of each kind of answer, from a server that gives exactly that answer.
-interface Asked {
-  method: string
-  url: URL
-  body: URLSearchParams
-  key: string | undefined
-}
-let answer: (asked: Asked, response: http.ServerResponse) => void
-let requests: Asked[] = []
-const server = http.createServer((request, response) => {
-  const chunks: Buffer[] = []
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => {
-    const asked = {
-      method: request.method!,
-      url: new URL(request.url!, 'http://stripe'),
-      body: new URLSearchParams(Buffer.concat(chunks).toString()),
-      key: request.headers['idempotency-key'] as string | undefined,
-    }
-    requests.push(asked)
-    answer(asked, response)
-  })
-})
+let stripe: FakeStripe
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  Object.assign(process.env, {
-    DATABASE_URL: process.env.DATABASE_URL || 'postgres://unused',
-    STRIPE_SECRET_KEY: 'sk_test_refunds',
-    STRIPE_API_HOST: '127.0.0.1',
-    STRIPE_API_PORT: String((server.address() as AddressInfo).port),
-    STRIPE_API_PROTOCOL: 'http',
-  })
-  resetEnv()
+  stripe = await aFakeStripe()
 })
-afterAll(() => {
-  server.closeAllConnections()
-  server.close()
-})
-beforeEach(() => {
-  requests = []
-})
-
-const json = (response: http.ServerResponse, status: number, body: unknown) =>
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-const problem = (status: number, details: object) => (_: Asked, response: http.ServerResponse) =>
-  json(response, status, { error: { message: 'No.', ...details } })
+afterAll(() => stripe.close())
 
 const aRefund = (changes: object = {}) => ({
   id: 're_1',
@@ -90,39 +54,35 @@ const order = {
   metadata: { app: 'purse', refund_id: 'ours' },
 }
 
-test.each<[string, (asked: Asked, response: http.ServerResponse) => void, object]>([
-  ['a refund made', (_, to) => json(to, 200, aRefund()), { kind: 'succeeded', refund: { stripeRefundId: 're_1' } }],
-  ['a refund on its way', (_, to) => json(to, 200, aRefund({ status: 'pending' })), { kind: 'pending' }],
-  [
-    'one that waits for its owner',
-    (_, to) => json(to, 200, aRefund({ status: 'requires_action' })),
-    { kind: 'pending' },
-  ],
-  ['a word of the future', (_, to) => json(to, 200, aRefund({ status: 'teleporting' })), { kind: 'pending' }],
-  ['no word', (_, to) => json(to, 200, aRefund({ status: null })), { kind: 'pending', refund: { status: 'pending' } }],
-  ['one that failed at once', (_, to) => json(to, 200, aRefund({ status: 'failed' })), { kind: 'failed' }],
-  ['one that was canceled', (_, to) => json(to, 200, aRefund({ status: 'canceled' })), { kind: 'failed' }],
+test.each<[string, Answer, object]>([
+  ['a refund made', answerJson(200, aRefund()), { kind: 'succeeded', refund: { stripeRefundId: 're_1' } }],
+  ['a refund on its way', answerJson(200, aRefund({ status: 'pending' })), { kind: 'pending' }],
+  ['one that waits for its owner', answerJson(200, aRefund({ status: 'requires_action' })), { kind: 'pending' }],
+  ['a word of the future', answerJson(200, aRefund({ status: 'teleporting' })), { kind: 'pending' }],
+  ['no word', answerJson(200, aRefund({ status: null })), { kind: 'pending', refund: { status: 'pending' } }],
+  ['one that failed at once', answerJson(200, aRefund({ status: 'failed' })), { kind: 'failed' }],
+  ['one that was canceled', answerJson(200, aRefund({ status: 'canceled' })), { kind: 'failed' }],
   [
     'a disputed charge',
-    problem(400, { type: 'invalid_request_error', code: 'charge_disputed' }),
+    answerError(400, { type: 'invalid_request_error', code: 'charge_disputed' }),
     { kind: 'refused', code: 'charge_disputed' },
   ],
   [
     'another order under the key',
-    problem(400, { type: 'idempotency_error' }),
+    answerError(400, { type: 'idempotency_error' }),
     { kind: 'refused', code: 'idempotency_error' },
   ],
-  ['401', problem(401, { type: 'invalid_request_error' }), { kind: 'misconfigured' }],
-  ['409', problem(409, { type: 'idempotency_error', code: 'idempotency_key_in_use' }), { kind: 'unknown' }],
-  ['429', problem(429, { type: 'invalid_request_error', code: 'rate_limit' }), { kind: 'unknown' }],
-  ['500', problem(500, { type: 'api_error' }), { kind: 'unknown' }],
-  ['something else', (_, to) => json(to, 200, { id: 'x', object: 'balloon' }), { kind: 'unknown' }],
-  ['no answer', (_, to) => to.destroy(), { kind: 'unknown' }],
+  ['401', answerError(401, { type: 'invalid_request_error' }), { kind: 'misconfigured' }],
+  ['409', answerError(409, { type: 'idempotency_error', code: 'idempotency_key_in_use' }), { kind: 'unknown' }],
+  ['429', answerError(429, { type: 'invalid_request_error', code: 'rate_limit' }), { kind: 'unknown' }],
+  ['500', answerError(500, { type: 'api_error' }), { kind: 'unknown' }],
+  ['something else', answerJson(200, { id: 'x', object: 'balloon' }), { kind: 'unknown' }],
+  ['no answer', (to) => to.destroy(), { kind: 'unknown' }],
 ])('a refund that is answered with %s is what it is', async (_, given, expected) => {
-  answer = given
+  stripe.answerWith(given)
   expect(await createRefund(order)).toMatchObject(expected)
-  expect(new Set(requests.map(({ key }) => key))).toEqual(new Set(['refund:ours']))
-  expect(Object.fromEntries(requests[0]!.body)).toEqual({
+  expect(new Set(stripe.requests.map(({ key }) => key))).toEqual(new Set(['refund:ours']))
+  expect(Object.fromEntries(stripe.requests[0]!.body)).toEqual({
     payment_intent: 'pi_1',
     amount: '500',
     'metadata[app]': 'purse',
@@ -132,47 +92,54 @@ test.each<[string, (asked: Asked, response: http.ServerResponse) => void, object
 
 /** Answers a list with two pages, newest first, as Stripe does. */
 const inPages =
-  (object: (changes: object) => object, prefix: string) => (asked: Asked, response: http.ServerResponse) => {
+  (object: (changes: object) => object, prefix: string): Answer =>
+  (response, asked) => {
     const after = asked.url.searchParams.get('starting_after')
     const ids = after === null ? [4, 3] : [2, 1]
     const data = ids.map((number) => object({ id: `${prefix}_${number}` }))
-    json(response, 200, { object: 'list', data, has_more: after === null, url: asked.url.pathname })
+    answerJson(200, { object: 'list', data, has_more: after === null, url: asked.url.pathname })(response, asked)
   }
 
+const pathOf = ({ url }: Asked) => `${url.pathname}${url.search}`
+
 test('all refunds and disputes of a payment are read, page by page, and given in the order in which they were made', async () => {
-  answer = inPages(aRefund, 're')
+  stripe.answerWith(inPages(aRefund, 're'))
   expect((await readRefundsOf('pi_1')).map(({ stripeRefundId }) => stripeRefundId)).toEqual([
     're_1',
     're_2',
     're_3',
     're_4',
   ])
-  answer = inPages(aDispute, 'dp')
+  expect(stripe.requests.map(pathOf)).toEqual([
+    '/v1/refunds?payment_intent=pi_1&limit=100',
+    '/v1/refunds?payment_intent=pi_1&limit=100&starting_after=re_3',
+  ])
+  stripe.answerWith(inPages(aDispute, 'dp'))
   expect((await readDisputesOf('pi_1')).map(({ stripeDisputeId }) => stripeDisputeId)).toEqual([
     'dp_1',
     'dp_2',
     'dp_3',
     'dp_4',
   ])
-  expect(requests.map(({ url }) => `${url.pathname}${url.search}`)).toEqual([
-    '/v1/refunds?payment_intent=pi_1&limit=100',
-    '/v1/refunds?payment_intent=pi_1&limit=100&starting_after=re_3',
+  expect(stripe.requests.map(pathOf)).toEqual([
     '/v1/disputes?payment_intent=pi_1&limit=100',
     '/v1/disputes?payment_intent=pi_1&limit=100&starting_after=dp_3',
   ])
 })
 
 test('a payment that Stripe does not have has no refunds and no disputes; one that cannot be read says nothing', async () => {
-  answer = problem(400, { type: 'invalid_request_error', code: 'resource_missing', param: 'payment_intent' })
+  stripe.answerWith(
+    answerError(400, { type: 'invalid_request_error', code: 'resource_missing', param: 'payment_intent' }),
+  )
   expect([await readRefundsOf('pi_1'), await readDisputesOf('pi_1')]).toEqual([[], []])
-  answer = problem(400, { type: 'invalid_request_error', code: 'parameter_unknown' })
+  stripe.answerWith(answerError(400, { type: 'invalid_request_error', code: 'parameter_unknown' }))
   await expect(readRefundsOf('pi_1')).rejects.toMatchObject({ code: 'parameter_unknown' })
-  answer = problem(500, { type: 'api_error' })
+  stripe.answerWith(answerError(500, { type: 'api_error' }))
   await expect(readDisputesOf('pi_1')).rejects.toMatchObject({ code: 'payment_provider_unavailable' })
 })
 
 test('a refund and a dispute are read in our words', async () => {
-  answer = (_, to) => json(to, 200, aRefund({ status: 'failed', failure_reason: 'declined', reason: 'duplicate' }))
+  stripe.answerWith(answerJson(200, aRefund({ status: 'failed', failure_reason: 'declined', reason: 'duplicate' })))
   expect(await readRefund('re_1')).toEqual({
     stripeRefundId: 're_1',
     chargeId: 'ch_1',
@@ -184,7 +151,7 @@ test('a refund and a dispute are read in our words', async () => {
     metadata: { refund_id: 'ours' },
     createdAt: new Date(1_795_000_000_000),
   })
-  answer = (_, to) => json(to, 200, aDispute())
+  stripe.answerWith(answerJson(200, aDispute()))
   expect(await readDispute('dp_1')).toEqual({
     stripeDisputeId: 'dp_1',
     chargeId: 'ch_1',
@@ -198,8 +165,8 @@ test('a refund and a dispute are read in our words', async () => {
     createdAt: new Date(1_795_000_000_000),
   })
   const reinstated = [{ amount: -500 }, { amount: 500 }]
-  answer = (_, to) => json(to, 200, aDispute({ balance_transactions: reinstated, evidence_details: { due_by: null } }))
+  stripe.answerWith(answerJson(200, aDispute({ balance_transactions: reinstated, evidence_details: { due_by: null } })))
   expect(await readDispute('dp_1')).toMatchObject({ withdrawn: cents(0), dueBy: null })
-  answer = problem(404, { type: 'invalid_request_error', code: 'resource_missing' })
+  stripe.answerWith(answerError(404, { type: 'invalid_request_error', code: 'resource_missing' }))
   expect([await readRefund('re_2'), await readDispute('dp_2')]).toEqual([null, null])
 })
