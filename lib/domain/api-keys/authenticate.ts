@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
-import { hashKey } from './create-service-key'
 import { serviceKeyPattern } from './rules'
+import { hashKey } from './secret'
 import { findServiceKey, type ServiceKeyRow } from './store'
 
 /** How long a gate may go on with a key it has just looked up: what a revocation takes at most. */

@@ -1,12 +1,10 @@
-import { hash, randomBytes } from 'node:crypto'
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
 import { now } from '@/lib/edges/clock'
 import { type ServiceKeyScope, serviceKeyText } from './rules'
+import { hashKey, newPublicId, newSecret } from './secret'
 import { insertServiceKey, revokeServiceKeyRow } from './store'
-
-const publicIdAlphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 
 /**
  * Makes a service key for the platform's gateway. The key is returned once and never again: only its hash is kept.
@@ -17,8 +15,8 @@ export async function createServiceKey(
   input: { name: string; scopes: ServiceKeyScope[] },
 ): Promise<{ keyId: string; publicId: string; key: string }> {
   requireSystem(actor)
-  const publicId = [...randomBytes(8)].map((byte) => publicIdAlphabet[byte % 32]).join('')
-  const key = serviceKeyText(publicId, randomBytes(32).toString('base64url'))
+  const publicId = newPublicId()
+  const key = serviceKeyText(publicId, newSecret())
   const keyId = newId()
   await insertServiceKey({
     keyId,
@@ -38,9 +36,6 @@ export async function revokeServiceKey(actor: Actor, { publicId }: { publicId: s
   const wasInForce = await revokeServiceKeyRow(publicId, await now())
   if (!wasInForce) throw new Refusal('not_found', { message: `There is no service key ${publicId} in force.` })
 }
-
-/** 256 random bits need no slow hash: nobody can guess them from it. */
-export const hashKey = (key: string): Buffer => hash('sha256', key, 'buffer')
 
 function requireSystem(actor: Actor): void {
   if (actor.kind !== 'system') throw new Refusal('not_allowed', { message: 'Service keys are made on the server.' })

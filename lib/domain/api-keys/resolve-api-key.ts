@@ -2,8 +2,8 @@ import { timingSafeEqual } from 'node:crypto'
 import { isId } from '@/lib/core/ids'
 import { minuteMs } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
-import { hashKey } from './create-service-key'
 import { type ApiKeyScope, readApiKey } from './rules'
+import { hashKey } from './secret'
 import { type ApiKeySecretRow, findApiKey, findApiKeyByHash, saveKeyUse } from './store'
 
 /** What an API key stands for: whose credit, and whose usage it is. */

@@ -1,5 +1,4 @@
 /** What keys look like and how long they last. Pure. */
-import { hourMs } from '@/lib/core/time'
 
 /** "purse_sk_<8 characters>_<43 characters>": a fixed start, so that scanners of leaked secrets can find it. */
 export const serviceKeyPattern = /^purse_sk_([a-z0-9]{8})_([A-Za-z0-9_-]{43})$/
@@ -25,6 +24,9 @@ export function readApiKey(key: string): { accountId: string; publicId: string }
   return accountId && publicId ? { accountId, publicId } : null
 }
 
+/** What is shown of a key once its secret is gone. */
+export const shownKey = (publicId: string, lastFour: string): string => `purse_ak_…${publicId}_…${lastFour}`
+
 export const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
 
 /** The 128 bits of a UUID and two zero bits, five bits a character. */
@@ -45,8 +47,11 @@ export const apiKeyScopes = ['spend', 'read'] as const
 export type ApiKeyScope = (typeof apiKeyScopes)[number]
 
 export const longestName = 64
+/** Keys in force that an account may have. */
+export const mostKeys = 200
+export const longestLifeDays = 3650
 /** A rotated key's old secret works this long at most. */
-export const longestGraceMs = 24 * hourMs
+export const longestGraceHours = 24
 
 /** Where a key stands. What is over never comes back. */
 export type ApiKeyState = 'active' | 'expired' | 'revoked'

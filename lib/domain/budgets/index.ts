@@ -1,6 +1,11 @@
-/** Budgets: money limits on usage in a billing month. */
+/** Budgets: money limits on the usage of the account, a key or a member, by the day, the week, the month or for life. */
+export { askForMore, decideRequest, withdrawRequest } from './budget-requests'
+export type { BudgetDto, BudgetRequestDto } from './dto'
 export { getMonth, type MonthDto } from './get-month'
+export { accountBudgets, listBudgetRequests, listBudgets } from './list-budgets'
 export { previewCap } from './preview-cap'
+export { removeBudget } from './remove-budget'
+export { type BudgetInput, setAudited as setBudgetAudited, setBudget } from './set-budget'
 export { setMonthlyCap } from './set-monthly-cap'
 export {
   beginMonth,
@@ -11,4 +16,12 @@ export {
   saveAllAssessed,
   turned,
 } from './spend'
-export { type BudgetRow, type BudgetState, budgetColumns, budgetJoins, readBudget } from './store'
+export {
+  type BudgetRow,
+  type BudgetState,
+  budgetColumns,
+  budgetJoins,
+  latestPeriodJoin,
+  readBudget,
+  saveHeld,
+} from './store'

@@ -5,6 +5,8 @@ import { addDays, addMonths, type DayKey, dayKeyAt, dayStart, weekFirstDay, week
 /** Whose usage a budget limits. The usage of a key counts for the key and for the member it belongs to. */
 export const budgetScopes = ['account', 'key', 'member'] as const
 export type BudgetScope = (typeof budgetScopes)[number]
+/** Whom a budget besides the account's own is for. */
+export type SubjectScope = Exclude<BudgetScope, 'account'>
 
 /** Days, ISO weeks and months of the account's billing time zone, or all time from the budget's beginning. */
 export const budgetWindows = ['daily', 'weekly', 'monthly', 'lifetime'] as const
@@ -101,3 +103,6 @@ export function assessWarning(
   const reached = Math.max(0, ...[...thresholds, 100].filter((threshold) => threshold <= percent))
   return { warnedPercent: reached, isNew: reached > warnedPercent }
 }
+
+/** A request for more: open until somebody decides, or the member takes it back. */
+export type RequestState = 'open' | 'approved' | 'declined' | 'withdrawn'

@@ -1,16 +1,14 @@
 import type { Actor } from '@/lib/core/actor'
-import { Refusal } from '@/lib/core/errors'
-import { formatMoney, isNegative, parseMoney } from '@/lib/core/money'
+import { formatMoney } from '@/lib/core/money'
 import { now } from '@/lib/edges/clock'
 import { inTransaction } from '@/lib/edges/db'
 import { recordAudit } from '../audit'
 import { lockBalance } from '../ledger'
 import { requireRole } from '../members'
 import { getMonth, type MonthDto } from './get-month'
+import { parseLimit, parseThresholds } from './parse-limit'
 import { openMonthlyBudget, saveAssessed } from './spend'
 import { type BudgetState, saveLimit } from './store'
-
-const mostThresholds = 5
 
 /**
  * Sets or removes (null) the monthly budget cap and the percentages at which to warn. Takes effect at once: usage resumes
@@ -22,14 +20,8 @@ export async function setMonthlyCap(
   input: { accountId: string; limit: string | null; warnAtPercent: number[] },
 ): Promise<MonthDto> {
   await requireRole(actor, input.accountId, 'billing:write')
-  const limit = input.limit === null ? null : parseMoney(input.limit, 'limit')
-  if (limit && isNegative(limit)) {
-    throw new Refusal('invalid_amount', {
-      field: 'limit',
-      message: 'The cap cannot be negative. Leave it empty for no cap.',
-    })
-  }
-  const warnAtPercent = checkedThresholds(input.warnAtPercent)
+  const limit = input.limit === null ? null : parseLimit(input.limit, 'Leave it empty for no cap.')
+  const warnAtPercent = parseThresholds(input.warnAtPercent)
   const at = await now()
   await inTransaction(async (tx) => {
     // The lock that the gate takes: a request is decided either wholly before or wholly after the change.
@@ -51,17 +43,3 @@ export async function setMonthlyCap(
 }
 
 const audited = ({ limit, warnAtPercent }: BudgetState) => ({ limit: limit && formatMoney(limit), warnAtPercent })
-
-function checkedThresholds(percents: number[]): number[] {
-  const unique = [...new Set(percents)].sort((a, b) => a - b)
-  if (
-    unique.length > mostThresholds ||
-    unique.some((percent) => !Number.isInteger(percent) || percent < 1 || percent > 99)
-  ) {
-    throw new Refusal('invalid_request', {
-      field: 'warnAtPercent',
-      message: `Warnings are whole percentages from 1 to 99, at most ${mostThresholds} of them.`,
-    })
-  }
-  return unique
-}

@@ -1,8 +1,9 @@
 import { Refusal } from '@/lib/core/errors'
 import { type Money, money } from '@/lib/core/money'
+import { hourMs } from '@/lib/core/time'
 import type { Tx } from '@/lib/edges/db'
 import { plainColumn, textColumn, timeColumn } from '@/lib/edges/db/columns'
-import type { BudgetScope, BudgetWindow, Period } from './rules'
+import type { BudgetScope, BudgetWindow, Period, RequestState, SubjectScope } from './rules'
 
 export interface BudgetState extends Period {
   accountId: string
@@ -23,6 +24,8 @@ export interface BudgetState extends Period {
    * one of the account's month at that time.
    */
   nextTimeZone: string
+  /** What the key or the member is called, where it was asked for. */
+  subjectName?: string | null
 }
 
 export interface BudgetRow {
@@ -49,15 +52,19 @@ export interface BudgetRow {
 export const budgetColumns = `b.account_id, b.budget_id, b.scope, b."window", b.subject_id, b.held, a.currency, b.limit_amount,
   b.warn_at_percent, p.period, p.starts_at, p.ends_at, p.time_zone, p.spent, p.warned_percent, p.crossings, coalesce(a.next_time_zone, a.time_zone) as next_zone`
 
+/** Joins the latest period `p` to a budget `b`. */
+export const latestPeriodJoin = `
+  join lateral (
+    select * from budget_periods p where p.account_id = b.account_id and p.budget_id = b.budget_id
+     order by p.period desc limit 1
+  ) p on true`
+
 /** Joins `b` and `p` to an account `a`. */
 export const budgetJoins = `
   join lateral (
     select * from budgets b where b.account_id = a.account_id and b.scope = 'account' and b."window" = 'monthly' limit 1
   ) b on true
-  join lateral (
-    select * from budget_periods p where p.account_id = b.account_id and p.budget_id = b.budget_id
-     order by p.period desc limit 1
-  ) p on true`
+  ${latestPeriodJoin}`
 
 /**
  * The account's monthly budget with its latest period. The balance row's lock, which every writer holds, guards it.
@@ -129,6 +136,19 @@ export const savePeriods = (tx: Tx, budgets: BudgetState[]): Promise<unknown> =>
     ],
   )
 
+/** Writes what open holds of keys and members set aside. Returns the write on its way. */
+export const saveHeld = (tx: Tx, budgets: BudgetState[]): Promise<unknown> =>
+  tx.query(
+    `update budgets b set held = n.held
+       from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as n (account_id, budget_id, held)
+      where b.account_id = n.account_id and b.budget_id = n.budget_id`,
+    [
+      plainColumn(budgets.map((b) => b.accountId)),
+      plainColumn(budgets.map((b) => b.budgetId)),
+      plainColumn(budgets.map((b) => b.held.nanos)),
+    ],
+  )
+
 export async function insertMonthlyBudget(tx: Tx, accountId: string, budgetId: string): Promise<void> {
   await tx.query(`insert into budgets (account_id, budget_id, scope, "window") values ($1, $2, 'account', 'monthly')`, [
     accountId,
@@ -140,6 +160,235 @@ export async function saveLimit(tx: Tx, budget: BudgetState): Promise<void> {
   await tx.query(
     'update budgets set limit_amount = $3, warn_at_percent = $4 where account_id = $1 and budget_id = $2',
     [budget.accountId, budget.budgetId, budget.limit?.nanos ?? null, budget.warnAtPercent],
+  )
+}
+
+/** A budget of a key or a member, with what it is called. */
+export interface SubjectBudgetState extends BudgetState {
+  scope: SubjectScope
+  subjectId: string
+  subjectName: string
+  /** Whether the key is in force, or the user still a member. */
+  isSubjectActive: boolean
+}
+
+/**
+ * The budgets of an account's keys and members, with their latest periods: all, or one. Their next period runs in `timeZone`, that
+ * of the account's month. The balance row's lock, which every writer holds, guards them.
+ */
+export async function readSubjectBudgets(
+  tx: Tx,
+  accountId: string,
+  timeZone: string,
+  one: { budgetId?: string; scope?: SubjectScope; subjectId?: string; window?: BudgetWindow } = {},
+): Promise<SubjectBudgetState[]> {
+  const { rows } = await tx.query<
+    BudgetRow & { scope: SubjectScope; subject_id: string; subject_name: string | null; is_active: boolean }
+  >(
+    `select ${budgetColumns}, coalesce(k.name, nullif(u.name, ''), u.email) as subject_name,
+            k.revoked_at is null and (k.key_id is not null or m.user_id is not null) as is_active
+       from budgets b
+       join accounts a on a.account_id = b.account_id
+       ${latestPeriodJoin}
+       left join api_keys k on b.scope = 'key' and k.account_id = b.account_id and k.key_id = b.subject_id
+       left join users u on b.scope = 'member' and u.id = b.subject_id
+       left join memberships m on m.account_id = b.account_id and m.user_id = u.id
+      where b.account_id = $1 and b.scope <> 'account'
+        and ($2::uuid is null or b.budget_id = $2) and ($3::text is null or b.scope = $3)
+        and ($4::uuid is null or b.subject_id = $4) and ($5::text is null or b."window" = $5)
+      order by b.scope, subject_name, b.budget_id`,
+    [accountId, one.budgetId ?? null, one.scope ?? null, one.subjectId ?? null, one.window ?? null],
+  )
+  return rows.map((row) => ({
+    ...readBudget(row),
+    nextTimeZone: timeZone,
+    scope: row.scope,
+    subjectId: row.subject_id,
+    subjectName: row.subject_name ?? '',
+    isSubjectActive: row.is_active,
+  }))
+}
+
+/** A key or a member of the account, and since when there may be usage of it; null when there is none. */
+export async function readSubject(
+  tx: Tx,
+  accountId: string,
+  { scope, subjectId }: { scope: SubjectScope; subjectId: string },
+): Promise<{ name: string; isActive: boolean; since: Date } | null> {
+  const { rows } = await tx.query<{ name: string; is_active: boolean; since: Date }>(
+    scope === 'key'
+      ? `select name, revoked_at is null as is_active, created_at as since
+           from api_keys where account_id = $1 and key_id = $2 and rotated_from is null`
+      : `select coalesce(nullif(u.name, ''), u.email) as name, true as is_active, a.created_at as since
+           from memberships m join users u on u.id = m.user_id join accounts a on a.account_id = m.account_id
+          where m.account_id = $1 and m.user_id = $2`,
+    [accountId, subjectId],
+  )
+  const row = rows[0]
+  return row ? { name: row.name, isActive: row.is_active, since: row.since } : null
+}
+
+const usageColumn: Record<SubjectScope, string> = { key: 'key_id', member: 'member_id' }
+
+/** What the usage of a key or a member recorded within the bounds has cost: whole hours from the rollup, the rest from events. */
+export async function readSpentOf(
+  tx: Tx,
+  accountId: string,
+  { scope, subjectId }: { scope: SubjectScope; subjectId: string },
+  { startsAt, endsAt }: { startsAt: Date; endsAt: Date },
+): Promise<bigint> {
+  const column = usageColumn[scope]
+  const wholeFrom = new Date(Math.ceil(startsAt.getTime() / hourMs) * hourMs)
+  const { rows } = await tx.query<{ spent: bigint }>(
+    `select (coalesce((select sum(amount) from usage_hours
+                        where account_id = $1 and ${column} = $2 and hour >= $4 and hour < $5), 0)
+           + coalesce((select sum(amount) from usage_events
+                        where account_id = $1 and ${column} = $2 and recorded_at >= $3 and recorded_at < $4), 0))::bigint as spent`,
+    [accountId, subjectId, startsAt, wholeFrom, endsAt],
+  )
+  return rows[0]?.spent ?? 0n
+}
+
+/** What open holds of a key or a member have set aside. */
+export async function readHeldOf(
+  tx: Tx,
+  accountId: string,
+  { scope, subjectId }: { scope: SubjectScope; subjectId: string },
+): Promise<bigint> {
+  const { rows } = await tx.query<{ held: bigint }>(
+    `select coalesce(sum(amount), 0)::bigint as held from holds
+      where account_id = $1 and state = 'open' and ${usageColumn[scope]} = $2`,
+    [accountId, subjectId],
+  )
+  return rows[0]?.held ?? 0n
+}
+
+/** A new budget of a key or a member with its first period. */
+export async function insertSubjectBudget(tx: Tx, budget: BudgetState): Promise<void> {
+  await tx.query(
+    `insert into budgets (account_id, budget_id, scope, subject_id, "window", limit_amount, warn_at_percent, held)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      budget.accountId,
+      budget.budgetId,
+      budget.scope,
+      budget.subjectId,
+      budget.window,
+      budget.limit?.nanos ?? null,
+      budget.warnAtPercent,
+      budget.held.nanos,
+    ],
+  )
+  await insertPeriod(tx, budget.accountId, budget.budgetId, budget)
+}
+
+/** Deletes a budget with its periods, and closes the requests that wait for it. */
+export async function deleteBudget(
+  tx: Tx,
+  { accountId, budgetId }: { accountId: string; budgetId: string },
+  by: { userId: string | null; at: Date },
+): Promise<void> {
+  await tx.query('delete from budget_periods where account_id = $1 and budget_id = $2', [accountId, budgetId])
+  await tx.query('delete from budgets where account_id = $1 and budget_id = $2', [accountId, budgetId])
+  await tx.query(
+    `update budget_requests set state = 'withdrawn', decided_by = coalesce($3, asked_by), decided_at = $4
+      where account_id = $1 and budget_id = $2 and state = 'open'`,
+    [accountId, budgetId, by.userId, by.at],
+  )
+}
+
+export interface RequestRow {
+  requestId: string
+  budgetId: string
+  scope: BudgetScope
+  window: BudgetWindow
+  askedBy: string
+  askedByName: string
+  subjectId: string | null
+  subjectName: string | null
+  limit: Money
+  askedLimit: Money
+  reason: string
+  state: RequestState
+  decidedByName: string | null
+  decidedAt: Date | null
+  note: string | null
+  createdAt: Date
+}
+
+/** Adds a request. Returns whether it is new: a member has one open request for a budget. */
+export async function insertRequest(
+  tx: Tx,
+  row: {
+    accountId: string
+    requestId: string
+    budget: BudgetState
+    askedBy: string
+    limit: Money
+    askedLimit: Money
+    reason: string
+    at: Date
+  },
+): Promise<boolean> {
+  const { rows } = await tx.query(
+    `insert into budget_requests (account_id, request_id, budget_id, scope, subject_id, "window", asked_by, limit_amount, asked_limit,
+                                  reason, state, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', $11)
+     on conflict (account_id, budget_id, asked_by) where state = 'open' do nothing
+     returning request_id`,
+    [
+      row.accountId,
+      row.requestId,
+      row.budget.budgetId,
+      row.budget.scope,
+      row.budget.subjectId,
+      row.budget.window,
+      row.askedBy,
+      row.limit.nanos,
+      row.askedLimit.nanos,
+      row.reason,
+      row.at,
+    ],
+  )
+  return rows.length > 0
+}
+
+/** Requests, those that wait first, each group newest first: the account's latest, or one. */
+export async function readRequests(tx: Tx, accountId: string, requestId: string | null = null): Promise<RequestRow[]> {
+  const { rows } = await tx.query<
+    Omit<RequestRow, 'limit' | 'askedLimit'> & { limit: bigint; askedLimit: bigint; currency: string }
+  >(
+    `select r.request_id as "requestId", r.budget_id as "budgetId", r.scope, r."window", r.asked_by as "askedBy",
+            coalesce(nullif(asker.name, ''), asker.email, '') as "askedByName", r.subject_id as "subjectId",
+            coalesce(k.name, nullif(u.name, ''), u.email) as "subjectName", r.limit_amount as "limit",
+            r.asked_limit as "askedLimit", r.reason, r.state, coalesce(nullif(decider.name, ''), decider.email) as "decidedByName",
+            r.decided_at as "decidedAt", r.note, r.created_at as "createdAt", a.currency
+       from budget_requests r
+       join accounts a on a.account_id = r.account_id
+       left join users asker on asker.id = r.asked_by
+       left join users decider on decider.id = r.decided_by
+       left join api_keys k on r.scope = 'key' and k.account_id = r.account_id and k.key_id = r.subject_id
+       left join users u on r.scope = 'member' and u.id = r.subject_id
+      where r.account_id = $1 and ($2::uuid is null or r.request_id = $2)
+      order by r.state <> 'open', r.created_at desc, r.request_id limit 50`,
+    [accountId, requestId],
+  )
+  return rows.map(({ currency, ...row }) => ({
+    ...row,
+    limit: money(row.limit, currency),
+    askedLimit: money(row.askedLimit, currency),
+  }))
+}
+
+/** Closes an open request. */
+export async function closeRequest(
+  tx: Tx,
+  row: { accountId: string; requestId: string; state: RequestState; by: string; note: string | null; at: Date },
+): Promise<void> {
+  await tx.query(
+    `update budget_requests set state = $3, decided_by = $4, note = $5, decided_at = $6
+      where account_id = $1 and request_id = $2 and state = 'open'`,
+    [row.accountId, row.requestId, row.state, row.by, row.note, row.at],
   )
 }
 

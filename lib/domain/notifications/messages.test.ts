@@ -15,9 +15,27 @@ const budget = {
   timeZone: 'UTC',
 }
 
+const more = {
+  scope: 'key' as const,
+  window: 'weekly' as const,
+  subjectId: '0198c0de-0000-7000-8000-000000000002',
+  subjectName: 'Batch jobs',
+  limit: '25.00',
+  askedLimit: '50.00',
+}
+
 const samples: NotificationFacts = {
   budget_warning: budget,
   budget_reached: { ...budget, percent: 100, threshold: 100, spent: '50.00' },
+  budget_more_asked: { ...more, askedByName: 'Grace', reason: 'The evaluation runs until Friday.' },
+  budget_more_decided: {
+    ...more,
+    toUserId: '0198c0de-0000-7000-8000-000000000001',
+    state: 'approved',
+    limit: '50.00',
+    decidedByName: 'Ada',
+    note: null,
+  },
   usage_paused: { code: 'credits_exhausted' },
   usage_resumed: { available: '24.99' },
   top_up_succeeded: { amount: '25.00', balance: '26.50', card: { brand: 'visa', last4: '4242' } },
@@ -63,6 +81,36 @@ test.each(Object.keys(samples) as NotificationKind[])(
     expect(html).toContain('Engines &amp; &lt;Co&gt;')
   },
 )
+
+test.each([
+  { scope: 'key', window: 'daily', period: '2026-11-21' },
+  { scope: 'member', window: 'weekly', period: '2026-W47' },
+  { scope: 'key', window: 'monthly', period: '2026-11' },
+  { scope: 'member', window: 'lifetime', period: 'lifetime' },
+] as const)('a $window budget of a $scope is told by its name', (of) => {
+  for (const kind of ['budget_warning', 'budget_reached'] as const) {
+    const { subject, text } = renderMail(writeMessage(kind, { ...budget, ...of, subjectName: 'Night shift' }, place))
+    expect(subject).toContain(of.window)
+    expect(subject.length).toBeLessThan(70)
+    expect(text).toContain(`the ${of.scope === 'key' ? 'API key' : 'member'} Night shift`)
+    expect(text.includes('December 1, 2026')).toBe(of.window !== 'lifetime')
+    expect(text).not.toMatch(/undefined|null|Invalid|monthly cap/)
+  }
+})
+
+test('a request for more that was declined says what stays', () => {
+  const facts = {
+    ...more,
+    toUserId: '0198c0de-0000-7000-8000-000000000001',
+    state: 'declined' as const,
+    decidedByName: 'Ada',
+    note: 'Ask again in December.',
+  }
+  const { text } = renderMail(writeMessage('budget_more_decided', facts, place))
+  expect(text).toContain('It stays at $25.00.')
+  expect(text).toContain('“Ask again in December”.')
+  expect(text).toContain('you asked for this in Engines & <Co>')
+})
 
 test('facts that are not known leave a shorter mail, not a wrong one', () => {
   const least: NotificationFacts = {

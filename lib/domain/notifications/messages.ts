@@ -1,7 +1,7 @@
 /** What the mails say: what happened, what it means for your money, what to do. Pure. */
 import { displayMoney, isNegative, isZero, parseMoney } from '@/lib/core/money'
 import type { MailContent } from '@/lib/edges/email'
-import type { CardFacts, NotificationFacts, NotificationKind } from './rules'
+import type { BudgetFacts, CardFacts, NotificationFacts, NotificationKind } from './rules'
 
 export interface MessagePlace {
   /** The dashboard's address: every link is built from it. */
@@ -20,26 +20,67 @@ export function writeMessage<Kind extends NotificationKind>(
   place: MessagePlace,
 ): MailContent {
   const content = writers[kind](facts, place)
-  return { ...content, footer: `You receive this because you look after billing for ${place.accountName}.` }
+  const why = kind === 'budget_more_decided' ? 'you asked for this in' : 'you look after billing for'
+  return { ...content, footer: `You receive this because ${why} ${place.accountName}.` }
 }
 
 const writers: Writers = {
-  budget_warning: (facts, place) => ({
-    subject: `${facts.percent}% of your monthly budget cap is used`,
+  budget_warning: (facts, place) =>
+    isOfSubject(facts)
+      ? {
+          subject: `${facts.percent}% of the ${facts.window} budget of ${ofWhat(facts)} is used`,
+          paragraphs: [
+            `${during(facts)}, usage of ${named(facts)} has reached ${usd(facts.spent)} of ${usd(facts.limit)}.`,
+            `Nothing is paused. At 100% ${itsRequests(facts)} are refused until the budget is raised${orResets(facts)}; everybody else goes on.`,
+          ],
+          link: { label: 'Review the budget', href: `${place.appUrl}/settings/budgets` },
+        }
+      : {
+          subject: `${facts.percent}% of your monthly budget cap is used`,
+          paragraphs: [
+            `Usage in ${monthName(facts.period)} has reached ${usd(facts.spent)} of the ${usd(facts.limit)} cap.`,
+            `Nothing is paused. At 100% all usage pauses until the cap is raised or the month turns on ${when(facts.resetsAt, facts.timeZone)}.`,
+          ],
+          link: { label: 'Review the cap', href: `${place.appUrl}/settings` },
+        },
+
+  budget_reached: (facts, place) =>
+    isOfSubject(facts)
+      ? {
+          subject: `The ${facts.window} budget of ${ofWhat(facts)} is reached`,
+          paragraphs: [
+            `${during(facts)}, usage of ${named(facts)} has reached its budget of ${usd(facts.limit)}, so ${itsRequests(facts)} are refused. The account's other usage goes on, and your credit is untouched.`,
+            `They are served again at once when you raise the budget${orResets(facts, ', and by themselves on')}.`,
+          ],
+          link: { label: 'Raise the budget', href: `${place.appUrl}/settings/budgets` },
+        }
+      : {
+          subject: 'Usage is paused: the monthly budget cap is reached',
+          paragraphs: [
+            `Usage in ${monthName(facts.period)} has reached the ${usd(facts.limit)} cap, so new requests are refused. Your credit is untouched.`,
+            `Usage resumes at once when you raise the cap, and by itself on ${when(facts.resetsAt, facts.timeZone)}.`,
+          ],
+          link: { label: 'Raise the cap', href: `${place.appUrl}/settings` },
+        },
+
+  budget_more_asked: (facts, place) => ({
+    subject: 'A member asks for a higher budget',
     paragraphs: [
-      `Usage in ${monthName(facts.period)} has reached ${usd(facts.spent)} of the ${usd(facts.limit)} cap.`,
-      `Nothing is paused. At 100% all usage pauses until the cap is raised or the month turns on ${when(facts.resetsAt, facts.timeZone)}.`,
+      `${facts.askedByName} asks to raise the ${facts.window} budget of ${named(facts)} from ${usd(facts.limit)} to ${usd(facts.askedLimit)}.${facts.reason ? ` The reason given: ${sentence(facts.reason)}` : ''}`,
+      'Nothing changes until you decide.',
     ],
-    link: { label: 'Review the cap', href: `${place.appUrl}/settings` },
+    link: { label: 'Approve or decline', href: `${place.appUrl}/settings/budgets` },
   }),
 
-  budget_reached: (facts, place) => ({
-    subject: 'Usage is paused: the monthly budget cap is reached',
+  budget_more_decided: (facts, place) => ({
+    subject: facts.state === 'approved' ? 'Your request for more is approved' : 'Your request for more is declined',
     paragraphs: [
-      `Usage in ${monthName(facts.period)} has reached the ${usd(facts.limit)} cap, so new requests are refused. Your credit is untouched.`,
-      `Usage resumes at once when you raise the cap, and by itself on ${when(facts.resetsAt, facts.timeZone)}.`,
+      facts.state === 'approved'
+        ? `${facts.decidedByName} has set the ${facts.window} budget of ${named(facts)} to ${usd(facts.limit)}. It counts from now on.`
+        : `${facts.decidedByName} has declined to raise the ${facts.window} budget of ${named(facts)} to ${usd(facts.askedLimit)}. It stays at ${usd(facts.limit)}.`,
+      ...(facts.note ? [`The note: ${sentence(facts.note)}`] : []),
     ],
-    link: { label: 'Raise the cap', href: `${place.appUrl}/settings` },
+    link: { label: 'See the budgets', href: `${place.appUrl}/settings/budgets` },
   }),
 
   usage_paused: (facts, place) =>
@@ -248,6 +289,35 @@ const writers: Writers = {
     link: { label: 'See your credit', href: `${place.appUrl}/credits` },
   }),
 }
+
+const isOfSubject = ({ scope }: BudgetFacts): boolean => scope === 'key' || scope === 'member'
+
+type BudgetOf = Pick<BudgetFacts, 'scope' | 'subjectName'>
+
+const ofWhat = ({ scope }: BudgetOf): string => (scope === 'key' ? 'an API key' : 'a member')
+
+/** "the API key Batch jobs". */
+function named({ scope, subjectName }: BudgetOf): string {
+  if (scope !== 'key' && scope !== 'member') return 'the account'
+  const what = scope === 'key' ? 'API key' : 'member'
+  return subjectName ? `the ${what} ${subjectName}` : `one ${what}`
+}
+
+const itsRequests = ({ scope }: BudgetOf): string =>
+  scope === 'key' ? 'new requests with this key' : 'new requests with the keys of this member'
+
+/** "On November 21, 2026", "In the week 2026-W47", "In November 2026", "In all". */
+function during({ window, period }: BudgetFacts): string {
+  if (window === 'daily') return `On ${dayName(period)}`
+  if (window === 'weekly') return `In the week ${period}`
+  return window === 'lifetime' ? 'In all' : `In ${monthName(period)}`
+}
+
+const orResets = ({ window, resetsAt, timeZone }: BudgetFacts, joined = ' or begins anew on'): string =>
+  window === 'lifetime' ? '' : `${joined} ${when(resetsAt, timeZone)}`
+
+/** A person's own words, as a sentence of their own. */
+const sentence = (words: string): string => `“${words.replace(/[.\s]*$/, '')}”.`
 
 const usd = (amount: string): string => displayMoney(parseMoney(amount))
 

@@ -7,6 +7,15 @@
 export interface NotificationFacts {
   budget_warning: BudgetFacts
   budget_reached: BudgetFacts
+  /** Told to those who may decide. */
+  budget_more_asked: BudgetMoreFacts & { askedByName: string; reason: string }
+  /** Told to the member who asked. limit: what it is now. */
+  budget_more_decided: BudgetMoreFacts & {
+    toUserId: string
+    state: 'approved' | 'declined'
+    decidedByName: string
+    note: string | null
+  }
   /** code: credits_exhausted or payment_method_required. */
   usage_paused: { code: string }
   usage_resumed: { available?: string }
@@ -47,6 +56,12 @@ export interface NotificationFacts {
 }
 
 export interface BudgetFacts {
+  /** Whose budget: left out of what was written before keys and members had any, it is the account's monthly cap. */
+  scope?: 'account' | 'key' | 'member'
+  window?: 'daily' | 'weekly' | 'monthly' | 'lifetime'
+  /** The key or the user, and what it is called. */
+  subjectId?: string | null
+  subjectName?: string | null
   percent: number
   threshold: number
   spent: string
@@ -54,6 +69,15 @@ export interface BudgetFacts {
   period: string
   resetsAt: string
   timeZone: string
+}
+
+interface BudgetMoreFacts {
+  scope: 'account' | 'key' | 'member'
+  window: 'daily' | 'weekly' | 'monthly' | 'lifetime'
+  subjectId: string | null
+  subjectName: string | null
+  limit: string
+  askedLimit: string
 }
 
 interface DisputeFacts {

@@ -30,12 +30,16 @@ export interface NotificationRow {
   sentAt: Date | null
   accountName: string
   timeZone: string
+  /** The address of the one member whom the facts name; null: nobody, or they left. */
+  toEmail: string | null
 }
 
 export async function readNotification(accountId: string, notificationId: string): Promise<NotificationRow | null> {
   const rows = await query<NotificationRow>(
     `select n.kind, n.facts, n.created_at as "createdAt", n.sent_at as "sentAt", a.name as "accountName",
-            a.time_zone as "timeZone"
+            a.time_zone as "timeZone",
+            (select u.email from memberships m join users u on u.id = m.user_id
+              where m.account_id = n.account_id and m.user_id = (n.facts->>'toUserId')::uuid) as "toEmail"
        from notifications n join accounts a on a.account_id = n.account_id
       where n.account_id = $1 and n.notification_id = $2`,
     [accountId, notificationId],

@@ -1,0 +1,4 @@
+import { removeBudget } from '@/lib/domain/budgets'
+import { route } from '@/lib/http/route'
+
+export const POST = route({ auth: 'session' }, removeBudget)
