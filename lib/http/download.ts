@@ -8,7 +8,7 @@ export const isDownload = (result: unknown): result is Download =>
 /**
  * When making the file fails half way, the connection breaks, so that nobody takes a part for the whole.
  */
-export function downloadResponse({ fileName, contentType, chunks }: Download): Response {
+export function downloadResponse({ fileName, contentType, rowCount, chunks }: Download): Response {
   const encoder = new TextEncoder()
   const parts = chunks[Symbol.asyncIterator]()
   const body = new ReadableStream<Uint8Array>(
@@ -35,6 +35,7 @@ export function downloadResponse({ fileName, contentType, chunks }: Download): R
       'content-disposition': `attachment; filename="${fileName}"`,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
+      ...(rowCount === undefined ? {} : { 'x-row-count': String(rowCount) }),
     },
   })
 }

@@ -25,8 +25,10 @@ export async function getUsageDays(
   const to = dayKeyAt(at, timeZone)
   const from = dayKeyAt(new Date(at.getTime() - (Math.min(Math.max(days, 1), 366) - 1) * dayMs), timeZone)
   const [rows, models] = await Promise.all([
-    prisma().usageDay.findMany({
+    prisma().usageDay.groupBy({
+      by: ['day', 'model'],
       where: { accountId, day: { gte: new Date(from), lte: new Date(to) } },
+      _sum: { events: true, amount: true },
       orderBy: [{ day: 'asc' }, { model: 'asc' }],
     }),
     prisma().model.findMany(),
@@ -40,8 +42,8 @@ export async function getUsageDays(
       day: row.day.toISOString().slice(0, 10),
       model: row.model,
       modelName: names.get(row.model) ?? row.model,
-      events: Number(row.events),
-      amount: formatMoney(money(row.amount, currency)),
+      events: Number(row._sum.events ?? 0n),
+      amount: formatMoney(money(row._sum.amount ?? 0n, currency)),
     })),
   }
 }

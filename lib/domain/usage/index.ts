@@ -1,5 +1,26 @@
-/** Usage: what requests cost, as events and as rollups. */
+/** Usage: what requests cost, as events and as rollups; explored, explained and exported. */
 export { eventKeyOf, eventTextOf } from './event-key'
+export {
+  type ChargeBudget,
+  type ChargeDto,
+  type ChargeGrant,
+  type ChargeLine,
+  type ChargePart,
+  type ChargeReceipt,
+  explainCharge,
+} from './explain/explain-charge'
+export { type ChargedEventsDto, listChargedEvents } from './explain/list-charged-events'
+export type { Named, UsageEventDto } from './explorer/event-dto'
+export { getUsageOptions } from './explorer/get-usage-options'
+export {
+  getUsageSeries,
+  type UsageCell,
+  type UsageGroup,
+  type UsageSeriesDto,
+  type UsageTotals,
+} from './explorer/get-usage-series'
+export { listUsageEvents, type UsageEventsDto } from './explorer/list-usage-events'
+export { type ExportFormat, exportFormats, exportUsage } from './export/export-usage'
 export { getUsageDays, type UsageDayDto } from './get-usage-days'
 export {
   type EventSource,
