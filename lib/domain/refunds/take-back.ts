@@ -66,7 +66,7 @@ export function bringInLine(
   const freezes = decideFreezes(pairs, posting.left('taken'))
   for (const { claim, most } of freezes) posting.giveBackAbove(claim, 'frozen', most)
   for (const { claim, target } of pairs) {
-    // The gift first: otherwise it would pay for its own purchase's used credit.
+    // The gift first, from its own grant: used credit would draw on it.
     posting.takeUpTo(claim, 'gift', target.gift)
     posting.takeUpTo(claim, 'taken', target.taken)
   }
