@@ -139,12 +139,17 @@ export const savePeriods = (tx: Tx, budgets: BudgetState[]): Promise<unknown> =>
 /** Writes what open holds of keys and members set aside. Returns the write on its way. */
 export const saveHeld = (tx: Tx, budgets: BudgetState[]): Promise<unknown> =>
   tx.query(
-    `update budgets b set held = n.held
-       from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as n (account_id, budget_id, held)
-      where b.account_id = n.account_id and b.budget_id = n.budget_id`,
+    // They are all there: found by the key that they conflict with, so that a planner has nothing to choose.
+    `insert into budgets (account_id, budget_id, scope, subject_id, "window", limit_amount, held)
+     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::bigint[], $7::bigint[])
+     on conflict (account_id, budget_id) do update set held = excluded.held`,
     [
       plainColumn(budgets.map((b) => b.accountId)),
       plainColumn(budgets.map((b) => b.budgetId)),
+      plainColumn(budgets.map((b) => b.scope)),
+      plainColumn(budgets.map((b) => b.subjectId)),
+      plainColumn(budgets.map((b) => b.window)),
+      plainColumn(budgets.map((b) => b.limit?.nanos ?? null)),
       plainColumn(budgets.map((b) => b.held.nanos)),
     ],
   )
