@@ -1,7 +1,8 @@
 /** From a request to its answer: route, key, content type, body, verb. */
 import type { IncomingMessage } from 'node:http'
+import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
-import { authenticateServiceKey } from '@/lib/domain/api-keys'
+import { authenticateServiceKey, resolveApiKey } from '@/lib/domain/api-keys'
 import { openApiDocument } from './openapi'
 import { readBody } from './read-body'
 import { readLarge } from './reader'
@@ -24,11 +25,22 @@ export async function answer(request: IncomingMessage): Promise<Answer | string>
     return documentText
   }
   const { route, path } = table.find(method, pathname)
-  const actor = route.scope
-    ? await authenticateServiceKey(headers.authorization, request.socket.remoteAddress)
-    : visitor
+  const actor = route.scope ? await authenticate(route, request) : visitor
   const call: Call = { actor, path, query: new URLSearchParams(mark < 0 ? '' : url.slice(mark)), headers }
   return route.run(call, await bodyOf(request, route, call))
+}
+
+/** The platform's gateway; or a program of an account, where its own key may read. */
+async function authenticate({ isForApiKeys }: Route, { headers, socket }: IncomingMessage): Promise<Actor> {
+  const key = /^Bearer (purse_ak_\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  const resolved = key ? await resolveApiKey(key) : null
+  // No key in force: one answer for all of them.
+  if (!resolved) return authenticateServiceKey(headers.authorization, socket.remoteAddress)
+  if (isForApiKeys) return { kind: 'api_key', ...resolved, ip: socket.remoteAddress }
+  throw new Refusal('not_allowed', {
+    message:
+      "An account's API key reads balance and usage. This needs the platform's service key. Nothing was charged.",
+  })
 }
 
 const visitor = { kind: 'visitor' } as const

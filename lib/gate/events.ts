@@ -10,10 +10,29 @@ import { cloudEvent, eventList, type leaseEvent, mostEvents, usageEvent } from '
 /** A Refusal as plain data, which can be sent from thread to thread. */
 export type EventRefusal = Pick<Refusal, 'code' | 'message' | 'facts'>
 
+/** How a request or an event names its account: by its id, by the whole API key, or by its id and the key's hash. */
+export interface Named {
+  accountId: string | undefined
+  apiKey: string | undefined
+  apiKeyHash: string | undefined
+  tag: string | undefined
+}
+
+/** The same from the wire. */
+export const namedBy = (fields: {
+  account_id?: string | undefined
+  api_key?: string | undefined
+  api_key_hash?: string | undefined
+  tag?: string | undefined
+}): Named => ({
+  accountId: fields.account_id,
+  apiKey: fields.api_key,
+  apiKeyHash: fields.api_key_hash,
+  tag: fields.tag,
+})
+
 /** An event by its place in the request. */
-export type ReadEvent =
-  | { id: string | null; refusal: EventRefusal }
-  | { id: string; accountId: string | undefined; report: UsageReport }
+export type ReadEvent = { id: string | null; refusal: EventRefusal } | { id: string; named: Named; report: UsageReport }
 
 type Tokens = Pick<z.infer<typeof leaseEvent>, 'model' | 'input_tokens' | 'cached_input_tokens' | 'output_tokens'>
 
@@ -30,7 +49,7 @@ const reportOf = (id: string, tokens: Tokens, occurredAt: string | undefined): U
 export function readUsageEvent(raw: unknown, schema: typeof usageEvent | typeof leaseEvent = usageEvent): ReadEvent {
   return orRefusal(raw, () => {
     const event: z.infer<typeof usageEvent> = checked(schema, raw)
-    return { id: event.id, accountId: event.account_id, report: reportOf(event.id, event, event.occurred_at) }
+    return { id: event.id, named: namedBy(event), report: reportOf(event.id, event, event.occurred_at) }
   })
 }
 
@@ -38,7 +57,8 @@ export function readUsageEvent(raw: unknown, schema: typeof usageEvent | typeof 
 export function readCloudEvent(raw: unknown): ReadEvent {
   return orRefusal(raw, () => {
     const event = checked(cloudEvent, raw)
-    return { id: event.id, accountId: event.subject, report: reportOf(event.id, event.data, event.time) }
+    const named = namedBy({ ...event.data, account_id: event.subject })
+    return { id: event.id, named, report: reportOf(event.id, event.data, event.time) }
   })
 }
 

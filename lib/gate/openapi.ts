@@ -47,6 +47,12 @@ export function openApiDocument(routes: Route[]): string {
           scheme: 'bearer',
           description: 'A service key of the platform, purse_sk_…: `npm run keys -- create NAME` makes one.',
         },
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            "An account's own API key, purse_ak_…, with the scope read: for what is only read, of that account alone.",
+        },
       },
     },
   })
@@ -104,7 +110,7 @@ function operation(route: Route): Json {
     tags: [route.tag],
     summary: route.summary,
     ...(route.description && { description: route.description }),
-    security: route.scope ? [{ serviceKey: [] }] : [],
+    security: securityOf(route),
     ...(route.scope && { 'x-scope': route.scope }),
     parameters: [
       ...parameters('path', route.params),
@@ -121,6 +127,11 @@ function operation(route: Route): Json {
     responses: { ...answers(route), ...refusals(route) },
   }
 }
+
+const securityOf = ({ scope, isForApiKeys }: Route): Json[] => [
+  ...(scope ? [{ serviceKey: [] }] : []),
+  ...(isForApiKeys ? [{ apiKey: [] }] : []),
+]
 
 function parameters(place: 'path' | 'query' | 'header', schema: z.ZodObject | undefined): Json[] {
   if (!schema) return []

@@ -27,6 +27,8 @@ export interface RouteFacts {
   description?: string
   /** The scope that the service key needs; null: no key is asked for. */
   scope: 'usage:write' | 'balance:read' | null
+  /** Whether an account's own API key with the scope `read` may ask as well. */
+  isForApiKeys?: boolean
   params?: z.ZodObject
   query?: z.ZodObject
   headers?: z.ZodObject

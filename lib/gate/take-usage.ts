@@ -3,10 +3,12 @@ import type * as z from 'zod'
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { recordUsage, type UsageOutcome, type UsageReport } from '@/lib/domain/gate'
+import { noUsageFacts } from '@/lib/domain/usage/rules'
 import type { UsageBatch } from './bodies'
-import type { EventRefusal } from './events'
+import type { EventRefusal, Named } from './events'
 import type { usageAnswer } from './schemas'
 import { Turns } from './turns'
+import { type KnownKeys, keyNameOf, keyOf, whoseWith } from './whose'
 
 type Answer = z.infer<typeof usageAnswer>
 type Result = Answer['results'][number]
@@ -27,19 +29,22 @@ const parts = new Turns(100)
 export async function takeUsage(actor: Actor, batch: UsageBatch): Promise<Answer> {
   const results: Result[] = []
   const byAccount = new Map<string, { index: number; report: UsageReport }[]>()
+  const keys = await lookUpKeys(batch)
   batch.events.forEach((event, index) => {
     if ('refusal' in event) {
       results[index] = refused(index, event.id, event.refusal)
       return
     }
-    const accountId = event.accountId ?? batch.accountId
-    if (!accountId) {
-      results[index] = refused(index, event.id, accountMissing())
+    const found = whoseWith(namedIn(batch, event.named), keys)
+    if (found instanceof Refusal) {
+      results[index] = refused(index, event.id, found)
       return
     }
+    const { accountId, facts } = found
+    const report = facts === noUsageFacts ? event.report : { ...event.report, facts }
     const entries = byAccount.get(accountId)
-    if (entries) entries.push({ index, report: event.report })
-    else byAccount.set(accountId, [{ index, report: event.report }])
+    if (entries) entries.push({ index, report })
+    else byAccount.set(accountId, [{ index, report }])
   })
   // No transaction spans two accounts. When one fails the others are waited for: nothing runs on after the answer.
   const settled = await Promise.allSettled(
@@ -54,6 +59,35 @@ export async function takeUsage(actor: Actor, batch: UsageBatch): Promise<Answer
   const failed = settled.find(({ status }) => status === 'rejected')
   if (failed) throw (failed as PromiseRejectedResult).reason
   return counted(results)
+}
+
+/** An event that names no account is of the batch's. */
+const namedIn = ({ accountId }: UsageBatch, named: Named): Named =>
+  named.apiKey !== undefined || named.accountId !== undefined ? named : { ...named, accountId }
+
+/** The keys that the events name, each looked up once. */
+async function lookUpKeys(batch: UsageBatch): Promise<KnownKeys> {
+  const asked: KnownKeys = new Map()
+  const wanted = new Map<string, Named>()
+  for (const event of batch.events) {
+    if ('refusal' in event) continue
+    const named = namedIn(batch, event.named)
+    const name = keyNameOf(named)
+    if (name !== null) wanted.set(name, named)
+  }
+  const found = [...wanted].map(async ([name, named]) => asked.set(name, await orRefusal(keyOf(named))))
+  await Promise.all(found)
+  return asked
+}
+
+/** A refusal of the caller's input as a value. What is wrong with us is everybody's. */
+export async function orRefusal<T>(answer: Promise<T>): Promise<T | Refusal> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Refusal && error.code !== 'temporarily_unavailable') return error
+    throw error
+  }
 }
 
 /** Results with their counts. */
@@ -101,9 +135,3 @@ async function outcomesOfPart(
     return events.map(() => ({ status: 'refused', code: 'not_found', field: 'account_id', message: error.message }))
   }
 }
-
-const accountMissing = () =>
-  new Refusal('invalid_request', {
-    field: 'account_id',
-    message: 'account_id is missing: name it in the event or for the whole batch.',
-  })

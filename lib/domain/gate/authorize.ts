@@ -8,7 +8,7 @@ import type { Hold, HoldKind } from '../holds/rules'
 import { type PriceBook, priceBook } from '../prices'
 import { mostCost } from '../prices/rules'
 import type { RequestRate } from '../rate-limits/rules'
-import { noUsageFacts } from '../usage/rules'
+import { noUsageFacts, type UsageFacts } from '../usage/rules'
 import { requireGate } from './authority'
 import { dtoAt } from './dto'
 import { inLane } from './lanes'
@@ -35,7 +35,7 @@ export interface Placed {
  */
 export async function authorize(
   actor: Actor,
-  input: { accountId: string; idempotencyKey: string; size: HoldSize; holdSeconds: number },
+  input: { accountId: string; idempotencyKey: string; size: HoldSize; holdSeconds: number; facts?: UsageFacts },
 ): Promise<Placed> {
   requireGate(actor, 'usage:write')
   const [at, prices] = await Promise.all([now(), priceBook()])
@@ -47,6 +47,7 @@ export async function authorize(
     amount: amountOf(input.size, prices, at),
     seconds: input.holdSeconds,
     hash: hashOf(input),
+    facts: input.facts ?? noUsageFacts,
   })
 }
 
@@ -59,20 +60,22 @@ export async function placeHold(wanted: {
   amount: Money
   seconds: number
   hash: Uint8Array
+  facts: UsageFacts
 }): Promise<Placed> {
-  const { accountId, idempotencyKey, kind, model, amount } = wanted
+  const { accountId, idempotencyKey, kind, model, amount, facts } = wanted
   const holdId = holdIdOf(accountId, idempotencyKey)
   return worded(
     inLane({
       accountId,
       holdIds: [holdId],
+      ...(facts.keyId ? { subjects: [facts] } : {}),
       decide(desk) {
         const before = desk.findHold(holdId)
         if (before) {
           requireSame(before, wanted)
           return { ...dtoAt(desk, before), rate: desk.rate, isNew: false }
         }
-        desk.admitRequest(amount)
+        desk.admitRequest(facts, amount)
         const hold: Hold = {
           accountId,
           holdId,
@@ -90,7 +93,7 @@ export async function placeHold(wanted: {
           reported: null,
           extendKey: null,
           extendHash: null,
-          ...noUsageFacts,
+          ...facts,
         }
         desk.placeHold(hold)
         return { ...dtoAt(desk, hold), rate: desk.rate, isNew: true }
@@ -98,6 +101,10 @@ export async function placeHold(wanted: {
     }),
   )
 }
+
+/** What the key and the tag add to a request's fingerprint: nothing when it has neither. */
+export const hashedFacts = ({ keyId, tag }: UsageFacts = noUsageFacts): (string | null)[] =>
+  keyId || tag ? ['for', keyId, tag] : []
 
 function requireSame(hold: Hold, wanted: { kind: HoldKind; hash: Uint8Array }): void {
   if (hold.kind === wanted.kind && Buffer.compare(hold.requestHash, wanted.hash) === 0) return
@@ -131,10 +138,10 @@ export function requirePositive(amount: Money, field: string): Money {
   })
 }
 
-function hashOf({ size, holdSeconds }: { size: HoldSize; holdSeconds: number }): Uint8Array {
+function hashOf({ size, holdSeconds, facts }: { size: HoldSize; holdSeconds: number; facts?: UsageFacts }): Uint8Array {
   const parts =
     'maxCost' in size
       ? ['cost', size.maxCost.nanos, size.model]
       : ['tokens', size.model, size.inputTokens, size.maxOutputTokens]
-  return requestHash([...parts, BigInt(holdSeconds)])
+  return requestHash([...parts, BigInt(holdSeconds), ...hashedFacts(facts)])
 }

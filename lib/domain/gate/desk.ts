@@ -14,8 +14,9 @@ import { priceTokens, type Tokens } from '../prices/rules'
 import { minuteOf, type RequestRate, rateAt, requestLimit } from '../rate-limits/rules'
 import { type EventSource, eventKeyOf, type RecordedEvent, type UsageBatch, type UsageEvent } from '../usage'
 import { type UsageFacts, usageFactsOf } from '../usage/rules'
-import { affordable, beyondCover, fits, type GateFacts, type MoneyFacts, mayBegin } from './rules'
+import { type BudgetFacts, beyondCover, fits, type GateFacts, type MoneyFacts, mayBegin } from './rules'
 import type { AccountState } from './store'
+import { SubjectBudgets, type UsageSubject } from './subject-budgets'
 
 /** A limit that an amount does not fit. Leaves no trace; it is put into words once the lock is gone. */
 export class LimitReached extends Error {
@@ -59,6 +60,8 @@ const transferOf = ({ ownCause, model }: Taken): string => ownCause ?? `usage:/$
 export interface DeskContents {
   book: AccountBook
   budget: BudgetState
+  /** Of the keys and members that the requests and their holds are of. */
+  subjectBudgets: BudgetState[]
   state: AccountState
   holds: Hold[]
   events: { eventKey: string; event: RecordedEvent }[]
@@ -70,8 +73,9 @@ export class Desk {
   /** The month as it is now; the one that was read may be over. */
   budget: BudgetState
   readonly isNewMonth: boolean
+  readonly subjectBudgets: SubjectBudgets
   readonly state: AccountState
-  /** The instant of the decision: never before the month it counts in, also when another request turned the month first. */
+  /** The instant of the decision: never before a period that it counts in, also when another request began the period first. */
   readonly at: Date
   /** New holds, and those that changed. */
   readonly changedHolds = new Set<Hold>()
@@ -87,15 +91,16 @@ export class Desk {
   private readonly hasCreditDue: boolean
 
   constructor(
-    { book, budget, state, holds, events }: DeskContents,
+    { book, budget, subjectBudgets, state, holds, events }: DeskContents,
     readonly prices: PriceBook,
     at: Date,
   ) {
     this.accountId = book.accountId
     this.book = book
-    this.at = at < budget.startsAt ? budget.startsAt : at
+    this.at = [budget, ...subjectBudgets].reduce((latest, { startsAt }) => (startsAt > latest ? startsAt : latest), at)
     this.budget = turned(budget, this.at)
     this.isNewMonth = this.budget !== budget
+    this.subjectBudgets = new SubjectBudgets(subjectBudgets, this.at, this.budget.timeZone)
     this.state = state
     this.used = zero(book.balance.currency)
     this.holds = new Map(holds.map((hold) => [hold.holdId, hold]))
@@ -122,19 +127,20 @@ export class Desk {
     return rateAt(requestLimit({ ownLimit, hasPaymentMethod, balance: this.balance }), this.book.requests, this.at)
   }
 
-  private get moneyFacts(): MoneyFacts {
-    const { limit, spent, endsAt } = this.budget
+  private moneyFacts(subject: UsageSubject): MoneyFacts {
+    const { held } = this.book
+    const cap = limitOf(this.budget, add(this.budget.spent, this.used), held)
     return {
       balance: this.balance,
-      held: this.book.held,
-      budgets: limit ? [{ name: 'monthly_budget_cap', limit, spent: add(spent, this.used), resetsAt: endsAt }] : [],
+      held,
+      budgets: [...cap, ...this.subjectBudgets.of(subject).flatMap((budget) => limitOf(budget))],
       isSuspended: this.state.isSuspended,
     }
   }
 
-  /** Every limit that applies, as the requests before this one have left it. */
-  get facts(): GateFacts {
-    return { ...this.moneyFacts, rate: this.rate }
+  /** Every limit that applies to a request of the subject, as the requests before it have left it. */
+  factsFor(subject: UsageSubject): GateFacts {
+    return { ...this.moneyFacts(subject), rate: this.rate }
   }
 
   findHold(holdId: string): Hold | null {
@@ -145,36 +151,31 @@ export class Desk {
     return this.events.get(eventKey) ?? null
   }
 
-  /** @throws LimitReached unless a new request for `amount` may begin. Counts it. */
-  admitRequest(amount: Money): void {
-    const { facts } = this
-    if (!mayBegin(facts, amount)) throw this.limitReached(amount, facts)
+  /** @throws LimitReached unless a new request of the subject for `amount` may begin. Counts it. */
+  admitRequest(subject: UsageSubject, amount: Money): void {
+    if (!mayBegin(this.factsFor(subject), amount)) throw this.limitReached(subject, amount)
     this.book.countRequest(minuteOf(this.at))
   }
 
   /** Whether a charge or a larger hold of `amount` fits. */
-  affords(amount: Money): boolean {
-    return fits(this.moneyFacts, amount)
+  affords(subject: UsageSubject, amount: Money): boolean {
+    return fits(this.moneyFacts(subject), amount)
   }
 
-  limitReached(amount: Money, facts = this.facts, heldAlready: Money | null = null): LimitReached {
+  limitReached(subject: UsageSubject, amount: Money, heldAlready: Money | null = null): LimitReached {
+    const facts = this.factsFor(subject)
     return new LimitReached(this.accountId, amount, facts, this.state, this.book.head.seq, this.at, heldAlready)
   }
 
-  /** The most that may still be promised. */
-  get affordable(): Money {
-    return affordable(this.moneyFacts)
-  }
-
   placeHold(hold: Hold): void {
-    this.book.hold(hold.amount)
+    this.setAside(hold, hold.amount)
     this.holds.set(hold.holdId, hold)
     this.changedHolds.add(hold)
   }
 
   /** Sets `amount` more aside for an open hold. The caller has decided that it may. */
   growHold(hold: Hold, amount: Money): void {
-    this.book.hold(amount)
+    this.setAside(hold, amount)
     hold.amount = add(hold.amount, amount)
     this.changedHolds.add(hold)
   }
@@ -182,7 +183,7 @@ export class Desk {
   /** Closes an open hold; what is still held for it is free. A request's hold keeps its amount, a lease has nothing left. */
   closeHold(hold: Hold, state: 'settled' | 'released' | 'expired'): void {
     if (hold.state === 'open') {
-      this.book.free(hold.amount)
+      this.giveBack(hold, hold.amount)
       if (hold.kind === 'lease') hold.amount = zero(hold.amount.currency)
       hold.closedAt = this.at
     }
@@ -193,9 +194,19 @@ export class Desk {
 
   /** Takes `amount` of an open lease for a charge. */
   spendLease(hold: Hold, amount: Money): void {
-    this.book.free(amount)
+    this.giveBack(hold, amount)
     hold.amount = subtract(hold.amount, amount)
     this.changedHolds.add(hold)
+  }
+
+  private setAside(subject: UsageSubject, amount: Money): void {
+    this.book.hold(amount)
+    this.subjectBudgets.hold(subject, amount)
+  }
+
+  private giveBack(subject: UsageSubject, amount: Money): void {
+    this.book.free(amount)
+    this.subjectBudgets.free(subject, amount)
   }
 
   /** The exact charge for tokens, at the prices of an instant. @throws Refusal `unknown_model` */
@@ -211,6 +222,7 @@ export class Desk {
     const covered = charge.hold ? coverOf(charge.hold, charge.amount) : zero(charge.amount.currency)
     const beyond = beyondCover(charge.amount, covered, this.available)
     this.used = add(this.used, charge.amount)
+    this.subjectBudgets.spend(charge, charge.amount)
     this.taken.push({ ...charge, ownCause, beyond: isPositive(beyond) ? beyond : null })
     this.events.set(charge.eventKey, charge)
   }
@@ -288,6 +300,12 @@ export class Desk {
     if (hold?.kind === kind) return hold
     throw noSuchHold(kind)
   }
+}
+
+/** A budget as the decision sees it; nothing when it has no limit. */
+function limitOf(budget: BudgetState, spent = budget.spent, held = budget.held): BudgetFacts[] {
+  const { scope, window, subjectId, subjectName = null, limit, endsAt } = budget
+  return limit ? [{ scope, window, subjectId, subjectName, limit, spent, held, resetsAt: endsAt }] : []
 }
 
 export const noSuchHold = (kind: Hold['kind']): Refusal =>

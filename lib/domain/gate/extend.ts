@@ -47,7 +47,7 @@ export async function extend(
         if (hold.state !== 'open') throw closed(hold)
         const difference = input.size ? differenceTo(hold, totalOf(desk, hold, input.size)) : null
         if (difference && isPositive(difference)) {
-          if (!desk.affords(difference)) throw desk.limitReached(difference, desk.facts, hold.amount)
+          if (!desk.affords(hold, difference)) throw desk.limitReached(hold, difference, hold.amount)
           desk.growHold(hold, difference)
         }
         hold.expiresAt = laterEnd(hold, desk.at, input.holdSeconds)

@@ -180,14 +180,18 @@ describe('a refusal', () => {
     await expect(hold(accountId, cents(150))).rejects.toEqual(refusal('credits_exhausted'))
   })
 
+  const cap = { scope: 'account', window: 'monthly', subject_id: null, subject_name: null }
+
   test('names the cap and when it resets; raising the cap resumes at once', async () => {
     const { accountId } = await anAccount({ bought: '20', cap: '1' })
     const { holdId } = (await hold(accountId, cents(95))).hold
-    await expect(hold(accountId, cents(10))).rejects.toEqual(refusal('budget_held', { budget: 'monthly_budget_cap' }))
+    await expect(hold(accountId, cents(10))).rejects.toEqual(refusal('budget_held', { budget: cap }))
     await settle(tester, { accountId, holdId, settlement: inputTokens(1_000_000) })
     await expect(hold(accountId, cents(10))).rejects.toEqual(
       refusal('budget_reached', {
-        budget_limit: '1.00',
+        budget: cap,
+        limit: '1.00',
+        spent: '0.95',
         max_affordable: '0.05',
         resets_at: expect.stringMatching(/^20\d\d-\d\d-01T00:00/),
       }),

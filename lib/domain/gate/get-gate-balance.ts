@@ -4,16 +4,16 @@ import { now } from '@/lib/edges/clock'
 import { preparedReads } from '@/lib/edges/db'
 import { gathered } from '@/lib/edges/db/gathered'
 import { noAccount, readBalances } from '../ledger'
-import { requireGate } from './authority'
+import { requireReader } from './authority'
 
 const balanceOf = gathered((accountIds) => readBalances(preparedReads, accountIds))
 
-/** An account's figures for the platform's gateway, by one read. @throws Refusal `not_found`, `not_allowed` */
+/** An account's figures for the platform's gateway, or for the account's own programs, by one read. @throws Refusal `not_found`, `not_allowed` */
 export async function getGateBalance(
   actor: Actor,
   { accountId }: { accountId: string },
 ): Promise<{ currency: string; balance: string; held: string; available: string; as_of: string }> {
-  requireGate(actor, 'balance:read')
+  requireReader(actor, 'balance:read', accountId)
   const asOf = await now()
   const found = await balanceOf(accountId)
   if (!found) throw noAccount(accountId)

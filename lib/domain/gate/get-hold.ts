@@ -3,7 +3,7 @@ import { formatMoney } from '@/lib/core/money'
 import { pool } from '@/lib/edges/db'
 import { type HoldDto, holdDto, readHoldNow } from '../holds'
 import { priceBook } from '../prices'
-import { requireGate } from './authority'
+import { requireReader } from './authority'
 import { noSuchHold } from './desk'
 import { reportedCost } from './dto'
 
@@ -12,7 +12,7 @@ export async function getHold(
   actor: Actor,
   { accountId, holdId }: { accountId: string; holdId: string },
 ): Promise<{ hold: HoldDto; available: string }> {
-  requireGate(actor, 'usage:write')
+  requireReader(actor, 'usage:write', accountId)
   const [found, prices] = await Promise.all([readHoldNow(pool(), accountId, holdId), priceBook()])
   if (found?.hold.kind !== 'request') throw noSuchHold('request')
   return {

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '@/lib/core/ids'
 import { cents, money } from '@/lib/core/money'
+import { saveHeld } from '@/lib/domain/budgets'
 import { readHolds, saveHolds } from '@/lib/domain/holds'
 import { openBooks } from '@/lib/domain/ledger'
 import { findEvents } from '@/lib/domain/usage'
@@ -11,7 +12,7 @@ import { anAccount, aPaidPurchase, expectBooksToAgree, publishTestPrices, tester
 import { aDatabase, type TestDatabase } from '@/lib/testing/database'
 import { authorize, recordUsage, settle } from '.'
 import { inLane } from './lanes'
-import { readAccounts } from './store'
+import { readAccounts, readSubjectBudgets } from './store'
 
 let database: TestDatabase
 
@@ -197,12 +198,20 @@ describe('plans', () => {
       await openBooks(tx, [accountId], { skipLocked: true })
       await readAccounts(tx, [accountId])
       await readHolds(tx, [key], [accountId], new Date())
+      const subject = { accountId, scope: 'key' as const, subjectId: newId() }
+      await readSubjectBudgets(tx, { subjects: [subject], holds: [key] }, [accountId], new Date())
+      await saveHeld(tx, [])
       await findEvents(tx, [key])
       await saveHolds(tx, [])
       const all = plans.join('\n')
       expect(all).not.toMatch(/Seq Scan|Hash|Merge Join|Join Filter/)
       expect(all).toMatch(/Index Cond: \(\(account_id = w\w*\.account_id\) AND \(hold_id = w\w*\.hold_id\)\)/)
       expect(all).toMatch(/Index Cond: \(\(account_id = w\w*\.account_id\) AND \(expires_at <=/)
+      expect(all).toMatch(
+        /Index Cond: \(\(account_id = \w+\.account_id\) AND \(scope = \w+\.scope\) AND \(subject_id = \w+\.subject_id\)\)/,
+      )
+      // Accounts whose keys and members have no budgets: one look, and nothing more.
+      expect(all).toMatch(/One-Time Filter: \(InitPlan \d+\)\.col1/)
       expect(plans.filter((plan) => plan.includes('usage_events_')).join()).not.toContain('Filter: (event_key')
     } finally {
       await client.end()

@@ -10,19 +10,22 @@ import { inPinnedTransaction, inTransaction, isRetryable, type Tx, waitMs } from
 import { SingleConnection } from '@/lib/edges/db/single-connection'
 import { log } from '@/lib/edges/log'
 import { considerAutoTopUp } from '../auto-top-up'
-import { beginMonth, saveAllAssessed } from '../budgets'
+import { beginMonth, saveAllAssessed, saveHeld } from '../budgets'
 import { readHolds, saveHolds } from '../holds'
 import { noAccount, openBooks, saveBooks } from '../ledger'
 import { type PriceBook, priceBook } from '../prices'
 import { findEvents, insertUsage, makePartition, partitionOf } from '../usage'
 import { Desk, LimitReached } from './desk'
-import { readAccounts } from './store'
+import { readAccounts, readSubjectBudgets } from './store'
+import type { UsageSubject } from './subject-budgets'
 
 /** A question to one account. `decide` runs while the account is locked: it asks nobody, and changes nothing but the desk. */
 export interface GateRequest<T> {
   accountId: string
   holdIds?: string[]
   eventKeys?: string[]
+  /** Whose usage it is, where the request itself names a key. Those of its holds are found with them. */
+  subjects?: UsageSubject[]
   decide: (desk: Desk) => T
 }
 
@@ -198,16 +201,13 @@ async function decideAll(
   const accountIds = [...requestsOf.keys()].sort()
   const wanted = (keys: (request: Waiting) => string[] | undefined) =>
     batch.flatMap((request) => (keys(request) ?? []).map((key) => ({ accountId: request.accountId, key })))
+  const holdKeys = wanted((request) => request.holdIds).map(({ accountId, key }) => ({ accountId, holdId: key }))
   // Sent together, in this order: the first takes the locks, the others see what their last holders wrote.
-  const [books, accounts, holds, events] = await Promise.all([
+  const [books, accounts, holds, subjectBudgets, events] = await Promise.all([
     openBooks(tx, accountIds, { skipLocked }),
     readAccounts(tx, accountIds),
-    readHolds(
-      tx,
-      wanted((request) => request.holdIds).map(({ accountId, key }) => ({ accountId, holdId: key })),
-      accountIds,
-      at,
-    ),
+    readHolds(tx, holdKeys, accountIds, at),
+    readSubjectBudgets(tx, { subjects: batch.flatMap(subjectsOf), holds: holdKeys }, accountIds, at),
     findEvents(
       tx,
       wanted((request) => request.eventKeys).map(({ accountId, key }) => ({ accountId, eventKey: key })),
@@ -215,6 +215,7 @@ async function decideAll(
   ])
   const holdsOf = byAccount(holds)
   const eventsOf = byAccount(events)
+  const budgetsOf = byAccount(subjectBudgets)
   const outcomes = new Map<Waiting, Outcome>()
   const desks: Desk[] = []
   for (const [accountId, requests] of requestsOf) {
@@ -228,6 +229,7 @@ async function decideAll(
     const contents = {
       book,
       ...account,
+      subjectBudgets: budgetsOf.get(accountId) ?? [],
       holds: holdsOf.get(accountId) ?? [],
       events: eventsOf.get(accountId) ?? [],
     }
@@ -243,6 +245,13 @@ async function decideAll(
   }
   return { result: outcomes, writes }
 }
+
+/** The keys and members that a request names. */
+const subjectsOf = ({ accountId, subjects = [] }: Waiting) =>
+  subjects.flatMap(({ keyId, memberId }) => [
+    ...(keyId ? [{ accountId, scope: 'key' as const, subjectId: keyId }] : []),
+    ...(memberId ? [{ accountId, scope: 'member' as const, subjectId: memberId }] : []),
+  ])
 
 /**
  * Decides one account's requests in order. Null when one of them broke: its desk is not to be trusted, and nothing of it is
@@ -280,6 +289,7 @@ function decideOne(desk: Desk, request: Waiting): Outcome {
 function writeAll(tx: Tx, desks: Desk[]): Promise<unknown>[] {
   const holds = desks.flatMap((desk) => [...desk.changedHolds])
   const charged = desks.filter((desk) => desk.posted.length > 0)
+  const held = desks.flatMap((desk) => desk.subjectBudgets.changedHeld)
   const low = desks.filter((desk) => desk.book.hasChanged && desk.isLow)
   return [
     ...desks.filter((desk) => desk.isNewMonth).map((desk) => beginMonth(tx, desk.budget)),
@@ -288,13 +298,16 @@ function writeAll(tx: Tx, desks: Desk[]): Promise<unknown>[] {
       desks.map((desk) => desk.book),
     ),
     ...(holds.length > 0 ? [saveHolds(tx, holds)] : []),
+    ...(held.length > 0 ? [saveHeld(tx, held)] : []),
     ...insertUsage(
       tx,
       charged.map((desk) => desk.usage),
     ),
     ...saveAllAssessed(
       tx,
-      charged.map(({ budget, at }) => ({ budget, at })),
+      charged.flatMap((desk) =>
+        [desk.budget, ...desk.subjectBudgets.changedSpent].map((budget) => ({ budget, at: desk.at })),
+      ),
     ),
     // What is held is not available, and available credit is what the minimum is about.
     ...low.map((desk) => considerAutoTopUp(tx, { accountId: desk.accountId, available: desk.book.available })),

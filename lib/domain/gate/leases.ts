@@ -8,8 +8,9 @@ import { add, isPositive, type Money, subtract, zero } from '@/lib/core/money'
 import type { HoldDto } from '../holds'
 import { coverOf, differenceTo, type Hold, laterEnd } from '../holds/rules'
 import type { RequestRate } from '../rate-limits/rules'
+import { noUsageFacts, type UsageFacts } from '../usage/rules'
 import { requireGate } from './authority'
-import { placeHold, requirePositive } from './authorize'
+import { hashedFacts, placeHold, requirePositive } from './authorize'
 import { type Desk, LimitReached } from './desk'
 import { dtoAt } from './dto'
 import { inLane } from './lanes'
@@ -17,6 +18,7 @@ import {
   type Checked,
   checkEvents,
   keysOf,
+  subjectsIn,
   takeEvent,
   type UsageOutcome,
   type UsageReport,
@@ -26,12 +28,13 @@ import { refusalFor } from './refusals'
 import { requestHash } from './request-hash'
 
 /**
- * Sets a lease aside. The same key with the same request gives the same lease. Counts as one request.
+ * Sets a lease aside. The same key with the same request gives the same lease. Counts as one request. A lease of an API key counts
+ * on that key's budgets, and so does everything that is charged to it.
  * @throws Refusal of the gate when it does not fit, with `max_affordable`; `idempotency_conflict`, `invalid_amount`, `not_found`.
  */
 export async function openLease(
   actor: Actor,
-  input: { accountId: string; idempotencyKey: string; amount: Money; leaseSeconds: number },
+  input: { accountId: string; idempotencyKey: string; amount: Money; leaseSeconds: number; facts?: UsageFacts },
 ): Promise<{ lease: HoldDto; available: string; rate: RequestRate; isNew: boolean }> {
   requireGate(actor, 'usage:write')
   const { hold, ...others } = await placeHold({
@@ -41,7 +44,8 @@ export async function openLease(
     model: null,
     amount: requirePositive(input.amount, 'amount'),
     seconds: input.leaseSeconds,
-    hash: requestHash(['lease', input.amount.nanos, BigInt(input.leaseSeconds)]),
+    hash: requestHash(['lease', input.amount.nanos, BigInt(input.leaseSeconds), ...hashedFacts(input.facts)]),
+    facts: input.facts ?? noUsageFacts,
   })
   return { lease: hold, ...others }
 }
@@ -77,6 +81,7 @@ export async function settleLease(
     accountId,
     holdIds: [leaseId],
     eventKeys: keysOf(events),
+    subjects: subjectsIn(events),
     decide(desk) {
       const lease = desk.requireHold(leaseId, 'lease')
       const decided = events.map((event) => takeFromLease(desk, lease, event))
@@ -116,7 +121,7 @@ function refill(desk: Desk, lease: Hold, total: Money): LimitReached | Refusal |
   if (lease.state !== 'open') return leaseClosed(lease)
   const difference = differenceTo(lease, total)
   if (!isPositive(difference)) return null
-  if (!desk.affords(difference)) return desk.limitReached(difference, desk.facts, lease.amount)
+  if (!desk.affords(lease, difference)) return desk.limitReached(lease, difference, lease.amount)
   desk.growHold(lease, difference)
   return null
 }

@@ -6,11 +6,12 @@ import { now } from '@/lib/edges/clock'
 import type { Hold } from '../holds/rules'
 import type { Tokens } from '../prices/rules'
 import { eventKeyOf, eventTextOf, type RecordedEvent } from '../usage'
-import { noUsageFacts } from '../usage/rules'
+import { noUsageFacts, type UsageFacts } from '../usage/rules'
 import { requireGate } from './authority'
 import { type Desk, LimitReached, requireTokens } from './desk'
 import { inLane } from './lanes'
 import { refusalFor } from './refusals'
+import type { UsageSubject } from './subject-budgets'
 
 /** How old, and how far ahead of our clock, a reported event may be. */
 const oldestMs = 90 * dayMs
@@ -21,6 +22,8 @@ export interface UsageReport extends Tokens {
   eventId: string
   model: string
   occurredAt: Date | null
+  /** The key, its member and the tag; left out: none. */
+  facts?: UsageFacts | undefined
 }
 
 export type UsageOutcome =
@@ -48,6 +51,7 @@ export async function recordUsage(
   const decided = await inLane({
     accountId: input.accountId,
     eventKeys: keysOf(events),
+    subjects: subjectsIn(events),
     decide: (desk) => events.map((event) => takeEvent(desk, event, input)),
   })
   return wordAll(decided)
@@ -61,6 +65,15 @@ export async function checkEvents(events: UsageReport[]): Promise<Checked[]> {
 
 export const keysOf = (events: Checked[]): string[] =>
   events.flatMap((event) => (event instanceof Refusal ? [] : [event.eventKey]))
+
+/** The keys that the events name, each once, with their members. */
+export function subjectsIn(events: Checked[]): UsageSubject[] {
+  const subjects = new Map<string, UsageSubject>()
+  for (const event of events) {
+    if (!(event instanceof Refusal) && event.facts?.keyId) subjects.set(event.facts.keyId, event.facts)
+  }
+  return [...subjects.values()]
+}
 
 function checked(event: UsageReport, at: Date): Checked {
   const occurredAt = event.occurredAt ?? at
@@ -90,9 +103,11 @@ export function takeEvent(
   how: { beyondCredit: 'refuse' | 'record'; lease?: Hold },
 ): Decided {
   if (event instanceof Refusal) return refused(event)
+  const facts = factsOf(event, how.lease)
+  if (facts instanceof Refusal) return refused(facts)
   const before = desk.findEvent(event.eventKey)
   if (before) {
-    return isSame(before, event)
+    return isSame(before, { ...event, facts })
       ? { status: 'duplicate', amount: formatMoney(before.amount) }
       : refused(reusedId(event.eventId))
   }
@@ -100,9 +115,9 @@ export function takeEvent(
   // At the instant it is recorded at, when it names none: the books price it again by the same instant.
   const amount = orRefusal(() => desk.priceOf(model, event, occurredAt ?? desk.at))
   if (amount instanceof Refusal) return refused(amount)
-  if (how.beyondCredit === 'refuse' && !desk.affords(amount)) return desk.limitReached(amount)
+  if (how.beyondCredit === 'refuse' && !desk.affords(facts, amount)) return desk.limitReached(facts, amount)
   desk.take({
-    ...noUsageFacts,
+    ...facts,
     inputTokens,
     cachedInputTokens,
     outputTokens,
@@ -117,6 +132,21 @@ export function takeEvent(
   return { status: 'accepted', amount: formatMoney(amount) }
 }
 
+/** Whose usage an event is and what for: its own words, and those of its lease where it has none. */
+function factsOf({ facts = noUsageFacts }: UsageReport, lease: Hold | undefined): UsageFacts | Refusal {
+  if (!lease) return facts
+  if (lease.keyId && facts.keyId && facts.keyId !== lease.keyId) return otherKey()
+  const { keyId, memberId } = lease.keyId ? lease : facts
+  return { keyId, memberId, tag: facts.tag ?? lease.tag }
+}
+
+const otherKey = () =>
+  new Refusal('invalid_request', {
+    field: 'api_key',
+    message:
+      'The lease was opened with another API key, and what it pays for counts for that key. Name none, or that one.',
+  })
+
 /** Limits in words: the same limit of one batch is looked up once. */
 export async function wordAll(decided: Decided[]): Promise<UsageOutcome[]> {
   const words = new Map<string, Promise<Refusal>>()
@@ -124,7 +154,8 @@ export async function wordAll(decided: Decided[]): Promise<UsageOutcome[]> {
     decided.map(async (outcome) => {
       if (!(outcome instanceof LimitReached)) return outcome
       const { amount, facts } = outcome
-      const key = `${amount.nanos}/${facts.balance.nanos}/${facts.held.nanos}`
+      const budgets = facts.budgets.map(({ subjectId, spent, held }) => `${subjectId}:${spent.nanos}:${held.nanos}`)
+      const key = [amount.nanos, facts.balance.nanos, facts.held.nanos, ...budgets].join('/')
       const refusal = words.get(key) ?? refusalFor(outcome)
       words.set(key, refusal)
       return refused(await refusal)
@@ -132,7 +163,9 @@ export async function wordAll(decided: Decided[]): Promise<UsageOutcome[]> {
   )
 }
 
-const isSame = (before: RecordedEvent, event: UsageReport): boolean =>
+const isSame = (before: RecordedEvent, event: UsageReport & { facts: UsageFacts }): boolean =>
+  before.keyId === event.facts.keyId &&
+  before.tag === event.facts.tag &&
   before.model === event.model &&
   before.inputTokens === event.inputTokens &&
   before.cachedInputTokens === event.cachedInputTokens &&

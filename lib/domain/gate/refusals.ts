@@ -1,12 +1,12 @@
 /** Refusals in words: which limit, and what would help (PRODUCT "Using credit" 4). */
 import { Refusal, type RefusalCode } from '@/lib/core/errors'
-import { add, displayExact, formatMoney, isUnderOneCent, type Money, subtract } from '@/lib/core/money'
+import { add, displayExact, formatMoney, isUnderOneCent, type Money } from '@/lib/core/money'
 import { inTransaction, pool } from '@/lib/edges/db'
 import { isTopUpInProgress } from '../auto-top-up'
 import { notify } from '../notifications'
 import type { RequestRate } from '../rate-limits/rules'
 import { LimitReached } from './desk'
-import { affordable, explainRefusal, type GateRefusalCode, strictest } from './rules'
+import { affordable, type BudgetFacts, bindingBudget, explainRefusal, type GateRefusalCode, withoutHold } from './rules'
 import { readLatestCredit } from './store'
 
 const holdRetrySeconds = 2
@@ -26,17 +26,16 @@ export async function refusalFor(limit: LimitReached): Promise<Refusal> {
   const { accountId, amount, facts, state, heldAlready } = limit
   const needed = heldAlready ? add(heldAlready, amount) : amount
   // Of an extension the whole counts: its own hold does not stand in its way.
-  const others = heldAlready ? { ...facts, held: subtract(facts.held, heldAlready) } : facts
+  const others = heldAlready ? withoutHold(facts, heldAlready) : facts
   const code = explainRefusal(others, needed, {
     hasPaymentMethod: state.hasPaymentMethod,
     isTopUpInProgress: state.isTopUpOn && (await isTopUpInProgress(pool(), accountId)),
   })
   const left = affordable(facts)
   if (isUnderOneCent(left) && lasting.includes(code)) await tellOfPause(limit, code, left)
-  const budget = code === 'budget_reached' || code === 'budget_held' ? strictest(facts) : null
+  const budget = code === 'budget_reached' || code === 'budget_held' ? bindingBudget(others, needed) : null
   const most = heldAlready ? add(heldAlready, left) : left
-  const resetsAt = budget?.resetsAt.toISOString()
-  const words = { needed: displayExact(needed), most: displayExact(most), resetsAt, rate: facts.rate }
+  const words = { needed: displayExact(needed), most: displayExact(most), budget, rate: facts.rate }
   const message = sentences[code](words)
   return new Refusal(code, {
     // A request that asks for more is running, and will be charged.
@@ -45,7 +44,7 @@ export async function refusalFor(limit: LimitReached): Promise<Refusal> {
     required: formatMoney(needed),
     max_affordable: formatMoney(most),
     currency: amount.currency,
-    ...(budget ? { budget: budget.name, budget_limit: formatMoney(budget.limit), resets_at: resetsAt } : {}),
+    ...(budget ? budgetFacts(budget) : {}),
     ...(code === 'credits_held' || code === 'budget_held' ? { retry_after_seconds: holdRetrySeconds } : {}),
     ...(code === 'top_up_in_progress' ? { retry_after_seconds: topUpRetrySeconds } : {}),
     ...(code === 'rate_limited' ? { retry_after_seconds: facts.rate.resetSeconds } : {}),
@@ -60,10 +59,31 @@ const rateFacts = ({ limit, remaining, resetSeconds }: RequestRate) => ({
   reset_seconds: resetSeconds,
 })
 
+/** Which budget binds, and how it stands. A lifetime never begins anew. */
+const budgetFacts = ({ scope, window, subjectId, subjectName, limit, spent, resetsAt }: BudgetFacts) => ({
+  budget: { scope, window, subject_id: subjectId, subject_name: subjectName },
+  limit: formatMoney(limit),
+  spent: formatMoney(spent),
+  resets_at: window === 'lifetime' ? null : resetsAt.toISOString(),
+})
+
+/** "the monthly budget cap", "the daily budget of the API key CI". */
+function nameOf({ scope, window, subjectName }: BudgetFacts): string {
+  if (scope === 'account') return 'the monthly budget cap'
+  const whose = scope === 'key' ? 'the API key' : 'the member'
+  return `the ${window} budget of ${subjectName === null ? whose : `${whose} ${subjectName}`}`
+}
+
+/** How a budget comes to leave more. */
+const untilReset = ({ scope, window, resetsAt }: BudgetFacts): string => {
+  const raise = scope === 'account' ? 'Raise the cap' : 'Ask for a higher one'
+  return window === 'lifetime' ? `${raise}.` : `${raise}, or wait until it resets at ${resetsAt.toISOString()}.`
+}
+
 interface Words {
   needed: string
   most: string
-  resetsAt: string | undefined
+  budget: BudgetFacts | null
   rate: RequestRate
 }
 
@@ -72,10 +92,10 @@ const sentences: Record<GateRefusalCode, (words: Words) => string> = {
     `The request may cost ${needed} and the account can pay ${most}. Nothing was charged. Add credits, or send a request that costs less.`,
   payment_method_required: () =>
     'Credit is used up and the account has no payment method. Nothing was charged. Buy credits, or add a payment method with auto top-up; usage resumes as soon as there is credit.',
-  budget_reached: ({ needed, most, resetsAt }) =>
-    `The request may cost ${needed} and the monthly budget cap leaves ${most}. Nothing was charged. Raise the cap, or wait until it resets at ${resetsAt}.`,
-  budget_held: ({ needed }) =>
-    `The request may cost ${needed}, and other running requests hold the rest of the monthly budget cap. Nothing was charged. Retry in a moment.`,
+  budget_reached: ({ needed, most, budget }) =>
+    `The request may cost ${needed} and ${nameOf(budget!)} leaves ${most}. Nothing was charged. ${untilReset(budget!)}`,
+  budget_held: ({ needed, budget }) =>
+    `The request may cost ${needed}, and other running requests hold the rest of ${nameOf(budget!)}. Nothing was charged. Retry in a moment.`,
   credits_held: ({ needed }) =>
     `The request may cost ${needed}, and other running requests hold the rest of the credit. Nothing was charged. Retry in a moment.`,
   top_up_in_progress: () =>

@@ -1,16 +1,38 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cents, type Money, money } from '@/lib/core/money'
-import { affordable, beyondCover, explainRefusal, fits, type GateFacts, mayBegin } from './rules'
+import {
+  affordable,
+  type BudgetFacts,
+  beyondCover,
+  bindingBudget,
+  explainRefusal,
+  fits,
+  type GateFacts,
+  mayBegin,
+  withoutHold,
+} from './rules'
 
-const budget = (limit: Money, spent: Money) => ({ name: 'cap', limit, spent, resetsAt: new Date(0) })
+const budget = (limit: Money, spent: Money, held: Money, scope: BudgetFacts['scope'] = 'account'): BudgetFacts => ({
+  scope,
+  window: 'monthly',
+  subjectId: null,
+  subjectName: null,
+  limit,
+  spent,
+  held,
+  resetsAt: new Date(0),
+})
 
 const facts = (
   changes: Partial<Record<'balance' | 'held' | 'limit' | 'spent' | 'remaining', number>> & { isSuspended?: boolean },
 ): GateFacts => ({
   balance: cents(changes.balance ?? 1000),
   held: cents(changes.held ?? 0),
-  budgets: changes.limit === undefined ? [] : [budget(cents(changes.limit), cents(changes.spent ?? 0))],
+  budgets:
+    changes.limit === undefined
+      ? []
+      : [budget(cents(changes.limit), cents(changes.spent ?? 0), cents(changes.held ?? 0))],
   rate: { limit: 10, remaining: changes.remaining ?? 10, resetSeconds: 18 },
   isSuspended: changes.isSuspended ?? false,
 })
@@ -50,6 +72,34 @@ describe('a refusal names the limit that binds', () => {
   })
 })
 
+describe('of several budgets', () => {
+  const account = (...budgets: BudgetFacts[]): GateFacts => ({ ...facts({ balance: 5000 }), budgets })
+  const named = (limit: number, spent: number, held: number, scope: BudgetFacts['scope']) =>
+    budget(cents(limit), cents(spent), cents(held), scope)
+  const binding = (account: GateFacts, amount: number) => bindingBudget(account, cents(amount))?.scope ?? null
+
+  test('the one with the least left binds', () => {
+    const both = account(named(1000, 900, 0, 'account'), named(100, 50, 0, 'key'), named(100, 20, 0, 'member'))
+    expect([40, 60, 90, 110].map((amount) => binding(both, amount))).toEqual([null, 'key', 'key', 'key'])
+    expect(affordable(both)).toEqual(cents(50))
+    expect(explainRefusal(both, cents(60), withCard)).toBe('budget_reached')
+  })
+
+  test('one that is reached goes before one that running requests hold', () => {
+    const both = account(named(100, 0, 95, 'key'), named(100, 90, 0, 'member'))
+    expect(binding(both, 8)).toBe('key')
+    expect(explainRefusal(both, cents(8), withCard)).toBe('budget_held')
+    expect(binding(both, 20)).toBe('member')
+    expect(explainRefusal(both, cents(20), withCard)).toBe('budget_reached')
+  })
+
+  test("a hold does not stand in its own extension's way", () => {
+    const held = { ...account(named(100, 0, 80, 'key')), held: cents(80) }
+    expect(binding(withoutHold(held, cents(80)), 100)).toBeNull()
+    expect(withoutHold(held, cents(80)).held).toEqual(cents(0))
+  })
+})
+
 const anyFacts = fc
   .tuple(
     fc.bigInt({ min: -1000n, max: 1000n }),
@@ -61,7 +111,13 @@ const anyFacts = fc
     ([balance, held, limit, spent]): GateFacts => ({
       balance: money(balance),
       held: money(held),
-      budgets: limit === null ? [] : [budget(money(limit), money(spent)), budget(money(limit + 7n), money(spent))],
+      budgets:
+        limit === null
+          ? []
+          : [
+              budget(money(limit), money(spent), money(held)),
+              budget(money(limit + 7n), money(spent), money(held / 2n), 'key'),
+            ],
       rate: { limit: 10, remaining: 10, resetSeconds: 18 },
       isSuspended: false,
     }),
@@ -89,8 +145,8 @@ test('a request that fits leaves neither the credit nor the cap overdrawn', () =
     fc.property(anyFacts, fc.bigInt({ min: 1n, max: 1000n }), (account, amount) => {
       fc.pre(fits(account, money(amount)))
       expect(account.balance.nanos - account.held.nanos - amount).toBeGreaterThanOrEqual(0n)
-      for (const { spent, limit } of account.budgets)
-        expect(spent.nanos + account.held.nanos + amount).toBeLessThanOrEqual(limit.nanos)
+      for (const { spent, held, limit } of account.budgets)
+        expect(spent.nanos + held.nanos + amount).toBeLessThanOrEqual(limit.nanos)
     }),
   )
 })

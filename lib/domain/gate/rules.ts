@@ -1,17 +1,24 @@
 /** Whether a request may run or a charge be taken, and why not. Pure: the one decision of the gate. */
 import type { RefusalCode } from '@/lib/core/errors'
 import { add, atLeastZero, compare, isMore, isUnderOneCent, least, type Money, subtract } from '@/lib/core/money'
+import type { BudgetScope, BudgetWindow } from '../budgets/rules'
 import type { RequestRate } from '../rate-limits/rules'
 
-/** A money limit on usage in a period, and what is spent of it. Open holds count besides. */
+/** A money limit on usage in a period: what is spent of it, and what open holds may yet spend. */
 export interface BudgetFacts {
-  name: string
+  /** Whose it is. The account's own monthly one is the monthly budget cap. */
+  scope: BudgetScope
+  window: BudgetWindow
+  /** The key or the user; null: the account. */
+  subjectId: string | null
+  subjectName: string | null
   limit: Money
   spent: Money
+  held: Money
   resetsAt: Date
 }
 
-/** What an account may still promise in money: credit, and every budget that applies. */
+/** What an account may still promise in money: credit, and every budget that applies, its own, the key's and the member's. */
 export interface MoneyFacts {
   balance: Money
   held: Money
@@ -45,23 +52,44 @@ export type GateRefusalCode = Extract<
   | 'rate_limited'
 >
 
-/** What a budget still lets the account promise. May be negative. */
-const leftOf = (budget: BudgetFacts, held: Money): Money => subtract(budget.limit, add(budget.spent, held))
+/** What a budget still lets its subject promise. May be negative. */
+const leftOf = ({ limit, spent, held }: BudgetFacts): Money => subtract(limit, add(spent, held))
 
-/** The budget with the least left; null when there is none. */
-export function strictest({ budgets, held }: MoneyFacts): BudgetFacts | null {
-  return budgets.reduce<BudgetFacts | null>(
-    (best, budget) => (best && compare(leftOf(best, held), leftOf(budget, held)) <= 0 ? best : budget),
+/** What would be left of it without the open holds. */
+const unspentOf = ({ limit, spent }: BudgetFacts): Money => subtract(limit, spent)
+
+/** The budget with the least by some measure; null when there is none. Of equals the first. */
+const leastBy = (budgets: BudgetFacts[], measure: (budget: BudgetFacts) => Money): BudgetFacts | null =>
+  budgets.reduce<BudgetFacts | null>(
+    (best, budget) => (best && compare(measure(best), measure(budget)) <= 0 ? best : budget),
     null,
+  )
+
+/**
+ * The budget that stands in the way of `amount`; null when none does. One that is reached goes before one that open holds alone
+ * stand in front of: a retry would not help. Among its like, the strictest: the one with the least left.
+ */
+export function bindingBudget({ budgets }: MoneyFacts, amount: Money): BudgetFacts | null {
+  const reached = budgets.filter((budget) => isMore(amount, unspentOf(budget)))
+  if (reached.length > 0) return leastBy(reached, unspentOf)
+  return leastBy(
+    budgets.filter((budget) => isMore(amount, leftOf(budget))),
+    leftOf,
   )
 }
 
-/** What the account may still promise: available credit or what is left of a budget, whichever is less; never negative. */
+/** What the account may still promise: available credit or what is left of a budget, whichever is least; never negative. */
 export function affordable(facts: MoneyFacts): Money {
   const available = subtract(facts.balance, facts.held)
-  const budget = strictest(facts)
-  return atLeastZero(budget ? least(available, leftOf(budget, facts.held)) : available)
+  return atLeastZero(facts.budgets.reduce((most, budget) => least(most, leftOf(budget)), available))
 }
+
+/** The same limits as they stand for a hold of `held` that is part of them: it does not stand in its own way. */
+export const withoutHold = <Facts extends MoneyFacts>(facts: Facts, held: Money): Facts => ({
+  ...facts,
+  held: subtract(facts.held, held),
+  budgets: facts.budgets.map((budget) => ({ ...budget, held: subtract(budget.held, held) })),
+})
 
 /** Whether `amount` fits every limit on money. */
 export const fits = (facts: MoneyFacts, amount: Money): boolean =>
@@ -79,12 +107,9 @@ export function explainRefusal(facts: GateFacts, amount: Money, context: Refusal
   if (facts.isSuspended) return 'account_suspended'
   if (fits(facts, amount)) return 'rate_limited'
   const available = subtract(facts.balance, facts.held)
-  const budget = strictest(facts)
-  if (budget) {
-    const left = leftOf(budget, facts.held)
-    if (isMore(amount, left) && (compare(left, available) <= 0 || !isMore(amount, available))) {
-      return isMore(amount, subtract(budget.limit, budget.spent)) ? 'budget_reached' : 'budget_held'
-    }
+  const budget = bindingBudget(facts, amount)
+  if (budget && (compare(leftOf(budget), available) <= 0 || !isMore(amount, available))) {
+    return isMore(amount, unspentOf(budget)) ? 'budget_reached' : 'budget_held'
   }
   if (!isMore(amount, facts.balance)) return 'credits_held'
   if (context.isTopUpInProgress) return 'top_up_in_progress'

@@ -1,7 +1,7 @@
 import { nanosPerCent } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
 import { plainColumn } from '@/lib/edges/db/columns'
-import { type BudgetRow, type BudgetState, budgetColumns, budgetJoins, readBudget } from '../budgets'
+import { type BudgetRow, type BudgetState, budgetColumns, budgetJoins, latestPeriodJoin, readBudget } from '../budgets'
 
 /** What the gate must know of an account besides its book and its budgets. */
 export interface AccountState {
@@ -57,6 +57,66 @@ const readState = (row: StateRow): AccountState => ({
 
 /** The last fraction of a cent counts as used up. */
 const atLeastACent = (minimum: bigint) => (minimum > nanosPerCent - 1n ? minimum : nanosPerCent - 1n)
+
+/** Keys and members whose budgets are needed; and the holds whose keys and members are not known yet. */
+export interface WantedSubjects {
+  subjects: { accountId: string; scope: 'key' | 'member'; subjectId: string }[]
+  holds: { accountId: string; holdId: string }[]
+}
+
+const subjectsOf = `cross join lateral (values ('key', h.key_id), ('member', h.member_id)) s (scope, subject_id)`
+
+/**
+ * The budgets of keys and members: of those that are wanted, of those of the wanted holds, and of those whose holds are overdue.
+ * Accounts without such budgets cost one look: `exists` is asked once for all of them, before anything else.
+ */
+export async function readSubjectBudgets(
+  tx: Tx,
+  { subjects, holds }: WantedSubjects,
+  accountIds: string[],
+  at: Date,
+): Promise<BudgetState[]> {
+  const { rows } = await tx.query<BudgetRow & { subject_name: string | null }>(
+    `select ${budgetColumns}, coalesce(k.name, nullif(u.name, ''), u.email) as subject_name
+       from (
+         select account_id, scope, subject_id from unnest($1::uuid[], $2::text[], $3::uuid[]) as r (account_id, scope, subject_id)
+         union all
+         select h.account_id, s.scope, s.subject_id
+           from unnest($4::uuid[], $5::uuid[]) as w (account_id, hold_id)
+           join lateral (select * from holds h where h.account_id = w.account_id and h.hold_id = w.hold_id limit 1) h on true
+           ${subjectsOf}
+         union all
+         select h.account_id, s.scope, s.subject_id
+           from unnest($6::uuid[]) as w (account_id)
+           join lateral (
+             select * from holds h where h.account_id = w.account_id and h.state = 'open' and h.expires_at <= $7 offset 0
+           ) h on true
+           ${subjectsOf}
+       ) w
+       join lateral (
+         select * from budgets b where b.account_id = w.account_id and b.scope = w.scope and b.subject_id = w.subject_id limit 4
+       ) b on true
+       join lateral (select * from accounts a where a.account_id = b.account_id limit 1) a on true
+       ${latestPeriodJoin}
+       left join lateral (
+         select name from api_keys k where b.scope = 'key' and k.account_id = b.account_id and k.key_id = b.subject_id limit 1
+       ) k on true
+       left join lateral (select name, email from users u where b.scope = 'member' and u.id = b.subject_id limit 1) u on true
+      where exists (select 1 from budgets where account_id = any($6::uuid[]) and subject_id is not null)`,
+    [
+      plainColumn(subjects.map((s) => s.accountId)),
+      plainColumn(subjects.map((s) => s.scope)),
+      plainColumn(subjects.map((s) => s.subjectId)),
+      plainColumn(holds.map((h) => h.accountId)),
+      plainColumn(holds.map((h) => h.holdId)),
+      plainColumn(accountIds),
+      at,
+    ],
+  )
+  // Several holds may be of one subject.
+  const budgets = new Map(rows.map((row) => [row.budget_id, { ...readBudget(row), subjectName: row.subject_name }]))
+  return [...budgets.values()]
+}
 
 /** The number of the latest grant's transfer: what "since credit was last added" is measured from. */
 export async function readLatestCredit(tx: Tx, accountId: string): Promise<bigint> {

@@ -10,6 +10,9 @@ export interface HoldDto {
   amount: string
   currency: string
   model: string | null
+  /** The API key that it counts for; null: the account alone. */
+  keyId: string | null
+  tag: string | null
   createdAt: string
   expiresAt: string
   charged: string | null
@@ -32,6 +35,8 @@ export const holdDto = (hold: Hold, costOf: (hold: Hold) => Money): HoldDto => (
   amount: formatMoney(hold.amount),
   currency: hold.amount.currency,
   model: hold.model,
+  keyId: hold.keyId,
+  tag: hold.tag,
   createdAt: hold.createdAt.toISOString(),
   expiresAt: hold.expiresAt.toISOString(),
   charged: hold.charged && formatMoney(hold.charged),

@@ -4,10 +4,12 @@ import { type Money, parseMoney } from '@/lib/core/money'
 import { authorize, extend, getHold, type HoldSize, release, reportProgress, settle } from '@/lib/domain/gate'
 import type { HoldDto } from '@/lib/domain/holds'
 import { bodies } from '../bodies'
+import { namedBy } from '../events'
 import { authorizationId, parseAuthorizationId } from '../public-ids'
 import { rateHeaders } from '../rate-limit'
 import { get, post, type Route } from '../route'
 import * as schemas from '../schemas'
+import { whose } from '../whose'
 import { creditRefusals, keyOf, requiredKey } from './decisions'
 
 const { examples } = schemas
@@ -44,12 +46,13 @@ export const authorizations: Route[] = [
         'idempotency_conflict',
         'unknown_model',
         'invalid_amount',
+        'api_key_invalid',
       ],
     },
     bodies.authorize,
     async ({ actor, headers }, body) => {
       const result = await authorize(actor, {
-        accountId: body.account_id,
+        ...(await whose(namedBy(body))),
         idempotencyKey: requiredKey(body.idempotency_key, headers),
         size: requestSize(body),
         holdSeconds: body.expires_in_seconds,
@@ -69,6 +72,7 @@ export const authorizations: Route[] = [
       tag: 'Authorizations',
       summary: 'An authorization as it is now',
       scope: 'usage:write',
+      isForApiKeys: true,
       params: schemas.authorizationPath,
       answers: { 200: authorizationAnswer('The authorization', reported) },
       refusals: ['not_found'],
@@ -231,6 +235,8 @@ function usageOf(body: {
 const authorizationDto = (hold: HoldDto, available: string) => ({
   id: authorizationId(hold.accountId, hold.holdId),
   account_id: hold.accountId,
+  api_key_id: hold.keyId,
+  tag: hold.tag,
   state: hold.state,
   amount: hold.amount,
   currency: hold.currency,

@@ -1,15 +1,16 @@
 /** Leases: credit that a gateway spends down in its own memory. */
-import type { Refusal } from '@/lib/core/errors'
+import { Refusal } from '@/lib/core/errors'
 import { parseMoney } from '@/lib/core/money'
 import { type LeaseSettlement, openLease, releaseLease, settleLease } from '@/lib/domain/gate'
 import type { HoldDto } from '@/lib/domain/holds'
 import { bodies } from '../bodies'
-import type { ReadEvent } from '../events'
+import { namedBy, type ReadEvent } from '../events'
 import { leaseId, parseLeaseId } from '../public-ids'
 import { rateHeaders } from '../rate-limit'
 import { post, type Route } from '../route'
 import * as schemas from '../schemas'
-import { counted, refused } from '../take-usage'
+import { counted, orRefusal, refused } from '../take-usage'
+import { factsWithin, whose } from '../whose'
 import { creditRefusals, requiredKey } from './decisions'
 
 const { examples } = schemas
@@ -33,12 +34,19 @@ export const leases: Route[] = [
           examples: { lease: examples.lease },
         },
       },
-      refusals: [...creditRefusals, 'rate_limited', 'not_found', 'idempotency_conflict', 'invalid_amount'],
+      refusals: [
+        ...creditRefusals,
+        'rate_limited',
+        'not_found',
+        'idempotency_conflict',
+        'invalid_amount',
+        'api_key_invalid',
+      ],
     },
     bodies.openLease,
     async ({ actor, headers }, body) => {
       const result = await openLease(actor, {
-        accountId: body.account_id,
+        ...(await whose(namedBy(body))),
         idempotencyKey: requiredKey(body.idempotency_key, headers),
         amount: parseMoney(body.amount, 'amount'),
         leaseSeconds: body.expires_in_seconds,
@@ -72,10 +80,11 @@ export const leases: Route[] = [
     },
     bodies.settleLease,
     async ({ actor, path }, body) => {
-      const { events } = body
+      const named = parseLeaseId(path.id!)
+      const events = await Promise.all(body.events.map((event) => withFacts(named.accountId, event)))
       const taken = events.flatMap((event) => ('report' in event ? [event.report] : []))
       const { lease, available, outcomes, refill } = await settleLease(actor, {
-        ...parseLeaseId(path.id!),
+        ...named,
         events: taken,
         refillTo: body.amount === undefined ? null : parseMoney(body.amount, 'amount'),
         leaseSeconds: body.expires_in_seconds ?? null,
@@ -115,6 +124,8 @@ export const leases: Route[] = [
 const leaseDto = (hold: HoldDto, available: string) => ({
   id: leaseId(hold.accountId, hold.holdId),
   account_id: hold.accountId,
+  api_key_id: hold.keyId,
+  tag: hold.tag,
   state: hold.state,
   amount: hold.amount,
   currency: hold.currency,
@@ -122,6 +133,14 @@ const leaseDto = (hold: HoldDto, available: string) => ({
   created_at: hold.createdAt,
   expires_at: hold.expiresAt,
 })
+
+/** An event with the key and the tag that it names, or refused for its key. */
+async function withFacts(accountId: string, event: ReadEvent): Promise<ReadEvent> {
+  if ('refusal' in event) return event
+  const facts = await orRefusal(factsWithin(accountId, event.named))
+  if (facts instanceof Refusal) return { id: event.id, refusal: facts }
+  return { ...event, report: { ...event.report, facts } }
+}
 
 /** Outcomes of the events that were well formed, put back among those that were not. */
 function inPlace(events: ReadEvent[], outcomes: LeaseSettlement['outcomes']) {

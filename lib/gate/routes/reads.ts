@@ -15,6 +15,7 @@ export const reads: Route[] = [
       tag: 'Balance and prices',
       summary: 'The balance of an account at this moment',
       scope: 'balance:read',
+      isForApiKeys: true,
       params: schemas.accountPath,
       answers: {
         200: {

@@ -6,6 +6,7 @@ import {
   cachedInputTokens,
   callerId,
   count,
+  countedFor,
   id,
   idempotencyKey,
   ids,
@@ -13,21 +14,25 @@ import {
   model,
   moneyIn,
   moneyOut,
+  namesAccount,
   outputTokens,
   seconds,
   someAccount,
   time,
   tokens,
+  usageFor,
 } from './parts'
 
 // Whatever else stands in the path names nothing, which is 404 and not 400: see public-ids.ts.
 export const authorizationPath = z.object({ id: id('auth', ids.authorization) })
 
 const byMaxCost = { required: ['max_cost'] }
+const byTokens = { required: ['model', 'input_tokens', 'max_output_tokens'] }
 
 export const authorizeBody = z
   .strictObject({
-    account_id: accountId,
+    account_id: accountId.optional(),
+    ...usageFor,
     idempotency_key: idempotencyKey,
     model: model.optional(),
     input_tokens: tokens.optional().meta({ description: 'Prompt tokens' }),
@@ -40,9 +45,12 @@ export const authorizeBody = z
       .default(defaultHoldSeconds)
       .meta({ description: 'When the hold ends by itself. Extend it for a long stream.' }),
   })
+  .superRefine(namesAccount)
   .meta({
     id: 'AuthorizeRequest',
-    anyOf: [byMaxCost, { required: ['model', 'input_tokens', 'max_output_tokens'] }],
+    anyOf: ['account_id', 'api_key'].flatMap((account) =>
+      [byMaxCost, byTokens].map(({ required }) => ({ required: [account, ...required] })),
+    ),
   })
 
 export const extendBody = z
@@ -91,6 +99,7 @@ export const authorization = z
   .object({
     id: id('auth', ids.authorization),
     account_id: z.string().meta({ format: 'uuid', examples: [someAccount] }),
+    ...countedFor,
     state: z.enum(['open', 'settled', 'released', 'expired']),
     amount: moneyOut.meta({ description: 'What is held, or was while it was open' }),
     currency: z.string().meta({ description: 'ISO 4217 in lower case', examples: ['usd'] }),

@@ -14,6 +14,8 @@ export const examples = {
   authorization: {
     id: ids.authorization,
     account_id: someAccount,
+    api_key_id: null,
+    tag: null,
     state: 'open',
     amount: '0.00314',
     currency: 'usd',
@@ -54,6 +56,8 @@ export const examples = {
   lease: {
     id: ids.lease,
     account_id: someAccount,
+    api_key_id: null,
+    tag: null,
     state: 'open',
     amount: '5.00',
     currency: 'usd',

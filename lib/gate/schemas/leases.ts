@@ -1,7 +1,20 @@
 /** Credit set aside for a gateway that decides in its own memory. */
 import * as z from 'zod'
 import { defaultLeaseSeconds, longestLeaseSeconds, shortestLeaseSeconds } from '@/lib/domain/holds/rules'
-import { accountId, id, idempotencyKey, ids, moneyIn, moneyOut, seconds, someAccount, time } from './parts'
+import {
+  accountId,
+  countedFor,
+  id,
+  idempotencyKey,
+  ids,
+  moneyIn,
+  moneyOut,
+  namesAccount,
+  seconds,
+  someAccount,
+  time,
+  usageFor,
+} from './parts'
 import { events, outcome } from './usage'
 
 export const leasePath = z.object({ id: id('lease', ids.lease) })
@@ -10,14 +23,19 @@ const leaseSeconds = seconds(shortestLeaseSeconds, longestLeaseSeconds)
 
 export const leaseBody = z
   .strictObject({
-    account_id: accountId,
+    account_id: accountId.optional(),
+    ...usageFor,
     amount: moneyIn.meta({ description: 'How much credit to set aside', examples: ['5.00'] }),
     idempotency_key: idempotencyKey,
     expires_in_seconds: leaseSeconds.default(defaultLeaseSeconds).meta({
       description: 'When what is left goes back by itself. Settling may move the end.',
     }),
   })
-  .meta({ id: 'LeaseRequest' })
+  .superRefine(namesAccount)
+  .meta({
+    id: 'LeaseRequest',
+    anyOf: [{ required: ['account_id', 'amount'] }, { required: ['api_key', 'amount'] }],
+  })
 
 export const settleLeaseBody = z
   .strictObject({
@@ -34,6 +52,7 @@ export const lease = z
   .object({
     id: id('lease', ids.lease),
     account_id: z.string().meta({ format: 'uuid', examples: [someAccount] }),
+    ...countedFor,
     state: z.enum(['open', 'released', 'expired']),
     amount: moneyOut.meta({ description: 'What is unspent and held' }),
     currency: z.string().meta({ examples: ['usd'] }),

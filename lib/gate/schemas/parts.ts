@@ -46,6 +46,77 @@ export const accountId = z
   .toLowerCase()
   .meta({ examples: [someAccount] })
 
+/** What a request says besides of whose usage it is. A key names its account, so it stands alone; a hash needs the account's id. */
+const apiKey = z
+  .string()
+  .min(1)
+  .max(200)
+  .optional()
+  .meta({
+    description:
+      'The API key that the customer sent, whole: it names the account, so account_id is left out. The usage counts for the key and for its member.',
+    examples: ['purse_ak_agnkhmt4cfpf7gsrh5xs633pcabcdefgh_0123456789012345678901234567890123456789012'],
+  })
+
+const apiKeyHash = z
+  .string()
+  .regex(/^[0-9a-fA-F]{64}$/, 'must be the SHA-256 of the whole API key, 64 hexadecimal digits')
+  .optional()
+  .meta({
+    description: 'Instead of api_key, beside account_id: the SHA-256 of the whole key in hexadecimal',
+    examples: ['2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae'],
+  })
+
+const tag = z
+  .string()
+  .regex(/^[^\p{Cc}\p{Cs}]{1,64}$/u, 'must have 1 to 64 characters, none of them a control character')
+  .optional()
+  .meta({
+    description: 'What the usage is for: a project, a feature. Reports can be split by it.',
+    examples: ['search'],
+  })
+
+export const usageFor = { api_key: apiKey, api_key_hash: apiKeyHash, tag }
+
+/** The same in an answer. */
+export const countedFor = {
+  api_key_id: z
+    .string()
+    .nullable()
+    .meta({ format: 'uuid', description: 'The API key that it counts for; null: the account alone', examples: [null] }),
+  tag: z
+    .string()
+    .nullable()
+    .meta({ examples: [null] }),
+}
+
+interface NamedAccount {
+  account_id?: string | undefined
+  api_key?: string | undefined
+  api_key_hash?: string | undefined
+}
+
+/** A key beside what it says already is a contradiction waiting to happen: the account is named once. */
+export function namesAccountOnce({ account_id, api_key, api_key_hash }: NamedAccount, context: z.RefinementCtx): void {
+  if (api_key === undefined) return
+  const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message })
+  if (account_id !== undefined)
+    refuse('api_key', 'names its account itself: leave account_id out, or send api_key_hash')
+  if (api_key_hash !== undefined) refuse('api_key_hash', 'says the same as api_key: send one of them')
+}
+
+/** The same, and one of the ways is needed. */
+export function namesAccount(value: NamedAccount, context: z.RefinementCtx): void {
+  namesAccountOnce(value, context)
+  const { account_id, api_key } = value
+  if (account_id !== undefined || api_key !== undefined) return
+  context.addIssue({
+    code: 'custom',
+    path: ['account_id'],
+    message: 'is missing: send it, or the api_key that the customer sent',
+  })
+}
+
 export const model = z
   .string()
   .min(1)

@@ -49,11 +49,17 @@ export const problem = z
     }),
     currency: z.string().optional(),
     budget: z
-      .string()
+      .object({
+        scope: z.enum(['account', 'key', 'member']),
+        window: z.enum(['daily', 'weekly', 'monthly', 'lifetime']),
+        subject_id: z.string().nullable().meta({ description: 'The API key or the member; null: the account' }),
+        subject_name: z.string().nullable(),
+      })
       .optional()
-      .meta({ examples: ['monthly_budget_cap'] }),
-    budget_limit: moneyOut.optional(),
-    resets_at: time.optional().meta({ description: 'When the budget begins anew' }),
+      .meta({ description: 'The budget that binds' }),
+    limit: moneyOut.optional().meta({ description: 'Of that budget' }),
+    spent: moneyOut.optional().meta({ description: 'Of that budget, in its present period' }),
+    resets_at: time.nullable().optional().meta({ description: 'When the budget begins anew; null: never' }),
     retry_after_seconds: z.number().optional().meta({ description: 'As the header Retry-After' }),
     state: z.string().optional().meta({ description: 'Of a closed hold' }),
     most_bytes: count.optional(),

@@ -9,8 +9,10 @@ import {
   inputTokens,
   model,
   moneyOut,
+  namesAccountOnce,
   outputTokens,
   someTime,
+  usageFor,
 } from './parts'
 
 /** How many events one request may carry. */
@@ -67,19 +69,25 @@ const tokensOfEvent = {
 }
 
 export const leaseEvent = z
-  .strictObject({ id: eventId, ...tokensOfEvent, occurred_at: occurredAt })
+  .strictObject({ id: eventId, ...usageFor, ...tokensOfEvent, occurred_at: occurredAt })
+  .superRefine(namesAccountOnce)
   .meta({ id: 'LeaseEvent' })
 
 export const usageEvent = z
   .strictObject({
     id: eventId,
     account_id: accountId.optional().meta({ description: 'Left out: the account of the whole batch' }),
+    ...usageFor,
     ...tokensOfEvent,
     occurred_at: occurredAt,
   })
+  .superRefine(namesAccountOnce)
   .meta({ id: 'UsageEvent' })
 
-export const cloudEventData = z.strictObject(tokensOfEvent).meta({ id: 'CloudEventData' })
+export const cloudEventData = z
+  .strictObject({ ...usageFor, ...tokensOfEvent })
+  .superRefine(namesAccountOnce)
+  .meta({ id: 'CloudEventData' })
 
 export const cloudEvent = z
   .looseObject({
@@ -103,6 +111,11 @@ export const cloudEvent = z
       .optional()
       .meta({ examples: ['application/json'] }),
     data: cloudEventData,
+  })
+  .superRefine(({ subject, data }, context) => {
+    if (subject === undefined || data.api_key === undefined) return
+    const message = 'names its account itself: leave subject out, or send data.api_key_hash'
+    context.addIssue({ code: 'custom', path: ['data', 'api_key'], message })
   })
   .meta({ id: 'CloudEvent', description: 'CloudEvents 1.0. Extension attributes are taken and not kept.' })
 
