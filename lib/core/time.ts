@@ -106,3 +106,20 @@ export function isTimeZone(zone: string): boolean {
     return false
   }
 }
+
+/**
+ * The instant of a wall-clock time "2026-11-21T14:30" in a zone (of a time that is skipped, the one as long after; of one that comes
+ * twice, the first), or of an instant that names its offset, "2026-11-21T14:30:00Z". Null for anything else.
+ */
+export function instantOf(text: string, zone: string): Date | null {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text)) return null
+  try {
+    const isAbsolute = /(?:Z|[+-]\d{2}:\d{2})$/.test(text)
+    const ms = isAbsolute
+      ? Temporal.Instant.from(text).epochMilliseconds
+      : Temporal.PlainDateTime.from(text, { overflow: 'reject' }).toZonedDateTime(zone).epochMilliseconds
+    return new Date(ms)
+  } catch {
+    return null
+  }
+}
