@@ -20,6 +20,7 @@ export {
   type UsageTotals,
 } from './explorer/get-usage-series'
 export { listUsageEvents, type UsageEventsDto } from './explorer/list-usage-events'
+export { parseFilters, parseView } from './explorer/rules'
 export { type ExportFormat, exportFormats, exportUsage } from './export/export-usage'
 export { getUsageDays, type UsageDayDto } from './get-usage-days'
 export {
