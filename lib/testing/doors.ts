@@ -65,7 +65,11 @@ export const doors: Record<string, Door> = {
   [`GET ${a}/auto-top-up`]: { needs: 'account:read' },
   [`POST ${a}/auto-top-up`]: { needs: 'billing:write', sends: plan, audits: 'auto_top_up.saved' },
   [`POST ${a}/auto-top-up/preview`]: { needs: 'account:read', sends: plan, unaudited: preview },
-  [`POST ${a}/auto-top-up/resume`]: { needs: 'billing:write', unaudited: 'audited when there is a pause to lift' },
+  [`POST ${a}/auto-top-up/resume`]: {
+    needs: 'billing:write',
+    answers: 409,
+    unaudited: 'nothing is paused here; a pause that is lifted is audited',
+  },
   [`GET ${a}/auto-top-up/timeline`]: { needs: 'account:read' },
 
   [`GET ${a}/payment-methods`]: { needs: 'account:read' },
@@ -150,7 +154,12 @@ export const doors: Record<string, Door> = {
     sends: { name: 'dry_run', isOn: false, reason: 'a test' },
     unaudited: house,
   },
-  [`POST ${o}/auto-top-up/breaker/reset`]: { needs: 'platform:write', sends: { reason: 'a test' }, unaudited: house },
+  [`POST ${o}/auto-top-up/breaker/reset`]: {
+    needs: 'platform:write',
+    sends: { reason: 'a test' },
+    answers: 409,
+    unaudited: house,
+  },
   [`GET ${o}/drift`]: { needs: 'operator:read' },
   [`POST ${o}/drift`]: { needs: 'platform:write', unaudited: house },
   [`GET ${o}/drift/[reportId]`]: { needs: 'operator:read' },
