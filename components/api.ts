@@ -5,6 +5,7 @@ interface ProblemBody {
   title?: string
   detail?: string
   field?: string
+  [fact: string]: unknown
 }
 
 /** An answer of no, in words for the person: `message` says what happened and what to do. */
@@ -13,6 +14,8 @@ export class Problem extends Error {
   readonly code: string
   /** The input that was refused, if it was one. */
   readonly field: string | undefined
+  /** What else the answer said, such as a limit. */
+  readonly facts: Readonly<Record<string, unknown>>
 
   constructor(
     readonly status: number,
@@ -21,6 +24,7 @@ export class Problem extends Error {
     super(body.detail ?? body.title ?? 'The server could not do this. Nothing was changed; please try again.')
     this.code = body.code ?? 'unknown'
     this.field = body.field
+    this.facts = body
   }
 }
 
@@ -33,7 +37,10 @@ async function read<T>(response: Response): Promise<T> {
   throw new Problem(response.status, body)
 }
 
-const unreachable = { title: 'Purse could not be reached. Check your connection and try again.' }
+const unreachable = {
+  code: 'unreachable',
+  title: 'Purse could not be reached. Check your connection and try again.',
+}
 
 async function request<T>(url: string, init: RequestInit): Promise<T> {
   let response: Response

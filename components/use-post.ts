@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Problem, postJson } from './api'
+import { useProblemWords } from './use-problem-words'
 
 /**
  * Sends a form to a door. `fieldError(name)` is what the server said about that input; `problem` is set when it spoke of
- * the whole.
+ * the whole. Both are in the person's language.
  */
 export function usePost<Answer>(url: string, onDone?: (answer: Answer) => void) {
   const [refusedByUs, setRefusedByUs] = useState<Record<string, string>>({})
@@ -12,7 +13,9 @@ export function usePost<Answer>(url: string, onDone?: (answer: Answer) => void) 
     mutationFn: (body) => postJson<Answer>(url, body),
     onSuccess: onDone,
   })
+  const wordsOf = useProblemWords()
   const problem = mutation.error
+  const message = problem && wordsOf(problem)
   return {
     /** `errors` are those that the form found itself: with any of them nothing is sent. */
     send(body: object, errors: Record<string, string | null | undefined> = {}) {
@@ -26,10 +29,10 @@ export function usePost<Answer>(url: string, onDone?: (answer: Answer) => void) 
       mutation.reset()
     },
     fieldError: (name: string): string | undefined =>
-      refusedByUs[name] ?? (problem?.field === name ? problem.message : undefined),
+      refusedByUs[name] ?? (problem?.field === name ? (message ?? undefined) : undefined),
     /** A refusal that no field of the form shows. */
-    problemBeside: (fields: string[]): Problem | null =>
-      problem && !fields.includes(problem.field ?? '') ? problem : null,
+    problemBeside: (fields: string[]): { message: string; code: string } | null =>
+      problem && message && !fields.includes(problem.field ?? '') ? { message, code: problem.code } : null,
     isPending: mutation.isPending,
     isDone: mutation.isSuccess,
     answer: mutation.data,

@@ -15,6 +15,7 @@ import notifications from './ar/notifications.json'
 import operator from './ar/operator.json'
 import overview from './ar/overview.json'
 import paymentMethods from './ar/payment-methods.json'
+import problems from './ar/problems.json'
 import purchases from './ar/purchases.json'
 import receipts from './ar/receipts.json'
 import refunds from './ar/refunds.json'
@@ -44,6 +45,7 @@ export const ar = {
   operator,
   overview,
   'payment-methods': paymentMethods,
+  problems,
   purchases,
   receipts,
   refunds,

@@ -15,6 +15,7 @@ import notifications from './de/notifications.json'
 import operator from './de/operator.json'
 import overview from './de/overview.json'
 import paymentMethods from './de/payment-methods.json'
+import problems from './de/problems.json'
 import purchases from './de/purchases.json'
 import receipts from './de/receipts.json'
 import refunds from './de/refunds.json'
@@ -44,6 +45,7 @@ export const de = {
   operator,
   overview,
   'payment-methods': paymentMethods,
+  problems,
   purchases,
   receipts,
   refunds,

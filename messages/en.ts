@@ -15,6 +15,7 @@ import notifications from './en/notifications.json'
 import operator from './en/operator.json'
 import overview from './en/overview.json'
 import paymentMethods from './en/payment-methods.json'
+import problems from './en/problems.json'
 import purchases from './en/purchases.json'
 import receipts from './en/receipts.json'
 import refunds from './en/refunds.json'
@@ -45,6 +46,7 @@ export const en = {
   operator,
   overview,
   'payment-methods': paymentMethods,
+  problems,
   purchases,
   receipts,
   refunds,

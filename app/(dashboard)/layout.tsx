@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { ClientTexts } from '#texts'
 import { Providers } from '@/components/providers'
 import { Shell } from '@/components/shell/shell'
 import { operatorRoleOf } from '@/lib/domain/members'
@@ -12,9 +13,17 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const isOperator = (await operatorRoleOf(actor)) !== null
   return (
     <Providers>
-      <Shell standing={standing} email={user?.email ?? ''} theme={theme} isDemo={isDemoMode()} isOperator={isOperator}>
-        {children}
-      </Shell>
+      <ClientTexts of={['shell', 'problems', 'accounts.standing']}>
+        <Shell
+          standing={standing}
+          email={user?.email ?? ''}
+          theme={theme}
+          isDemo={isDemoMode()}
+          isOperator={isOperator}
+        >
+          {children}
+        </Shell>
+      </ClientTexts>
     </Providers>
   )
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { ClientTexts } from '#texts'
 import { OperatorShell } from '@/components/operator/operator-shell'
 import { Providers } from '@/components/providers'
 import { readTheme } from '../theme'
@@ -8,9 +9,14 @@ export default async function OperatorLayout({ children }: { children: ReactNode
   const [{ role, email }, theme] = await Promise.all([readOperator(), readTheme()])
   return (
     <Providers>
-      <OperatorShell role={role} email={email} theme={theme}>
-        {children}
-      </OperatorShell>
+      <ClientTexts of={['shell', 'problems']}>
+        {/* The staff's pages are English only. */}
+        <div lang="en" dir="ltr">
+          <OperatorShell role={role} email={email} theme={theme}>
+            {children}
+          </OperatorShell>
+        </div>
+      </ClientTexts>
     </Providers>
   )
 }

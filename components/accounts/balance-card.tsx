@@ -1,13 +1,15 @@
 'use client'
 
 import clsx from 'clsx'
+import { useFormats, useTexts } from '#texts'
 import type { StandingDto } from '@/lib/domain/accounts'
 import { MoneyText } from '../ui/money'
-import { displayInstant } from '../ui/time'
 import { useStanding } from './queries'
 
 /** How much there is: the one number first, and what of it is set aside for running requests. */
 export function BalanceCard({ initial }: { initial: StandingDto }) {
+  const t = useTexts('accounts.balance')
+  const f = useFormats()
   const { standing, isLive } = useStanding(initial)
   const { balance, held, available, frozen, currency, timeZone, asOf } = standing
   return (
@@ -16,7 +18,7 @@ export function BalanceCard({ initial }: { initial: StandingDto }) {
       className="flex flex-col rounded-ui border border-hairline bg-surface p-4 sm:p-5"
     >
       <h2 id="balance-title" className="text-base font-semibold text-muted">
-        Credit balance
+        {t('title')}
       </h2>
       <p className="mt-1 text-[2.75rem] leading-[1.15] font-semibold tracking-tight sm:text-[3.25rem]">
         <MoneyText
@@ -27,15 +29,13 @@ export function BalanceCard({ initial }: { initial: StandingDto }) {
         />
       </p>
       <dl className="mt-auto grid grid-cols-2 gap-x-6 gap-y-3 pt-5">
-        <Part label="Available now" amount={available} currency={currency} />
-        <Part label="Held for running requests" amount={held} currency={currency} />
-        {frozen !== '0.00' && (
-          <Part label="Frozen by a dispute, not in the balance" amount={frozen} currency={currency} />
-        )}
+        <Part label={t('available')} amount={available} currency={currency} />
+        <Part label={t('held')} amount={held} currency={currency} />
+        {frozen !== '0.00' && <Part label={t('frozen')} amount={frozen} currency={currency} />}
       </dl>
       {!isLive && (
         <p role="status" className="mt-3 text-warn-ink">
-          The connection is lost. These figures are from {displayInstant(asOf, timeZone)}.
+          {t('offline', { instant: f.instant(asOf, timeZone) })}
         </p>
       )}
     </section>

@@ -1,20 +1,21 @@
 'use client'
 
 import clsx from 'clsx'
+import { useTexts } from '#texts'
 import type { StandingDto } from '@/lib/domain/accounts'
 import { MoneyText } from '../ui/money'
 import { useStanding } from './queries'
 
-const stateWords = { active: 'Active', paused: 'Paused', suspended: 'Suspended' }
 const dots = { active: 'bg-good-ink', paused: 'bg-bad-ink', suspended: 'bg-bad-ink' }
 
 /** The balance on every page, with the account's state in a word. */
 export function BalanceChip({ initial, isSmall = false }: { initial: StandingDto; isSmall?: boolean }) {
+  const t = useTexts('accounts.standing')
   const { standing } = useStanding(initial)
   const word = (
     <span className="flex items-center gap-1.5 text-xs text-muted">
       <span aria-hidden="true" className={clsx('size-1.5 flex-none rounded-full', dots[standing.state.kind])} />
-      {stateWords[standing.state.kind]}
+      {t(standing.state.kind)}
     </span>
   )
   if (isSmall) {
@@ -28,7 +29,7 @@ export function BalanceChip({ initial, isSmall = false }: { initial: StandingDto
   return (
     <div className="rounded-ui border border-hairline bg-surface px-2.5 py-2">
       <div className="flex items-center justify-between gap-2">
-        <span className="text-xs text-muted">Balance</span>
+        <span className="text-xs text-muted">{t('balance')}</span>
         {word}
       </div>
       <MoneyText amount={standing.balance} currency={standing.currency} className="mt-0.5 text-lg font-semibold" />

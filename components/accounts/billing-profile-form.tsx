@@ -2,11 +2,11 @@
 
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useRef } from 'react'
+import { useFormats, useTexts } from '#texts'
 import type { BillingProfileDto } from '@/lib/domain/accounts'
 import { accountUrl } from '../api'
 import { Field, Input, Select } from '../ui/field'
 import { FormFooter } from '../ui/form-footer'
-import { displayDay } from '../ui/time'
 import { usePost } from '../use-post'
 
 interface Choice {
@@ -22,23 +22,33 @@ type BillingProfileFormProps = {
   timeZones: string[]
 }
 
-type TextName = Exclude<keyof BillingProfileDto, 'accountId' | 'nextTimeZone' | 'nextTimeZoneFrom'>
+type TextInput =
+  | 'accountName'
+  | 'billingEmail'
+  | 'billingName'
+  | 'addressLine1'
+  | 'addressLine2'
+  | 'addressPostalCode'
+  | 'addressCity'
+  | 'addressState'
 
-const texts: { name: TextName; label: string; autoComplete: string; isWide?: boolean }[] = [
-  { name: 'accountName', label: 'Account name', autoComplete: 'organization' },
-  { name: 'billingEmail', label: 'Billing e-mail', autoComplete: 'email' },
-  { name: 'billingName', label: 'Name on receipts', autoComplete: 'name', isWide: true },
-  { name: 'addressLine1', label: 'Address', autoComplete: 'address-line1', isWide: true },
-  { name: 'addressLine2', label: 'Address, second line', autoComplete: 'address-line2', isWide: true },
-  { name: 'addressPostalCode', label: 'Postal code', autoComplete: 'postal-code' },
-  { name: 'addressCity', label: 'City', autoComplete: 'address-level2' },
-  { name: 'addressState', label: 'State or province', autoComplete: 'address-level1' },
+const texts: { name: TextInput; autoComplete: string; isWide?: boolean }[] = [
+  { name: 'accountName', autoComplete: 'organization' },
+  { name: 'billingEmail', autoComplete: 'email' },
+  { name: 'billingName', autoComplete: 'name', isWide: true },
+  { name: 'addressLine1', autoComplete: 'address-line1', isWide: true },
+  { name: 'addressLine2', autoComplete: 'address-line2', isWide: true },
+  { name: 'addressPostalCode', autoComplete: 'postal-code' },
+  { name: 'addressCity', autoComplete: 'address-level2' },
+  { name: 'addressState', autoComplete: 'address-level1' },
 ]
 
 const shownFields = [...texts.map(({ name }) => name), 'addressCountry', 'taxIdType', 'taxIdValue', 'timeZone']
 
 /** Who pays: what stands on receipts, where they go, and in which zone billing months run. */
 export function BillingProfileForm({ profile, canWrite, countries, taxIdTypes, timeZones }: BillingProfileFormProps) {
+  const t = useTexts('accounts.profile')
+  const f = useFormats()
   const router = useRouter()
   const form = useRef<HTMLFormElement>(null)
   const save = usePost<BillingProfileDto>(accountUrl(profile.accountId, 'billing-profile'), () => router.refresh())
@@ -51,41 +61,41 @@ export function BillingProfileForm({ profile, canWrite, countries, taxIdTypes, t
   return (
     <form ref={form} onSubmit={submit} noValidate>
       <fieldset disabled={!canWrite} className="flex flex-col gap-4">
-        <legend className="sr-only">Billing profile</legend>
+        <legend className="sr-only">{t('title')}</legend>
         <div className="grid gap-4 sm:grid-cols-2">
-          {texts.map(({ name, label, autoComplete, isWide }) => (
-            <Field key={name} label={label} error={save.fieldError(name)} className={isWide ? 'sm:col-span-2' : ''}>
+          {texts.map(({ name, autoComplete, isWide }) => (
+            <Field key={name} label={t(name)} error={save.fieldError(name)} className={isWide ? 'sm:col-span-2' : ''}>
               {(control) => (
                 <Input {...control} name={name} autoComplete={autoComplete} defaultValue={profile[name] ?? ''} />
               )}
             </Field>
           ))}
-          <Field label="Country" error={save.fieldError('addressCountry')}>
+          <Field label={t('country')} error={save.fieldError('addressCountry')}>
             {(control) => (
               <Select {...control} name="addressCountry" autoComplete="country" defaultValue={profile.addressCountry}>
-                <option value="">Not given</option>
+                <option value="">{t('notGiven')}</option>
                 <Options choices={countries} />
               </Select>
             )}
           </Field>
-          <Field label="Tax id type" error={save.fieldError('taxIdType')}>
+          <Field label={t('taxIdType')} error={save.fieldError('taxIdType')}>
             {(control) => (
               <Select {...control} name="taxIdType" defaultValue={profile.taxIdType ?? ''}>
-                <option value="">None</option>
+                <option value="">{t('none')}</option>
                 <Options choices={taxIdTypes} />
               </Select>
             )}
           </Field>
-          <Field label="Tax id" error={save.fieldError('taxIdValue')}>
+          <Field label={t('taxId')} error={save.fieldError('taxIdValue')}>
             {(control) => <Input {...control} name="taxIdValue" defaultValue={profile.taxIdValue ?? ''} />}
           </Field>
           <Field
-            label="Billing time zone"
+            label={t('timeZone')}
             error={save.fieldError('timeZone')}
             hint={
               nextTimeZone && nextTimeZoneFrom
-                ? `${nextTimeZone} takes effect on ${displayDay(nextTimeZoneFrom, timeZone)}. Until then months run in ${timeZone}.`
-                : 'Months and days run in this zone. A change takes effect next month.'
+                ? t('zoneNext', { next: nextTimeZone, day: f.day(nextTimeZoneFrom, timeZone), zone: timeZone })
+                : t('zoneHint')
             }
             className="sm:col-span-2"
           >
@@ -100,7 +110,7 @@ export function BillingProfileForm({ profile, canWrite, countries, taxIdTypes, t
           isPending={save.isPending}
           isDone={save.isDone}
           problem={save.problemBeside(shownFields)}
-          saveLabel="Save profile"
+          saveLabel={t('save')}
         />
       </fieldset>
     </form>

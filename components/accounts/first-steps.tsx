@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { displayMoney, parseMoney } from '@/lib/core/money'
+import { useFormats, useTexts } from '#texts'
 import { Card } from '../ui/card'
 import { CopyButton } from '../ui/copy-button'
 
@@ -7,34 +7,35 @@ type FirstStepsProps = { accountId: string; balance: string; appUrl: string }
 
 /** A new account learns here what it has, what spends it, and what happens when it is gone. */
 export function FirstSteps({ accountId, balance, appUrl }: FirstStepsProps) {
+  const t = useTexts('accounts.firstSteps')
+  const f = useFormats()
   const command = usageCommand(accountId, appUrl)
   return (
-    <Card id="first-steps" title="No usage yet">
+    <Card id="first-steps" title={t('title')}>
       <ol className="flex flex-col gap-5">
-        <Step number={1} title={`You have ${displayMoney(parseMoney(balance))} of credit`}>
-          <p className="text-muted">
-            Credit pays for all usage. What each request costs appears here by day and model, exact to the billionth of
-            a dollar.
-          </p>
+        <Step number={1} title={t('credit.title', { amount: f.money(balance) })}>
+          <p className="text-muted">{t('credit.body')}</p>
         </Step>
-        <Step number={2} title="This line spends some of it">
+        <Step number={2} title={t('spend.title')}>
           <p className="mb-2 text-muted">
-            It reports one request, as the platform’s gateway does for you. The gateway’s service key stands in{' '}
-            <code className="font-mono">PURSE_SERVICE_KEY</code>.
+            {t.rich('spend.body', {
+              code: (words) => (
+                <code dir="ltr" className="font-mono">
+                  {words}
+                </code>
+              ),
+            })}
           </p>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-          <pre tabIndex={0} className="overflow-x-auto rounded-ui bg-sunken p-3 font-mono text-xs leading-5">
+          <pre tabIndex={0} dir="ltr" className="overflow-x-auto rounded-ui bg-sunken p-3 font-mono text-xs leading-5">
             {command}
           </pre>
           <div className="mt-2">
-            <CopyButton text={command} label="Copy the line" />
+            <CopyButton text={command} label={t('spend.copy')} />
           </div>
         </Step>
-        <Step number={3} title="When the credit is gone, usage pauses">
-          <p className="text-muted">
-            Nothing runs unpaid. Usage resumes at once when you buy credits, or by itself with auto top-up. An account
-            that has used up its free credit and has no payment method is suspended until one is added.
-          </p>
+        <Step number={3} title={t('pause.title')}>
+          <p className="text-muted">{t('pause.body')}</p>
         </Step>
       </ol>
     </Card>

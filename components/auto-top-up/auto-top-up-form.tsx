@@ -166,7 +166,7 @@ type IndentedProps = {
 
 function Indented({ label, name, value, set, error }: IndentedProps) {
   return (
-    <Field label={label} error={error} className="sm:max-w-xs sm:pl-9">
+    <Field label={label} error={error} className="sm:max-w-xs sm:ps-9">
       {(control) => <MoneyInput {...control} name={name} value={value} onChange={(event) => set(event.target.value)} />}
     </Field>
   )

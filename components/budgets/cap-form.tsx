@@ -61,7 +61,7 @@ export function CapForm({ accountId, month, canWrite }: CapFormProps) {
           hint={`Counts what usage costs in a calendar month (${month.timeZone}). Buying credit does not raise it.`}
         />
         {hasCap && (
-          <div className="grid gap-4 sm:grid-cols-2 sm:pl-9">
+          <div className="grid gap-4 sm:grid-cols-2 sm:ps-9">
             <Field label="Monthly limit" error={save.fieldError('limit')}>
               {(control) => (
                 <MoneyInput {...control} name="limit" value={text} onChange={(event) => setText(event.target.value)} />

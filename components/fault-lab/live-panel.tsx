@@ -105,7 +105,7 @@ export function LivePanel({ lab, isLive }: { lab: FaultLabDto; isLive: boolean }
 
 function AtStripe({ lab: { stripe } }: { lab: FaultLabDto }) {
   return (
-    <dl className="mt-2 grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-0.5 text-muted [&>dd]:text-right">
+    <dl className="mt-2 grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-0.5 text-muted [&>dd]:text-end">
       <dt>Clock</dt>
       <dd>{displayInstant(stripe.clock, 'UTC')}</dd>
       <dt>Stripe’s API</dt>

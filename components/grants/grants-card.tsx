@@ -65,7 +65,7 @@ function GrantRow({ grant, timeZone, place }: GrantRowProps) {
     <tr className={place === null ? 'text-muted' : undefined}>
       <Td>
         <span className="flex gap-3">
-          <span className="w-4 flex-none text-right text-muted">{place ?? ''}</span>
+          <span className="w-4 flex-none text-end text-muted">{place ?? ''}</span>
           <span className="min-w-0">
             <span className="block">{sourceWords[grant.source]}</span>
             <span className="block text-xs text-muted">

@@ -37,16 +37,20 @@ function createFormats(locale: Locale) {
   const signs = once(
     (currency) => new Intl.NumberFormat(tag, { style: 'currency', currency, signDisplay: 'exceptZero' }),
   )
-  const exact = once(
-    (currency) =>
-      new Intl.NumberFormat(tag, {
-        style: 'currency',
-        currency,
-        currencyDisplay: locale === 'en' ? 'narrowSymbol' : 'code',
-        maximumFractionDigits: 9,
-        useGrouping: false,
-      }),
-  )
+  const exacts = (signDisplay: 'auto' | 'exceptZero') =>
+    once(
+      (currency) =>
+        new Intl.NumberFormat(tag, {
+          style: 'currency',
+          currency,
+          signDisplay,
+          currencyDisplay: locale === 'en' ? 'narrowSymbol' : 'code',
+          maximumFractionDigits: 9,
+          useGrouping: false,
+        }),
+    )
+  const exact = exacts('auto')
+  const exactSigns = exacts('exceptZero')
   const days = once(
     (timeZone) => new Intl.DateTimeFormat(tag, { timeZone, year: 'numeric', month: 'short', day: 'numeric' }),
   )
@@ -88,6 +92,12 @@ function createFormats(locale: Locale) {
     return isolate(`${sign}<${print(plain(code), '0.01')}`)
   }
 
+  const inFull = (amount: Money, format: (code: string) => Intl.NumberFormat): string => {
+    const code = amount.currency.toUpperCase()
+    const text = print(format(code), formatMoney(amount))
+    return isolate(locale === 'en' ? `${text} ${code}` : text)
+  }
+
   const day = (at: string, timeZone = 'UTC'): string => days(zoneOf(at, timeZone)).format(new Date(at))
   const clock = (at: string, timeZone: string): string => clocks(timeZone).format(new Date(at))
 
@@ -97,11 +107,19 @@ function createFormats(locale: Locale) {
     /** The same with a plus before what came in. */
     signed: (amount: string | Money, currency = 'usd'): string => inCents(asMoney(amount, currency), true),
     /** Every digit that the amount has, and the currency's code: "$0.000000001 USD", "0,000000001 USD". */
-    exactMoney: (amount: string | Money, currency = 'usd'): string => {
-      const value = asMoney(amount, currency)
-      const code = value.currency.toUpperCase()
-      const text = print(exact(code), formatMoney(value))
-      return isolate(locale === 'en' ? `${text} ${code}` : text)
+    exactMoney: (amount: string | Money, currency = 'usd'): string => inFull(asMoney(amount, currency), exact),
+    /** The same with a plus before what came in. */
+    exactSigned: (amount: string | Money, currency = 'usd'): string => inFull(asMoney(amount, currency), exactSigns),
+    /** "$25", "$0.05", with as many digits as the decimal string has: for presets and the scale of a chart. */
+    plainMoney: (decimal: string, currency = 'usd'): string => {
+      const digits = decimal.split('.')[1]?.length ?? 0
+      const format = new Intl.NumberFormat(tag, {
+        style: 'currency',
+        currency: currency.toUpperCase(),
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      })
+      return isolate(print(format, decimal))
     },
     /** "Nov 21, 2026" from an instant in a zone, or from a calendar day "2026-11-21". */
     day: (at: string, timeZone?: string): string => isolate(day(at, timeZone)),

@@ -32,6 +32,7 @@ type RichValues = Record<string, ReactNode | ((chunks: ReactNode) => ReactNode)>
 /** The words of one namespace in the language of the person. */
 export interface Texts<Name extends Namespace> {
   (key: TextKey<Name>, values?: Values): string
+  has(key: string): boolean
   /** With elements: `<b>…</b>` in the message becomes what `b` returns. */
   rich(key: TextKey<Name>, values: RichValues): ReactNode
 }

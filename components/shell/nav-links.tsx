@@ -7,14 +7,16 @@ import type { ReactNode } from 'react'
 
 type NavLinkProps = { href: string; className: string; currentClassName: string; children: ReactNode }
 
-/** A link that says when it is the page one is on. */
+/** A link that says when it is the page one is on, or the part of the dashboard that the page belongs to. */
 export function NavLink({ href, className, currentClassName, children }: NavLinkProps) {
-  const isCurrent = usePathname() === href
+  const path = usePathname()
+  const isCurrent = path === href
+  const isAround = href !== '/' && path.startsWith(`${href}/`)
   return (
     <Link
       href={href}
-      aria-current={isCurrent ? 'page' : undefined}
-      className={clsx(className, isCurrent && currentClassName)}
+      aria-current={isCurrent ? 'page' : isAround ? 'true' : undefined}
+      className={clsx(className, (isCurrent || isAround) && currentClassName)}
     >
       {children}
     </Link>

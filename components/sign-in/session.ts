@@ -1,8 +1,20 @@
 /** Signing in and out in the browser: the same doors of next-auth that its own client calls, without that client's weight. */
 
+export type SignInReason = 'unavailable' | 'tooMany' | 'notAddress'
+
+/** Why signing in could not be begun. */
+export class SignInFailure extends Error {
+  override name = 'SignInFailure'
+  constructor(readonly reason: SignInReason) {
+    super(reason)
+  }
+}
+
+const reasons: Record<number, SignInReason> = { 400: 'notAddress', 429: 'tooMany' }
+
 async function csrfToken(): Promise<string> {
   const response = await fetch('/api/auth/csrf', { cache: 'no-store' })
-  if (!response.ok) throw new Error('Sign-in is not available just now. Try again in a minute.')
+  if (!response.ok) throw new SignInFailure('unavailable')
   const { csrfToken } = (await response.json()) as { csrfToken: string }
   return csrfToken
 }
@@ -10,10 +22,8 @@ async function csrfToken(): Promise<string> {
 async function post(path: string, fields: Record<string, string>): Promise<{ status: number; url: string | null }> {
   const body = new URLSearchParams({ ...fields, csrfToken: await csrfToken(), json: 'true' })
   const response = await fetch(`/api/auth/${path}`, { method: 'POST', body })
-  const answer = (await response.json().catch(() => ({}))) as { url?: string; detail?: string }
-  if (!response.ok && !answer.url) {
-    throw new Error(answer.detail ?? 'Sign-in is not available just now. Try again in a minute.')
-  }
+  const answer = (await response.json().catch(() => ({}))) as { url?: string }
+  if (!response.ok && !answer.url) throw new SignInFailure(reasons[response.status] ?? 'unavailable')
   return { status: response.status, url: answer.url ?? null }
 }
 

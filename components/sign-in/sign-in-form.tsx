@@ -1,27 +1,26 @@
 'use client'
 
 import { type FormEvent, useState } from 'react'
+import { useTexts } from '#texts'
 import { Banner } from '../ui/banner'
 import { Button } from '../ui/button'
 import { Field, Input } from '../ui/field'
-import { sendSignInLink, startProvider } from './session'
+import { SignInFailure, sendSignInLink, startProvider } from './session'
 
 const providerNames = { github: 'GitHub', google: 'Google' }
 
-const errors: Record<string, string> = {
-  Verification: 'That sign-in link has expired or was used already. Ask for a new one.',
-  EmailSignin: 'The e-mail could not be sent. Check the address and try again.',
-  EmailNotVerified: 'That account has no verified e-mail address. Verify it there, or use a sign-in link.',
-  AccessDenied: 'This address may not sign in. Use another one.',
-}
+const errors = ['Verification', 'EmailSignin', 'EmailNotVerified', 'AccessDenied'] as const
 
 type SignInFormProps = { callbackUrl: string; providers: (keyof typeof providerNames)[]; error: string | null }
 
 /** Signing in needs no password: a link by e-mail, or an account elsewhere. */
 export function SignInForm({ callbackUrl, providers, error }: SignInFormProps) {
+  const t = useTexts('sign-in.form')
+  const words = useTexts('ui')
+  const known = errors.find((each) => each === error)
   const [email, setEmail] = useState('')
   const [emailError, setEmailError] = useState<string>()
-  const [problem, setProblem] = useState(error && (errors[error] ?? 'Signing in did not work. Try again.'))
+  const [problem, setProblem] = useState(error && (known ? t(`errors.${known}`) : t('failed')))
   const [isBusy, setBusy] = useState(false)
 
   const go = async (begin: () => Promise<string>) => {
@@ -30,14 +29,14 @@ export function SignInForm({ callbackUrl, providers, error }: SignInFormProps) {
     try {
       location.assign(await begin())
     } catch (failure) {
-      setProblem(failure instanceof Error ? failure.message : 'Signing in did not work. Try again.')
+      setProblem(failure instanceof SignInFailure ? t(failure.reason) : t('failed'))
       setBusy(false)
     }
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const isAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim())
-    setEmailError(isAddress ? undefined : 'Enter your e-mail address, such as ada@example.com.')
+    setEmailError(isAddress ? undefined : t('notAddress'))
     if (isAddress) go(() => sendSignInLink(email.trim(), callbackUrl))
   }
 
@@ -45,7 +44,7 @@ export function SignInForm({ callbackUrl, providers, error }: SignInFormProps) {
     <div className="flex flex-col gap-4">
       {problem && <Banner tone="bad" title={problem} isAnnounced />}
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-        <Field label="E-mail address" error={emailError} hint="We send you a link. There is no password.">
+        <Field label={t('email')} error={emailError} hint={t('hint')}>
           {(control) => (
             <Input
               {...control}
@@ -57,13 +56,13 @@ export function SignInForm({ callbackUrl, providers, error }: SignInFormProps) {
             />
           )}
         </Field>
-        <Button type="submit" look="primary" isWide isBusy={isBusy} busyLabel="One moment…">
-          Send me a sign-in link
+        <Button type="submit" look="primary" isWide isBusy={isBusy} busyLabel={words('oneMoment')}>
+          {t('send')}
         </Button>
       </form>
       {providers.map((id) => (
         <Button key={id} isWide disabled={isBusy} onClick={() => go(() => startProvider(id, callbackUrl))}>
-          Continue with {providerNames[id]}
+          {t('provider', { provider: providerNames[id] })}
         </Button>
       ))}
     </div>

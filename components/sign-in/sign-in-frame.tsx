@@ -1,10 +1,13 @@
 import type { ReactNode } from 'react'
+import { useTexts } from '#texts'
+import { LanguageSwitch } from '../shell/language-switch'
 import { Wordmark } from '../shell/wordmark'
 import { TextLink } from '../ui/text-link'
 
 type SignInFrameProps = { title: string; children: ReactNode; isDemo: boolean }
 
 export function SignInFrame({ title, children, isDemo }: SignInFrameProps) {
+  const t = useTexts('sign-in')
   return (
     <main id="main" className="mx-auto flex min-h-dvh w-full max-w-sm flex-col justify-center gap-6 px-4 py-10">
       <Wordmark />
@@ -14,9 +17,10 @@ export function SignInFrame({ title, children, isDemo }: SignInFrameProps) {
       </div>
       {isDemo && (
         <p className="text-muted">
-          This is a demo: sign-in links arrive in the <TextLink href="/mailbox">mailbox page</TextLink>, not by e-mail.
+          {t.rich('demo', { link: (words) => <TextLink href="/mailbox">{words}</TextLink> })}
         </p>
       )}
+      <LanguageSwitch />
     </main>
   )
 }

@@ -2,6 +2,7 @@
 
 import { X } from 'lucide-react'
 import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { useTexts } from '#texts'
 
 type DialogProps = {
   isOpen: boolean
@@ -13,6 +14,7 @@ type DialogProps = {
 
 /** The browser's own modal dialog: it keeps the focus, closes on Escape, and is a sheet at the bottom on a phone. */
 export function Dialog({ isOpen, onClose, title, description, children }: DialogProps) {
+  const t = useTexts('ui')
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
 
@@ -30,7 +32,7 @@ export function Dialog({ isOpen, onClose, title, description, children }: Dialog
       ref={dialog}
       onClose={onClose}
       aria-labelledby={`${id}-title`}
-      className="m-auto max-h-[calc(100dvh-2rem)] w-[min(30rem,calc(100vw-2rem))] overflow-y-auto rounded-ui border border-hairline bg-surface p-0 text-left whitespace-normal max-sm:mx-0 max-sm:mb-0 max-sm:max-h-[92dvh] max-sm:w-full max-sm:max-w-none max-sm:rounded-b-none"
+      className="m-auto max-h-[calc(100dvh-2rem)] w-[min(30rem,calc(100vw-2rem))] overflow-y-auto rounded-ui border border-hairline bg-surface p-0 text-start whitespace-normal max-sm:mx-0 max-sm:mb-0 max-sm:max-h-[92dvh] max-sm:w-full max-sm:max-w-none max-sm:rounded-b-none"
     >
       {isOpen && (
         <div className="p-5">
@@ -44,8 +46,8 @@ export function Dialog({ isOpen, onClose, title, description, children }: Dialog
             <button
               type="button"
               onClick={onClose}
-              aria-label="Close"
-              className="-mt-1 -mr-1 flex size-8 flex-none items-center justify-center rounded-ui text-muted hover:bg-sunken hover:text-ink"
+              aria-label={t('close')}
+              className="-mt-1 -me-1 flex size-8 flex-none items-center justify-center rounded-ui text-muted hover:bg-sunken hover:text-ink"
             >
               <X aria-hidden="true" className="size-4" />
             </button>

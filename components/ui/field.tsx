@@ -49,7 +49,7 @@ export function Input(props: Omit<ComponentProps<'input'>, 'className'>) {
 export function MoneyInput(props: Omit<ComponentProps<'input'>, 'className' | 'type'>) {
   return (
     <span className="relative block">
-      <span aria-hidden="true" className="absolute inset-y-0 left-3 flex items-center text-muted">
+      <span aria-hidden="true" className="absolute inset-y-0 start-3 flex items-center text-muted">
         $
       </span>
       <input
@@ -57,9 +57,9 @@ export function MoneyInput(props: Omit<ComponentProps<'input'>, 'className' | 't
         autoComplete="off"
         {...props}
         type="text"
-        className={clsx(box, edge(Boolean(props['aria-invalid'])), 'pr-13 pl-6.5')}
+        className={clsx(box, edge(Boolean(props['aria-invalid'])), 'pe-13 ps-6.5')}
       />
-      <span aria-hidden="true" className="absolute inset-y-0 right-3 flex items-center text-muted">
+      <span aria-hidden="true" className="absolute inset-y-0 end-3 flex items-center text-muted">
         USD
       </span>
     </span>
@@ -67,7 +67,7 @@ export function MoneyInput(props: Omit<ComponentProps<'input'>, 'className' | 't
 }
 
 export function Select(props: Omit<ComponentProps<'select'>, 'className'>) {
-  return <select {...props} className={clsx(box, edge(Boolean(props['aria-invalid'])), 'select pr-9')} />
+  return <select {...props} className={clsx(box, edge(Boolean(props['aria-invalid'])), 'select pe-9')} />
 }
 
 type ChoiceProps = Omit<ComponentProps<'input'>, 'className' | 'type'> & { label: ReactNode; hint?: ReactNode }

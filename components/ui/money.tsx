@@ -1,5 +1,6 @@
 import clsx from 'clsx'
-import { displayExact, displayMoney, isPositive, nanosPerCent, parseMoney } from '@/lib/core/money'
+import { useFormats, useTexts } from '#texts'
+import { nanosPerCent, parseMoney } from '@/lib/core/money'
 
 type MoneyTextProps = {
   /** A decimal string, as it came over the wire. */
@@ -14,10 +15,11 @@ type MoneyTextProps = {
 
 /** Cents for reading; the exact figure on hover, on focus and for screen readers. The tip itself is drawn by <Tips>. */
 export function MoneyText({ amount, currency = 'usd', isSigned, isFocusable, className }: MoneyTextProps) {
+  const t = useTexts('ui')
+  const f = useFormats()
   const value = parseMoney(amount, 'amount', currency)
-  const sign = isSigned && isPositive(value) ? '+' : ''
-  const shown = sign + displayMoney(value)
-  const exact = sign + displayExact(value)
+  const shown = isSigned ? f.signed(value) : f.money(value)
+  const exact = isSigned ? f.exactSigned(value) : f.exactMoney(value)
   const hidesDigits = value.nanos % nanosPerCent !== 0n
 
   if (!hidesDigits && !isFocusable) {
@@ -37,7 +39,7 @@ export function MoneyText({ amount, currency = 'usd', isSigned, isFocusable, cla
       )}
     >
       {shown}
-      <span className="sr-only">, exactly {exact}</span>
+      <span className="sr-only">{t('exactly', { amount: exact })}</span>
     </button>
   )
 }

@@ -1,9 +1,12 @@
+import { useTexts } from '#texts'
+
 type SectionNavProps = { label: string; sections: { id: string; label: string }[] }
 
 /** Leads to the parts of a long page: beside it on a desktop, above it on a phone. */
 export function SectionNav({ label, sections }: SectionNavProps) {
+  const t = useTexts('ui')
   return (
-    <nav aria-label={`${label} sections`} className="lg:sticky lg:top-9 lg:self-start">
+    <nav aria-label={t('sections', { label })} className="lg:sticky lg:top-9 lg:self-start">
       <ul className="flex flex-wrap gap-1 lg:flex-col">
         {sections.map(({ id, label }) => (
           <li key={id}>

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { useTexts } from '#texts'
 
 type TextLinkProps = { href: string; children: ReactNode; opensAway?: boolean }
 
@@ -7,11 +8,12 @@ const look = 'font-medium text-accent-ink underline decoration-hairline underlin
 
 /** A link inside text. `opensAway` is for pages that are not ours, such as a receipt at Stripe. */
 export function TextLink({ href, children, opensAway = false }: TextLinkProps) {
+  const t = useTexts('ui')
   if (opensAway || !href.startsWith('/')) {
     return (
       <a href={href} className={look} {...(opensAway && { target: '_blank', rel: 'noreferrer' })}>
         {children}
-        {opensAway && <span className="sr-only"> (opens in a new tab)</span>}
+        {opensAway && <span className="sr-only"> {t('newTab')}</span>}
       </a>
     )
   }

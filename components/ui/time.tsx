@@ -1,3 +1,5 @@
+import { useFormats } from '#texts'
+
 /** Dates as people read them, in a named zone. The parts are joined here, so that server and browser write the same. */
 function partsOf(at: string, timeZone: string): Record<string, string> {
   const format = new Intl.DateTimeFormat('en-US', {
@@ -34,10 +36,11 @@ type TimeTextProps = { at: string; timeZone: string; withClock?: boolean }
 
 /** A day, with the full instant on hover; or the full instant itself. */
 export function TimeText({ at, timeZone, withClock = false }: TimeTextProps) {
-  const instant = displayInstant(at, timeZone)
+  const f = useFormats()
+  const instant = f.instant(at, timeZone)
   return (
     <time dateTime={at} data-tip={instant} className="whitespace-nowrap">
-      {withClock ? instant : displayDay(at, timeZone)}
+      {withClock ? instant : f.day(at, timeZone)}
     </time>
   )
 }

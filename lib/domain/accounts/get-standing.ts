@@ -24,6 +24,9 @@ export interface StandingDto {
   /** Credit of disputed payments that waits for a bank's decision; the balance is without it. */
   frozen: string
   state: AccountState
+  /** Why it is below zero, and whether credit is being bought: what the words about the state depend on. */
+  isTakenBackDebt: boolean
+  isTopUpInProgress: boolean
   /** What is about to stop usage; null when nothing is, or when it has stopped. */
   warning: AccountWarning | null
   month: MonthDto
@@ -75,6 +78,8 @@ export async function getStanding(actor: Actor, { accountId }: { accountId: stri
     available: formatMoney(available),
     frozen: formatMoney(frozen),
     state,
+    isTakenBackDebt: facts.isTakenBackDebt,
+    isTopUpInProgress: isInProgress,
     warning: state.kind === 'active' ? decideWarning(facts) : null,
     month,
     autoTopUp: { isOn, state: topUpState },

@@ -1,0 +1,57 @@
+import type { Formats, Texts } from '#texts'
+import { atLeastZero, isNegative, isPositive, negate, parseMoney, subtract } from '@/lib/core/money'
+import type { StandingDto } from '@/lib/domain/accounts'
+
+export interface Notice {
+  title: string
+  detail: string
+}
+
+type Words = Texts<'accounts.standing'>
+
+/** What state the account is in, and what that means for its usage and its credit. */
+export function stateNotice(t: Words, f: Formats, standing: StandingDto): Notice {
+  const { state, month, isTakenBackDebt, isTopUpInProgress } = standing
+  if (state.code === null) return { title: t('running.title'), detail: '' }
+  if (state.code === 'account_suspended') return { title: t('operator.title'), detail: t('operator.detail') }
+  if (state.code === 'budget_reached') return { title: t('cap.title'), detail: t('cap.detail', monthFacts(f, month)) }
+  if (isTakenBackDebt) {
+    const amount = f.money(negate(parseMoney(standing.balance)))
+    return { title: t('takenBack.title'), detail: t('takenBack.detail', { amount }) }
+  }
+  const kind = state.code === 'payment_method_required' ? 'noCard' : 'usedUp'
+  const words = kind === 'usedUp' && isTopUpInProgress ? 'toppingUp' : kind
+  const detail = [t(`${words}.begin`), ...owed(t, f, standing), t(`${words}.end`)].join(' ')
+  return { title: t(`${kind}.title`), detail }
+}
+
+/** What is owed, and what waits for a bank: a sentence each. */
+function owed(t: Words, f: Formats, standing: StandingDto): string[] {
+  const balance = parseMoney(standing.balance)
+  const frozen = parseMoney(standing.frozen)
+  return [
+    ...(isNegative(balance) ? [t('beyond', { amount: f.money(negate(balance)) })] : []),
+    ...(isPositive(frozen) ? [t('frozen', { amount: f.money(frozen) })] : []),
+  ]
+}
+
+/** What is about to stop usage. */
+export function warningNotice(t: Words, f: Formats, standing: StandingDto): Notice | null {
+  const { warning, month } = standing
+  if (!warning) return null
+  const available = atLeastZero(subtract(parseMoney(standing.balance), parseMoney(standing.held)))
+  const facts = {
+    ...monthFacts(f, month),
+    percent: f.percent(month.percent ?? 0),
+    frozen: f.money(standing.frozen),
+    available: f.money(available),
+  }
+  return { title: t(`warnings.${warning.code}.title`, facts), detail: t(`warnings.${warning.code}.detail`, facts) }
+}
+
+const monthFacts = (f: Formats, month: StandingDto['month']) => ({
+  spent: f.money(month.spent),
+  limit: f.money(month.limit ?? '0'),
+  month: f.monthName(month.period),
+  until: f.moment(month.endsAt, month.timeZone),
+})

@@ -1,0 +1,163 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import ts from 'typescript'
+import { expect, it } from 'vitest'
+import { en } from '@/messages/en'
+
+/** What is not in texts yet: the operator's pages, the API reference and the last page of all are English. */
+const englishOnly = /^(app\/\(operator\)|app\/\(docs\)|components\/operator|app\/global-error)/
+
+const files = ['app', 'components']
+  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)))
+  .filter((path) => /\.tsx?$/.test(path) && !/\.(test|d)\.tsx?$/.test(path))
+
+interface Source {
+  path: string
+  isClient: boolean
+  imports: string[]
+  /** Namespaces asked for: useTexts('usage'), Texts<'usage'>. */
+  asked: string[]
+  /** Namespaces brought to the browser: <ClientTexts of={['usage']}>. */
+  brought: string[]
+  strings: Set<string>
+  prefixes: string[]
+  visible: { line: number; text: string }[]
+}
+
+const shownAttributes = new Set(
+  'title label aria-label alt placeholder hint description busyLabel saveLabel caption error'.split(' '),
+)
+const isWords = (text: string) => /\p{L}{2,}/u.test(text) && !/^(Purse|USD|⌘K|Stripe)$/.test(text.trim())
+
+function read(path: string): Source {
+  const tree = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX)
+  const first = tree.statements[0]
+  const source: Source = {
+    path,
+    isClient: !!first && ts.isExpressionStatement(first) && first.expression.getText() === "'use client'",
+    imports: [],
+    asked: [],
+    brought: [],
+    strings: new Set(),
+    prefixes: [],
+    visible: [],
+  }
+  const show = (node: ts.Node, text: string) => {
+    if (isWords(text)) source.visible.push({ line: tree.getLineAndCharacterOfPosition(node.getStart()).line + 1, text })
+  }
+  const literalsIn = (node: ts.Node): string[] =>
+    ts.isStringLiteral(node) ? [node.text] : node.getChildren().flatMap(literalsIn)
+
+  const visit = (node: ts.Node) => {
+    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier) {
+      const isTypeOnly = ts.isImportDeclaration(node) ? node.importClause?.isTypeOnly : node.isTypeOnly
+      if (!isTypeOnly) source.imports.push(resolve(path, (node.moduleSpecifier as ts.StringLiteral).text))
+    }
+    if (ts.isCallExpression(node)) {
+      const [argument] = node.arguments
+      if (node.expression.kind === ts.SyntaxKind.ImportKeyword && argument && ts.isStringLiteral(argument)) {
+        source.imports.push(resolve(path, argument.text))
+      }
+      if (/^(useTexts|getTexts)$/.test(node.expression.getText()) && argument && ts.isStringLiteral(argument)) {
+        source.asked.push(argument.text)
+      }
+    }
+    if (ts.isTypeReferenceNode(node) && node.typeName.getText() === 'Texts') source.asked.push(...literalsIn(node))
+    if (ts.isJsxOpeningElement(node) && /^(ClientTexts|RootTexts)$/.test(node.tagName.getText())) {
+      source.brought.push(...literalsIn(node.attributes))
+    }
+    if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) source.strings.add(node.text)
+    if (ts.isTemplateExpression(node) && node.head.text) source.prefixes.push(node.head.text)
+    if (ts.isJsxText(node)) show(node, node.text)
+    if (ts.isJsxAttribute(node) && shownAttributes.has(node.name.getText()) && node.initializer) {
+      if (ts.isStringLiteral(node.initializer)) show(node, node.initializer.text)
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(tree)
+  return source
+}
+
+function resolve(from: string, to: string): string {
+  const base = to.startsWith('@/') ? to.slice(2) : to.startsWith('.') ? join(dirname(from), to) : to
+  const candidates = ['', '.ts', '.tsx', '/index.ts', '/index.tsx'].map((end) => base + end)
+  return candidates.find((path) => /\.tsx?$/.test(path) && existsSync(path)) ?? base
+}
+
+const sources = new Map(files.map((path) => [path, read(path)]))
+
+it('uses every message', () => {
+  const unused = Object.entries(en).flatMap(([namespace, tree]) => {
+    const users = [...sources.values()].filter(({ asked }) => asked.some((name) => name.split('.')[0] === namespace))
+    const isUsed = (key: string) =>
+      users.some(({ strings, prefixes, asked }) =>
+        asked.some((name) => {
+          if (name.split('.')[0] !== namespace) return false
+          const group = name.slice(namespace.length + 1)
+          if (group && !key.startsWith(`${group}.`)) return false
+          const short = group ? key.slice(group.length + 1) : key
+          return strings.has(short) || prefixes.some((prefix) => short.startsWith(prefix))
+        }),
+      )
+    return keysOf(tree)
+      .filter((key) => !isUsed(key))
+      .map((key) => `${namespace}.${key}`)
+  })
+  expect(unused).toEqual([])
+})
+
+const keysOf = (tree: object, path = ''): string[] =>
+  Object.entries(tree).flatMap(([key, value]) =>
+    typeof value === 'string' ? [`${path}${key}`] : keysOf(value, `${path}${key}.`),
+  )
+
+it('brings to the browser the words that its components ask for', () => {
+  const pages = files.filter((path) => /^app\/.*\/?(page|layout|error|not-found)\.tsx$/.test(path))
+  const missing = pages.flatMap((page) => {
+    const reached = reach([page])
+    const asked = new Map([...reached].flatMap((path) => askedInBrowser(path)))
+    const brought = [...reach([page, ...layoutsOf(page)])].flatMap((path) => sources.get(path)?.brought ?? [])
+    const isBrought = (name: string) => brought.some((given) => name === given || name.startsWith(`${given}.`))
+    return [...asked]
+      .filter(([name]) => !isBrought(name))
+      .map(([name, by]) => `${page} must bring '${name}' (<ClientTexts of={['${name}']}>) to ${by}`)
+  })
+  expect(missing).toEqual([])
+})
+
+/** All modules of ours that these import, themselves included. */
+function reach(paths: string[]): Set<string> {
+  const found = new Set<string>()
+  const follow = (path: string) => {
+    if (found.has(path) || !sources.has(path)) return
+    found.add(path)
+    for (const next of sources.get(path)!.imports) follow(next)
+  }
+  for (const path of paths) follow(path)
+  return found
+}
+
+/** The namespaces that a module and what it imports ask for, when it is where the browser's part begins. */
+function askedInBrowser(path: string): [string, string][] {
+  if (!sources.get(path)?.isClient) return []
+  return [...reach([path])].flatMap((inner) =>
+    (sources.get(inner)?.asked ?? []).map((name): [string, string] => [name, inner]),
+  )
+}
+
+/** The layouts around a page, the root's last. */
+function layoutsOf(page: string): string[] {
+  const layouts: string[] = []
+  for (let folder = dirname(page); folder !== '.'; folder = dirname(folder)) {
+    const layout = join(folder, 'layout.tsx')
+    if (sources.has(layout)) layouts.push(layout)
+  }
+  return layouts
+}
+
+it('shows no words that are not in the messages', () => {
+  const literal = [...sources.values()]
+    .filter(({ path }) => !englishOnly.test(path))
+    .flatMap(({ path, visible }) => visible.map(({ line, text }) => `${path}:${line} ${text.trim()}`))
+  expect(literal).toEqual([])
+})

@@ -1,0 +1,24 @@
+/** What a person chose on this device. Kept in cookies, so that the server paints the right thing first. */
+import { type Locale, localeCookie } from '../intl/locales'
+
+export const themes = ['system', 'light', 'dark'] as const
+export type Theme = (typeof themes)[number]
+
+const yearSeconds = 365 * 24 * 60 * 60
+
+function keep(name: string, value: string) {
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in browsers that we support.
+  document.cookie = `${name}=${value}; path=/; max-age=${yearSeconds}; samesite=lax`
+}
+
+export function chooseTheme(theme: Theme) {
+  if (theme === 'system') delete document.documentElement.dataset.theme
+  else document.documentElement.dataset.theme = theme
+  keep('theme', theme)
+}
+
+/** Loads the page anew: every word of it changes, and the way it runs. */
+export function chooseLanguage(locale: Locale) {
+  keep(localeCookie, locale)
+  location.reload()
+}
