@@ -33,6 +33,7 @@ const ofNoAccount = [
   'drift_findings',
   'drift_payments',
   'drift_reports',
+  'house_settings',
   'house_switch_changes',
   'house_switches',
   'mailbox_messages',
