@@ -13,8 +13,10 @@ import {
   settle,
   settleLease,
 } from '@/lib/domain/gate'
+import { nilId } from '@/lib/domain/usage/rules'
 import { closeDatabase, query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
+import { aBudget, anApiKey } from '@/lib/testing/api-keys'
 import { anAccount, aPaidPurchase, publishTestPrices, tester } from '@/lib/testing/builders'
 import { aDatabase, type TestDatabase } from '@/lib/testing/database'
 import { checkBooks, invariants } from '.'
@@ -25,13 +27,14 @@ const manyShares = 1500
 let database: TestDatabase
 let client: pg.Client
 let accountId: string
+let userId: string
 
 beforeAll(async () => {
   database = await aDatabase()
   process.env.DATABASE_URL = database.url
   resetEnv()
   await publishTestPrices()
-  ;({ accountId } = await anAccount({ bought: '10', hasPaymentMethod: true, cap: '50' }))
+  ;({ accountId, userId } = await anAccount({ bought: '10', hasPaymentMethod: true, cap: '50' }))
   await aPaidPurchase(accountId, cents(500))
   await aPaidPurchase(accountId, cents(1500), { discount: cents(300), tax: cents(96) })
   await aPaidPurchase(accountId, cents(700), { discount: cents(700) })
@@ -102,6 +105,23 @@ async function aLivelyHistory(): Promise<void> {
     idempotencyKey: null,
   })
   await recordUsage(tester, { accountId, events: [event('a'), event('b')], beyondCredit: 'refuse' })
+  await aKeysHistory()
+}
+
+/** Usage of a key with a tag, before and after the key and its member have budgets; one of its holds stays open. */
+async function aKeysHistory(): Promise<void> {
+  const { keyId, facts } = await anApiKey(accountId, userId)
+  const authorizeWith = async (tag: string | null) => {
+    const size = { maxCost: money(30_000_000n), model: 'gpt-oss-20b' }
+    const request = { accountId, idempotencyKey: newId(), size, holdSeconds: 600, facts: { ...facts, tag } }
+    return (await authorize(tester, request)).hold.holdId
+  }
+  const settlement = { model: null, inputTokens: 100_000n, cachedInputTokens: 0n, outputTokens: 0n }
+  await settle(tester, { accountId, holdId: await authorizeWith('search'), settlement })
+  await authorizeWith(null)
+  await aBudget(accountId, 'key', keyId, 'lifetime', '5')
+  await aBudget(accountId, 'member', userId, 'daily', '5')
+  await settle(tester, { accountId, holdId: await authorizeWith(null), settlement })
 }
 
 /** Read whole, or in the shares that large tables are cut into. */
@@ -144,6 +164,8 @@ test('a check of some invariants on two connections tells of each part and each 
   expect(results.map(({ count }) => count)).toEqual([0, 0, 0])
   expect(parts).toBeGreaterThan(3)
 })
+
+const ofAKey = `key_id <> '${nilId}'`
 
 const withoutPurchaseChecks = `alter table purchases drop constraint purchases_paid_amounts`
 
@@ -330,6 +352,7 @@ const corruptions: [id: string, what: string, sql: string][] = [
   ['B02', 'a rollup of another day', `update usage_days set day = day - 1`],
   ['B02', 'a rollup of a day long ago', `update usage_days set day = '2000-02-29'`],
   ['B02', 'a day that was never written', `delete from usage_days where model = 'gpt-oss-20b'`],
+  ['B02', 'a day that counts for another key', `update usage_days set key_id = gen_random_uuid() where ${ofAKey}`],
   ['B03', 'a month that spent less than was used', `update budget_periods set spent = spent - 1`],
   [
     'B04',
@@ -369,6 +392,12 @@ const corruptions: [id: string, what: string, sql: string][] = [
   ['B06', 'a month that can be emptied', ofThisMonth('drop trigger %1$s_no_truncate on %1$I')],
   ['B07', 'an hour that lost an event', `update usage_hours set events = events - 1`],
   ['B07', 'an hour with the tokens of another', `update usage_hours set output_tokens = output_tokens + 1`],
+  ['B07', 'an hour with another tag', `update usage_hours set tag = 'other' where tag <> ''`],
+  [
+    'B07',
+    'an hour that counts for another member',
+    `update usage_hours set member_id = gen_random_uuid() where ${ofAKey}`,
+  ],
   ['B07', 'an hour long ago', `update usage_hours set hour = '2000-02-29 12:00Z'`],
   ['B08', 'transfers of nobody', `update transfers set account_id = gen_random_uuid() where seq = 1`],
   ['B08', 'an event of nobody', `update usage_events set account_id = gen_random_uuid() where event_id = 'a'`],
@@ -424,6 +453,34 @@ const corruptions: [id: string, what: string, sql: string][] = [
     'B12',
     'a switch that stands otherwise than it was turned',
     `insert into house_switches values ('auto_top_up_off', false, 'x', 'x', now()); insert into house_switch_changes values (gen_random_uuid(), 'auto_top_up_off', true, 'x', 'x', null, now())`,
+  ],
+  ['B13', 'credit held on a budget that no hold explains', `update budgets set held = held + 7 where scope = 'key'`],
+  [
+    'B13',
+    'an open hold that its member knows nothing of',
+    `update holds set member_id = null where state = 'open' and key_id is not null`,
+  ],
+  [
+    'B14',
+    'a lifetime that spent more than was used',
+    `update budget_periods set spent = spent + 1 where period = 'lifetime'`,
+  ],
+  [
+    'B14',
+    'a day of a member that spent less than was used',
+    `update budget_periods p set spent = p.spent - 1 from budgets b where b.budget_id = p.budget_id and b.scope = 'member'`,
+  ],
+  [
+    'B14',
+    'a budget that counts for another key',
+    `update budgets set subject_id = gen_random_uuid(), held = 0 where scope = 'key'`,
+  ],
+  [
+    'B15',
+    'a day that begins within another one',
+    `insert into budget_periods (account_id, budget_id, period, starts_at, ends_at, time_zone)
+       select account_id, budget_id, '0000', starts_at - interval '1 day', starts_at + interval '1 minute', time_zone
+         from budget_periods join budgets using (account_id, budget_id) where scope = 'member'`,
   ],
   [
     'B20',

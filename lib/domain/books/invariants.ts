@@ -1,3 +1,4 @@
+import { budgetInvariants } from './budget-invariants'
 import { grantInvariants } from './grant-invariants'
 import { houseInvariants } from './house-invariants'
 import { ledgerInvariants } from './ledger-invariants'
@@ -24,6 +25,7 @@ export const invariants: Invariant[] = [
   ...purchaseInvariants,
   ...takeBackInvariants,
   ...usageInvariants,
+  ...budgetInvariants,
   ...grantInvariants,
   ...houseInvariants,
 ].sort((a, b) => place(a) - place(b))

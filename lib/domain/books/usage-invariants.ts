@@ -15,6 +15,18 @@ const within = (column: string, month: string) =>
 
 const sums = `sum(events) as events, sum(input_tokens) as input, sum(cached_input_tokens) as cached, sum(output_tokens) as output, sum(amount) as amount`
 
+/** What a rollup's row is of, besides its day or hour: in events nothing stands for none, in rollups nil and the empty tag. */
+const none = {
+  key_id: `'00000000-0000-0000-0000-000000000000'::uuid`,
+  member_id: `'00000000-0000-0000-0000-000000000000'::uuid`,
+  tag: `''`,
+}
+const facets = Object.keys(none) as (keyof typeof none)[]
+const facetsOf = (row: string) => facets.map((name) => `coalesce(${row}.${name}, ${none[name]}) as ${name}`).join(', ')
+const sameFacets = (a: string, b: string) => facets.map((name) => `${a}.${name} = ${b}.${name}`).join(' and ')
+const facetsShown = (a: string, b: string) =>
+  facets.map((name) => `coalesce(${a}.${name}::text, ${b}.${name}::text)`).join(', ')
+
 const differs = `(e.events, e.input, e.cached, e.output, e.amount) is distinct from (r.events, r.input, r.cached, r.output, r.amount)`
 
 /** Usage: events, the transfers that charge them, the rollups that sum them, and the holds that waited for them. */
@@ -124,14 +136,15 @@ export const usageInvariants: Invariant[] = [
         extent,
         (month, share) =>
           `select coalesce(e.account_id, r.account_id) as account_id,
-                  format('%s %s: rollup %s for %s events, events add up to %s for %s', coalesce(e.hour, r.hour), coalesce(e.model, r.model), r.amount, r.events, e.amount, e.events) as detail
-             from (select account_id, date_trunc('hour', recorded_at, 'UTC') as hour, model, count(*) as events, sum(input_tokens) as input,
+                  format('%s %s, key %s, member %s, tag "%s": rollup %s for %s events, events add up to %s for %s', coalesce(e.hour, r.hour), coalesce(e.model, r.model),
+                         ${facetsShown('e', 'r')}, r.amount, r.events, e.amount, e.events) as detail
+             from (select account_id, date_trunc('hour', recorded_at, 'UTC') as hour, model, ${facetsOf('u')}, count(*) as events, sum(input_tokens) as input,
                           sum(cached_input_tokens) as cached, sum(output_tokens) as output, sum(amount) as amount
-                     from usage_events where month = '${month}' and ${share(hourNumber('recorded_at'))} group by 1, 2, 3) e
-             full join (select account_id, hour, model, events, input_tokens::numeric as input, cached_input_tokens::numeric as cached,
+                     from usage_events u where month = '${month}' and ${share(hourNumber('recorded_at'))} group by 1, 2, 3, 4, 5, 6) e
+             full join (select account_id, hour, model, key_id, member_id, tag, events, input_tokens::numeric as input, cached_input_tokens::numeric as cached,
                                output_tokens::numeric as output, amount::numeric as amount
                           from usage_hours where ${within('hour', month)} and ${share(hourNumber('hour'))}) r
-               on r.account_id = e.account_id and r.hour = e.hour and r.model = e.model
+               on r.account_id = e.account_id and r.hour = e.hour and r.model = e.model and ${sameFacets('r', 'e')}
             where ${differs}`,
       ),
       ...extent.retired.map(
@@ -223,6 +236,10 @@ function daysOf({ retired }: Extent, month: string, share: Share): string {
     : wasRetired
       ? `case when day <= date '${month}' then date '${month}' else day end`
       : 'day'
+  // What is kept of a retired month knows no keys, members and tags: days that share events with one are compared without.
+  const facet = (name: keyof typeof none) =>
+    isRetired ? none[name] : wasRetired ? `case when day <= date '${month}' then ${none[name]} else ${name} end` : name
+  const bucketFacets = facets.map((name) => `${facet(name)} as ${name}`).join(', ')
   const days = `day >= date '${month}' - 1 and day < date '${monthsLater(month, 1)}' - 1`
   const ofShare = share('uuid_hash(account_id)::bigint + hashtext(model)')
   return `with periods as (
@@ -230,19 +247,20 @@ function daysOf({ retired }: Extent, month: string, share: Share): string {
          from budget_periods p join budgets b on b.account_id = p.account_id and b.budget_id = p.budget_id and b.scope = 'account'
         where p.ends_at > ${before(month)} and p.starts_at < ${instant(monthsLater(month, 1))}),
      used as (
-       select e.account_id, (e.recorded_at at time zone p.time_zone)::date as day, e.model, count(*) as events,
+       select e.account_id, (e.recorded_at at time zone p.time_zone)::date as day, e.model, ${facetsOf('e')}, count(*) as events,
               sum(e.input_tokens) as input_tokens, sum(e.cached_input_tokens) as cached_input_tokens, sum(e.output_tokens) as output_tokens, sum(e.amount) as amount
          from (select * from usage_events where month in ('${previous}', '${month}') and recorded_at >= ${before(month)} and ${ofShare}) e
          join periods p on p.account_id = e.account_id and e.recorded_at >= p.starts_at and e.recorded_at < p.ends_at
-        group by 1, 2, 3
+        group by 1, 2, 3, 4, 5, 6
        union all
-       select account_id, date '${month}', model, events, input_tokens, cached_input_tokens, output_tokens, amount
+       select account_id, date '${month}', model, ${facets.map((name) => none[name]).join(', ')}, events, input_tokens, cached_input_tokens, output_tokens, amount
          from retired_usage where ((month = '${month}' and not in_last_day) or (month = '${previous}' and in_last_day)) and ${ofShare})
      select coalesce(e.account_id, r.account_id) as account_id,
-            format('%s %s: rollup %s for %s events, events add up to %s for %s', coalesce(e.bucket, r.bucket), coalesce(e.model, r.model), r.amount, r.events, e.amount, e.events) as detail
-       from (select account_id, ${bucket} as bucket, model, ${sums} from used where ${days} group by 1, 2, 3) e
-       full join (select account_id, ${bucket} as bucket, model, ${sums} from usage_days where ${days} and ${ofShare} group by 1, 2, 3) r
-         on r.account_id = e.account_id and r.bucket = e.bucket and r.model = e.model
+            format('%s %s, key %s, member %s, tag "%s": rollup %s for %s events, events add up to %s for %s', coalesce(e.bucket, r.bucket), coalesce(e.model, r.model),
+                   ${facetsShown('e', 'r')}, r.amount, r.events, e.amount, e.events) as detail
+       from (select account_id, ${bucket} as bucket, model, ${bucketFacets}, ${sums} from used where ${days} group by 1, 2, 3, 4, 5, 6) e
+       full join (select account_id, ${bucket} as bucket, model, ${bucketFacets}, ${sums} from usage_days where ${days} and ${ofShare} group by 1, 2, 3, 4, 5, 6) r
+         on r.account_id = e.account_id and r.bucket = e.bucket and r.model = e.model and ${sameFacets('r', 'e')}
       where ${differs}`
 }
 

@@ -12,6 +12,7 @@ import { authorize, expireHolds, openLease, recordUsage, reportProgress, settle,
 import { moveClock } from '@/lib/edges/clock'
 import { closeDatabase, query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
+import { aBudget, anApiKey } from '@/lib/testing/api-keys'
 import { anAccount, aPaidPurchase, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
 import { aDatabase, type TestDatabase } from '@/lib/testing/database'
 import {
@@ -81,12 +82,24 @@ const hold = async (seconds: number) =>
  */
 async function usageSinceLongAgo(): Promise<void> {
   await moveClock(new Date(endOf(first) - 40 * dayMs))
-  ;({ accountId } = await anAccount({ hasPaymentMethod: true }))
+  const account = await anAccount({ hasPaymentMethod: true })
+  accountId = account.accountId
   await aPaidPurchase(accountId, cents(500))
   await query('update accounts set next_time_zone = $2 where account_id = $1', [accountId, 'Asia/Kolkata'])
 
   await moveClock(new Date(endOf(first) - 20 * dayMs))
   await report('a', newId(), newId())
+  // A key whose budgets begin within an hour, and one of which spans the retired months.
+  const { keyId, facts } = await anApiKey(accountId, account.userId)
+  await aBudget(accountId, 'key', keyId, 'lifetime', '5')
+  await aBudget(accountId, 'member', account.userId, 'daily', '5')
+  const reportWithKey = (id: string) =>
+    recordUsage(tester, {
+      accountId,
+      events: [{ ...event(id), facts: { ...facts, tag: 'search' } }],
+      beyondCredit: 'record',
+    })
+  await reportWithKey('with a key')
   await settle(tester, { accountId, holdId: await hold(600), settlement: tokens(1000n) })
   await moveClock(new Date(endOf(first) - 10 * minuteMs))
   await report('in the first hours of the next local day')
@@ -115,6 +128,7 @@ async function usageSinceLongAgo(): Promise<void> {
   await moveClock(new Date(endOf(first) + 10 * dayMs))
   await expireHolds(tester)
   await report('b')
+  await reportWithKey('with a key later')
   await moveClock(new Date(endOf(second) - 2 * 60 * minuteMs))
   await recordUsage(tester, {
     accountId,
@@ -155,7 +169,7 @@ test('months are made ahead once, by an operator or by the worker', async () => 
 
 test('the list names every month, its events and whether it may be retired', async () => {
   const lines = new Map((await listPartitions(owner)).map((line) => [line.month, line]))
-  expect(lines.get(first)).toMatchObject({ events: 7n, state: 'may be retired' })
+  expect(lines.get(first)).toMatchObject({ events: 8n, state: 'may be retired' })
   expect(lines.get(thisMonth)).toMatchObject({ events: 1n, state: 'current' })
   expect(lines.get(monthsFrom(thisMonth, 2)[1]!)).toMatchObject({ events: 0n, state: 'ahead' })
 })
@@ -198,7 +212,7 @@ test('an archive that is not whole stops the retirement, and nothing is dropped'
   await owner.query(`delete from usage_events where event_id = 'a'`)
   await exportMonth(owner, { month: first, folder: to })
   await owner.query('rollback')
-  await expect(attempt()).rejects.toThrow('is not of the events in the database (events: 6 expected, 7 found)')
+  await expect(attempt()).rejects.toThrow('is not of the events in the database (events: 7 expected, 8 found)')
 
   expect(await isThere(first)).toBe(true)
   expect(await query('select 1 from retired_usage union all select 1 from retired_months')).toEqual([])
@@ -213,14 +227,14 @@ test('a retired month leaves its archive and its sums, and the books still agree
     await expectBooksToAgree()
   }
   const { manifest, sums } = await verifyArchive({ month: first, folder })
-  expect(sums.events).toBe(7n)
+  expect(sums.events).toBe(8n)
   const [kept] = await query(
     `select m.events, m.amount, m.archive, encode(m.archive_sha256, 'hex') as sha256, (select sum(amount) from retired_usage u where u.month = m.month)::bigint as total
        from retired_months m where to_char(month, 'YYYY-MM') = $1`,
     [first],
   )
   expect(kept).toEqual({
-    events: 7n,
+    events: 8n,
     amount: sums.amount,
     archive: manifest.file,
     sha256: manifest.sha256,
@@ -236,10 +250,16 @@ test('a retired month leaves its archive and its sums, and the books still agree
     model: 'gpt-oss-20b',
     input_tokens: 5001,
     source: null,
+    key_id: null,
+  })
+  expect(lines.find((line) => line.event_id === 'with a key')).toMatchObject({
+    key_id: expect.any(String),
+    member_id: expect.any(String),
+    tag: 'search',
   })
   expect((await listPartitions(owner)).slice(0, 2).map(({ month, events }) => [month, events])).toEqual([
-    [first, 7n],
-    [second, 4n],
+    [first, 8n],
+    [second, 5n],
   ])
   await expect(retireMonth(owner, { month: first, folder })).rejects.toThrow('does not exist')
 })
@@ -266,6 +286,11 @@ test.each([
     'B07',
     'an hour of a retired month',
     `update usage_hours set input_tokens = input_tokens - 1 where hour = (select min(hour) from usage_hours)`,
+  ],
+  [
+    'B14',
+    'a budget that began in a retired month',
+    `update budget_periods set spent = spent * 2 where period = 'lifetime'`,
   ],
   ['B08', 'retired usage of nobody', `update retired_usage set account_id = gen_random_uuid()`],
   ['B11', 'sums that were changed', `update retired_usage set amount = amount + 1`],

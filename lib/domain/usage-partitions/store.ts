@@ -75,7 +75,8 @@ export async function* readEventLines(tx: Tx, month: MonthKey): AsyncGenerator<s
               'account_id', account_id, 'event_key', event_key, 'event_id', event_id, 'model', model,
               'input_tokens', input_tokens, 'cached_input_tokens', cached_input_tokens, 'output_tokens', output_tokens,
               'amount_nanos', amount::text, 'beyond_amount_nanos', beyond_amount::text, 'source', source, 'hold_id', hold_id,
-              'occurred_at', ${isoUtc('occurred_at')}, 'recorded_at', ${isoUtc('recorded_at')}, 'transfer_seq', transfer_seq::text)::text as line
+              'occurred_at', ${isoUtc('occurred_at')}, 'recorded_at', ${isoUtc('recorded_at')}, 'transfer_seq', transfer_seq::text,
+              'key_id', key_id, 'member_id', member_id, 'tag', tag)::text as line
        from ${tableOf(month)}`,
   )
   for (;;) {
