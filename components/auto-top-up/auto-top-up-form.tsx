@@ -3,10 +3,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
+import { useTexts } from '#texts'
 import { formatMoney, type Money } from '@/lib/core/money'
 import type { AutoTopUpDto } from '@/lib/domain/auto-top-up'
 import { accountUrl } from '../api'
-import { readAmount } from '../money-input'
+import { useAmounts } from '../money-input'
 import { Banner } from '../ui/banner'
 import { ButtonLink } from '../ui/button-link'
 import { Field, MoneyInput, Radio, Switch } from '../ui/field'
@@ -21,24 +22,26 @@ const shownFields = ['minimum', 'amount', 'target', 'monthlyLimit']
 /** When credit is bought by itself, how much, and how much at most in a month. */
 export function AutoTopUpForm({ accountId, autoTopUp, hasCard, canWrite }: AutoTopUpFormProps) {
   const { setting } = autoTopUp
+  const t = useTexts('auto-top-up.form')
+  const { read, print } = useAmounts()
   const router = useRouter()
   const queries = useQueryClient()
   const [isOn, setOn] = useState(setting.isOn)
   const [mode, setMode] = useState(setting.mode)
-  const [minimum, setMinimum] = useState(setting.minimum)
-  const [amount, setAmount] = useState(setting.amount)
-  const [target, setTarget] = useState(setting.target)
-  const [monthlyLimit, setMonthlyLimit] = useState(setting.monthlyLimit ?? '')
+  const [minimum, setMinimum] = useState(print(setting.minimum))
+  const [amount, setAmount] = useState(print(setting.amount))
+  const [target, setTarget] = useState(print(setting.target))
+  const [monthlyLimit, setMonthlyLimit] = useState(print(setting.monthlyLimit ?? ''))
   const save = usePost<AutoTopUpDto>(accountUrl(accountId, 'auto-top-up'), () => {
     queries.invalidateQueries({ queryKey: ['standing'] })
     router.refresh()
   })
 
   const typed = {
-    minimum: readAmount(minimum),
-    amount: readAmount(amount),
-    target: readAmount(target),
-    monthlyLimit: monthlyLimit.trim() ? readAmount(monthlyLimit) : { amount: null, error: null },
+    minimum: read(minimum),
+    amount: read(amount),
+    target: read(target),
+    monthlyLimit: monthlyLimit.trim() ? read(monthlyLimit) : { amount: null, error: null },
   }
   const plan = {
     isOn,
@@ -63,33 +66,25 @@ export function AutoTopUpForm({ accountId, autoTopUp, hasCard, canWrite }: AutoT
   return (
     <form onSubmit={submit} noValidate>
       <fieldset disabled={!canWrite} className="flex flex-col gap-4">
-        <legend className="sr-only">Auto top-up</legend>
+        <legend className="sr-only">{t('title')}</legend>
         <Switch
           name="isOn"
           checked={isOn}
           onChange={(event) => setOn(event.target.checked)}
-          label="Buy credit automatically"
-          hint={
-            isOn
-              ? 'On: your default card is charged without asking you each time.'
-              : 'Off: usage pauses when credit is used up.'
-          }
+          label={t('switch')}
+          hint={t(isOn ? 'on' : 'off')}
         />
         {isOn && !hasCard && (
           <Banner
             tone="warn"
-            title="There is no saved card to charge"
-            action={<ButtonLink href="#payment-methods">Add a card</ButtonLink>}
+            title={t('noCard.title')}
+            action={<ButtonLink href="#payment-methods">{t('noCard.add')}</ButtonLink>}
           >
-            Add a card first; then auto top-up can be switched on.
+            {t('noCard.body')}
           </Banner>
         )}
         <div className="grid gap-4 sm:grid-cols-2">
-          <Field
-            label="When available credit reaches"
-            error={save.fieldError('minimum')}
-            hint="At or below this amount, credit is bought."
-          >
+          <Field label={t('minimum')} error={save.fieldError('minimum')} hint={t('minimumHint')}>
             {(control) => (
               <MoneyInput
                 {...control}
@@ -99,11 +94,7 @@ export function AutoTopUpForm({ accountId, autoTopUp, hasCard, canWrite }: AutoT
               />
             )}
           </Field>
-          <Field
-            label="At most in a month (optional)"
-            error={save.fieldError('monthlyLimit')}
-            hint="A limit on automatic purchases. Empty: no limit."
-          >
+          <Field label={t('limit')} error={save.fieldError('monthlyLimit')} hint={t('limitHint')}>
             {(control) => (
               <MoneyInput
                 {...control}
@@ -115,26 +106,21 @@ export function AutoTopUpForm({ accountId, autoTopUp, hasCard, canWrite }: AutoT
           </Field>
         </div>
         <fieldset className="flex flex-col gap-3">
-          <legend className="mb-2 font-medium">How much to buy</legend>
-          <Radio name="mode" checked={mode === 'amount'} onChange={() => setMode('amount')} label="A fixed amount" />
+          <legend className="mb-2 font-medium">{t('how')}</legend>
+          <Radio name="mode" checked={mode === 'amount'} onChange={() => setMode('amount')} label={t('fixed')} />
           {mode === 'amount' && (
             <Indented
-              label="Amount to buy"
+              label={t('amount')}
               name="amount"
               value={amount}
               set={setAmount}
               error={save.fieldError('amount')}
             />
           )}
-          <Radio
-            name="mode"
-            checked={mode === 'target'}
-            onChange={() => setMode('target')}
-            label="What brings the balance to a target"
-          />
+          <Radio name="mode" checked={mode === 'target'} onChange={() => setMode('target')} label={t('toTarget')} />
           {mode === 'target' && (
             <Indented
-              label="Target balance"
+              label={t('target')}
               name="target"
               value={target}
               set={setTarget}
@@ -147,7 +133,7 @@ export function AutoTopUpForm({ accountId, autoTopUp, hasCard, canWrite }: AutoT
           isPending={save.isPending}
           isDone={save.isDone}
           problem={save.problemBeside(shownFields)}
-          saveLabel="Save auto top-up"
+          saveLabel={t('save')}
         />
       </fieldset>
     </form>

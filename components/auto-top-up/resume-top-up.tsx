@@ -2,12 +2,14 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
+import { useTexts } from '#texts'
 import { accountUrl } from '../api'
 import { Button } from '../ui/button'
 import { usePost } from '../use-post'
 
 /** Ends a pause or a wait: the card is tried again at once when credit is low. */
 export function ResumeTopUp({ accountId }: { accountId: string }) {
+  const t = useTexts('auto-top-up')
   const router = useRouter()
   const queries = useQueryClient()
   const resume = usePost(accountUrl(accountId, 'auto-top-up/resume'), () => {
@@ -17,8 +19,8 @@ export function ResumeTopUp({ accountId }: { accountId: string }) {
   const problem = resume.problemBeside([])
   return (
     <>
-      <Button look="primary" isBusy={resume.isPending} busyLabel="Resuming…" onClick={() => resume.send({})}>
-        Resume now
+      <Button look="primary" isBusy={resume.isPending} busyLabel={t('resuming')} onClick={() => resume.send({})}>
+        {t('resume')}
       </Button>
       {problem && (
         <p role="alert" className="text-bad-ink">

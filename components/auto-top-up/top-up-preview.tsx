@@ -1,15 +1,19 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { displayMoney, isZero, parseMoney } from '@/lib/core/money'
+import { useFormats, useTexts } from '#texts'
+import { isZero, parseMoney } from '@/lib/core/money'
 import type { AutoTopUpDto, TopUpPreviewDto } from '@/lib/domain/auto-top-up'
-import { accountUrl, postJson } from '../api'
+import { accountUrl, Problem, postJson } from '../api'
 import { useDebounced } from '../use-debounced'
+import { useProblemWords } from '../use-problem-words'
 
 type TopUpPreviewProps = { accountId: string; plan: AutoTopUpDto['setting'] | null }
 
 /** What the plan would have bought, before it is saved. */
 export function TopUpPreview({ accountId, plan }: TopUpPreviewProps) {
+  const t = useTexts('auto-top-up.preview')
+  const wordsOf = useProblemWords()
   const asked = useDebounced(plan ? JSON.stringify({ ...plan, isOn: true }) : null)
   const { data, error } = useQuery({
     queryKey: ['top-up-preview', accountId, asked],
@@ -21,36 +25,29 @@ export function TopUpPreview({ accountId, plan }: TopUpPreviewProps) {
   return (
     <div role="status" className="min-h-15 rounded-ui bg-sunken px-3 py-2.5">
       {asked === null || error ? (
-        <p className="text-muted">{error?.message ?? 'Complete the amounts to see what they would have bought.'}</p>
+        <p className="text-muted">{error instanceof Problem ? wordsOf(error) : t('incomplete')}</p>
       ) : data ? (
         <PreviewWords preview={data} />
       ) : (
-        <p className="text-muted">Working out what this would have bought…</p>
+        <p className="text-muted">{t('working')}</p>
       )}
     </div>
   )
 }
 
 function PreviewWords({ preview }: { preview: TopUpPreviewDto }) {
+  const t = useTexts('auto-top-up.preview')
+  const f = useFormats()
   const { days, usage, purchases, total, wouldHavePaused } = preview
   if (isZero(parseMoney(usage))) {
-    return <p className="text-muted">There was no usage in the last {days} days to try this on.</p>
+    return <p className="text-muted">{t('noUsage', { days })}</p>
   }
-  const bought =
-    purchases.length === 0
-      ? 'nothing'
-      : `${displayMoney(parseMoney(total))} in ${purchases.length === 1 ? 'one purchase' : `${purchases.length} purchases`}`
+  const count = purchases.length
+  const facts = { days, usage: f.money(usage) }
   return (
     <>
-      <p>
-        In the last {days} days you used {displayMoney(parseMoney(usage))}. Starting from the minimum, this would have
-        bought {bought}.
-      </p>
-      <p className="mt-0.5 text-muted">
-        {wouldHavePaused
-          ? 'Credit would have run out all the same: the monthly limit stood in the way.'
-          : 'Usage would not have paused.'}
-      </p>
+      <p>{count === 0 ? t('nothing', facts) : t('bought', { ...facts, total: f.money(total), count })}</p>
+      <p className="mt-0.5 text-muted">{t(wouldHavePaused ? 'paused' : 'ran')}</p>
     </>
   )
 }

@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react'
+import { useFormats, useTexts } from '#texts'
 import type { TopUpTimelineEntry } from '@/lib/domain/auto-top-up'
 import { Badge, type Tone } from '../ui/badge'
 import { ButtonLink } from '../ui/button-link'
 import { MoneyText } from '../ui/money'
 import { TextLink } from '../ui/text-link'
 import { TimeText } from '../ui/time'
+import { noteWords, outcomeWords, whyWords } from './words'
 
 type AttemptEntry = Extract<TopUpTimelineEntry, { kind: 'attempt' }>
 
@@ -12,6 +14,8 @@ type TopUpTimelineProps = { timeline: TopUpTimelineEntry[]; timeZone: string }
 
 /** What auto top-up did, and why it did not, newest first. Nothing when there is nothing to tell. */
 export function TopUpTimeline({ timeline, timeZone }: TopUpTimelineProps) {
+  const t = useTexts('auto-top-up.timeline')
+  const waits = useTexts('auto-top-up.waits')
   if (timeline.length === 0) return null
   return (
     <>
@@ -19,7 +23,7 @@ export function TopUpTimeline({ timeline, timeZone }: TopUpTimelineProps) {
         id="auto-top-up-timeline"
         className="border-t border-hairline px-4 pt-3 pb-1 text-xs font-medium text-muted sm:px-5"
       >
-        What it did and why, newest first
+        {t('title')}
       </h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reached by the keyboard */}
       <ol aria-labelledby="auto-top-up-timeline" tabIndex={0} className="max-h-120 overflow-y-auto px-4 pb-3 sm:px-5">
@@ -30,9 +34,9 @@ export function TopUpTimeline({ timeline, timeZone }: TopUpTimelineProps) {
             ) : (
               <>
                 <Line at={entry.at} timeZone={timeZone}>
-                  <Badge tone="neutral">{entry.reason === 'resumed' ? 'Resumed' : 'Not charged'}</Badge>
+                  <Badge tone="neutral">{t(entry.reason === 'resumed' ? 'resumed' : 'notCharged')}</Badge>
                 </Line>
-                <p className="mt-1 max-w-prose">{entry.text}</p>
+                <p className="mt-1 max-w-prose">{noteWords(t, waits, entry)}</p>
               </>
             )}
           </li>
@@ -42,36 +46,37 @@ export function TopUpTimeline({ timeline, timeZone }: TopUpTimelineProps) {
   )
 }
 
-const attemptTones: Record<AttemptEntry['state'], { word: string; tone: Tone }> = {
-  charging: { word: 'Charging', tone: 'accent' },
-  unknown: { word: 'Checking', tone: 'accent' },
-  requires_action: { word: 'Needs you', tone: 'bad' },
-  succeeded: { word: 'Paid', tone: 'good' },
-  declined: { word: 'Declined', tone: 'bad' },
-  canceled: { word: 'Ended', tone: 'neutral' },
+const attemptTones: Record<AttemptEntry['state'], Tone> = {
+  charging: 'accent',
+  unknown: 'accent',
+  requires_action: 'bad',
+  succeeded: 'good',
+  declined: 'bad',
+  canceled: 'neutral',
 }
 
 function Attempt({ attempt, timeZone }: { attempt: AttemptEntry; timeZone: string }) {
-  const { word, tone } = attemptTones[attempt.state]
+  const t = useTexts('auto-top-up.timeline')
+  const f = useFormats()
   return (
     <>
       <Line at={attempt.at} timeZone={timeZone}>
-        <Badge tone={tone}>{word}</Badge>
+        <Badge tone={attemptTones[attempt.state]}>{t(`states.${attempt.state}`)}</Badge>
         <MoneyText amount={attempt.amount} className="font-medium" />
       </Line>
-      <p className="mt-1 max-w-prose">{attempt.outcomeText}</p>
+      <p className="mt-1 max-w-prose">{outcomeWords(t, f, attempt)}</p>
       <p className="max-w-prose text-muted">
-        {attempt.whyText}{' '}
+        {whyWords(t, f, attempt)}{' '}
         {attempt.receiptUrl && (
           <TextLink href={attempt.receiptUrl} opensAway>
-            Receipt
+            {t('receipt')}
           </TextLink>
         )}
       </p>
       {attempt.recoveryUrl && (
         <div className="mt-2">
           <ButtonLink look="primary" href={attempt.recoveryUrl}>
-            Confirm the payment
+            {t('confirm')}
           </ButtonLink>
         </div>
       )}

@@ -3,13 +3,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
-import { displayMoney, formatMoney, isLess, type Money, parseMoney } from '@/lib/core/money'
+import { type Formats, type Texts, useFormats, useTexts } from '#texts'
+import { formatMoney, isLess, type Money, parseMoney } from '@/lib/core/money'
 import type { MonthDto, previewCap } from '@/lib/domain/budgets'
 import { accountUrl, postJson } from '../api'
-import { readAmount } from '../money-input'
+import { useAmounts } from '../money-input'
 import { Field, Input, MoneyInput, Radio } from '../ui/field'
 import { FormFooter } from '../ui/form-footer'
-import { displayMonth } from '../ui/time'
 import { useDebounced } from '../use-debounced'
 import { usePost } from '../use-post'
 
@@ -19,17 +19,19 @@ type CapFormProps = { accountId: string; month: MonthDto; canWrite: boolean }
 
 /** The monthly budget cap: a limit or none, when to warn, and what the cap would have meant last month. */
 export function CapForm({ accountId, month, canWrite }: CapFormProps) {
+  const t = useTexts('budgets.cap')
+  const { read, print } = useAmounts()
   const router = useRouter()
   const queries = useQueryClient()
   const [hasCap, setHasCap] = useState(month.limit !== null)
-  const [text, setText] = useState(month.limit ?? '')
+  const [text, setText] = useState(print(month.limit ?? ''))
   const [warnings, setWarnings] = useState(month.warnAtPercent.join(', '))
   const save = usePost<MonthDto>(accountUrl(accountId, 'monthly-cap'), () => {
     queries.invalidateQueries({ queryKey: ['standing'] })
     router.refresh()
   })
 
-  const limit = readAmount(text)
+  const limit = read(text)
   const warnAtPercent = readPercents(warnings)
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -37,7 +39,7 @@ export function CapForm({ accountId, month, canWrite }: CapFormProps) {
       { limit: hasCap && limit.amount ? formatMoney(limit.amount) : null, warnAtPercent: warnAtPercent ?? [] },
       {
         limit: hasCap ? limit.error : null,
-        warnAtPercent: hasCap && !warnAtPercent ? 'Enter whole percentages from 1 to 99, such as 50, 80.' : null,
+        warnAtPercent: hasCap && !warnAtPercent ? t('warnWrong') : null,
       },
     )
   }
@@ -45,33 +47,29 @@ export function CapForm({ accountId, month, canWrite }: CapFormProps) {
   return (
     <form onSubmit={submit} noValidate>
       <fieldset disabled={!canWrite} className="flex flex-col gap-4">
-        <legend className="sr-only">Monthly budget cap</legend>
+        <legend className="sr-only">{t('title')}</legend>
         <Radio
           name="hasCap"
           checked={!hasCap}
           onChange={() => setHasCap(false)}
-          label="No cap"
-          hint="Usage stops only when credit runs out."
+          label={t('none')}
+          hint={t('noneHint')}
         />
         <Radio
           name="hasCap"
           checked={hasCap}
           onChange={() => setHasCap(true)}
-          label="Stop usage at a limit"
-          hint={`Counts what usage costs in a calendar month (${month.timeZone}). Buying credit does not raise it.`}
+          label={t('stop')}
+          hint={t('stopHint', { zone: month.timeZone })}
         />
         {hasCap && (
           <div className="grid gap-4 sm:grid-cols-2 sm:ps-9">
-            <Field label="Monthly limit" error={save.fieldError('limit')}>
+            <Field label={t('limit')} error={save.fieldError('limit')}>
               {(control) => (
                 <MoneyInput {...control} name="limit" value={text} onChange={(event) => setText(event.target.value)} />
               )}
             </Field>
-            <Field
-              label="Warn at (percent of the limit)"
-              error={save.fieldError('warnAtPercent')}
-              hint="One or more, separated by commas."
-            >
+            <Field label={t('warnAt')} error={save.fieldError('warnAtPercent')} hint={t('warnHint')}>
               {(control) => (
                 <Input
                   {...control}
@@ -91,7 +89,7 @@ export function CapForm({ accountId, month, canWrite }: CapFormProps) {
           isPending={save.isPending}
           isDone={save.isDone}
           problem={save.problemBeside(['limit', 'warnAtPercent'])}
-          saveLabel="Save cap"
+          saveLabel={t('save')}
         />
       </fieldset>
     </form>
@@ -100,7 +98,7 @@ export function CapForm({ accountId, month, canWrite }: CapFormProps) {
 
 /** "50, 80" as numbers, or null when one of them is no whole percentage below 100. */
 function readPercents(text: string): number[] | null {
-  const parts = text.split(/[\s,;%]+/).filter(Boolean)
+  const parts = text.split(/[\s,;%،؛٪]+/).filter(Boolean)
   const percents = parts.map((part) => (/^\d{1,2}$/.test(part) ? Number(part) : 0))
   return percents.every((percent) => percent >= 1) ? percents : null
 }
@@ -108,6 +106,8 @@ function readPercents(text: string): number[] | null {
 type PreviewProps = { accountId: string; month: MonthDto; limit: Money | null }
 
 function Preview({ accountId, month, limit }: PreviewProps) {
+  const t = useTexts('budgets.cap')
+  const f = useFormats()
   const asked = useDebounced(limit && formatMoney(limit))
   const { data } = useQuery({
     queryKey: ['cap-preview', accountId, asked],
@@ -119,20 +119,17 @@ function Preview({ accountId, month, limit }: PreviewProps) {
   return (
     <div role="status" className="min-h-13 rounded-ui bg-sunken px-3 py-2.5">
       <p>
-        This month: {displayMoney(parseMoney(month.spent))} used so far
-        {limit && (isBelowSpent ? ', so usage would pause at once.' : `, ${displayMoney(limit)} allowed.`)}
-        {!limit && '.'}
+        {limit
+          ? t(isBelowSpent ? 'so.pause' : 'so.allowed', { spent: f.money(month.spent), limit: f.money(limit) })
+          : t('so.far', { spent: f.money(month.spent) })}
       </p>
-      {data && asked && <p className="mt-0.5 text-muted">{lastMonthWords(data)}</p>}
+      {data && asked && <p className="mt-0.5 text-muted">{lastMonthWords(t, f, data)}</p>}
     </div>
   )
 }
 
-function lastMonthWords({ lastMonth, lastMonthSpent, wouldHavePaused }: CapPreview): string {
-  const month = displayMonth(lastMonth)
-  if (lastMonthSpent === null) return `There was no usage in ${month} to compare with.`
-  const spent = displayMoney(parseMoney(lastMonthSpent))
-  return wouldHavePaused
-    ? `In ${month} you used ${spent}: this cap would have paused usage before the month ended.`
-    : `In ${month} you used ${spent}: this cap would not have paused anything.`
+function lastMonthWords(t: Texts<'budgets.cap'>, f: Formats, last: CapPreview): string {
+  const month = f.month(last.lastMonth)
+  if (last.lastMonthSpent === null) return t('last.none', { month })
+  return t(last.wouldHavePaused ? 'last.paused' : 'last.ran', { month, spent: f.money(last.lastMonthSpent) })
 }

@@ -1,28 +1,31 @@
 'use client'
 
+import type { ReactNode } from 'react'
+import { useFormats, useTexts } from '#texts'
 import type { StandingDto } from '@/lib/domain/accounts'
 import { useStanding } from '../accounts/queries'
-import { topUpStates } from '../auto-top-up/words'
+import { topUpTones } from '../auto-top-up/words'
 import { Badge } from '../ui/badge'
 import { Meter } from '../ui/meter'
 import { MoneyText } from '../ui/money'
 import { TextLink } from '../ui/text-link'
-import { displayDay, displayMonth } from '../ui/time'
 
 const nearPercent = 80
 
 /** The month's spend against the cap, and whether credit refills by itself. */
 export function MonthCard({ initial }: { initial: StandingDto }) {
+  const t = useTexts('budgets.month')
+  const states = useTexts('auto-top-up.states')
+  const f = useFormats()
   const { standing } = useStanding(initial)
   const { month, autoTopUp, currency } = standing
-  const topUp = topUpStates[autoTopUp.state]
   return (
     <section
       aria-labelledby="month-title"
       className="flex flex-col rounded-ui border border-hairline bg-surface p-4 sm:p-5"
     >
       <h2 id="month-title" className="text-base font-semibold text-muted">
-        Usage in {displayMonth(month.period)}
+        {t('title', { month: f.month(month.period) })}
       </h2>
       <p className="mt-1 flex flex-wrap items-baseline gap-x-2">
         <MoneyText
@@ -33,7 +36,7 @@ export function MonthCard({ initial }: { initial: StandingDto }) {
         />
         {month.limit !== null && (
           <span className="text-muted">
-            of <MoneyText amount={month.limit} currency={currency} /> cap
+            {t.rich('ofCap', { amount: () => <MoneyText amount={month.limit ?? '0'} currency={currency} /> })}
           </span>
         )}
       </p>
@@ -42,10 +45,10 @@ export function MonthCard({ initial }: { initial: StandingDto }) {
       </div>
       <dl className="mt-auto pt-5">
         <div className="flex flex-wrap items-center justify-between gap-2 border-t border-hairline pt-3">
-          <dt className="text-muted">Auto top-up</dt>
+          <dt className="text-muted">{t('topUp')}</dt>
           <dd className="flex items-center gap-3">
-            <Badge tone={topUp.tone}>{topUp.word}</Badge>
-            <TextLink href="/settings#auto-top-up">{autoTopUp.isOn ? 'Change' : 'Turn on'}</TextLink>
+            <Badge tone={topUpTones[autoTopUp.state]}>{states(autoTopUp.state)}</Badge>
+            <TextLink href="/settings#auto-top-up">{t(autoTopUp.isOn ? 'change' : 'turnOn')}</TextLink>
           </dd>
         </div>
       </dl>
@@ -54,23 +57,25 @@ export function MonthCard({ initial }: { initial: StandingDto }) {
 }
 
 function CapState({ month }: { month: StandingDto['month'] }) {
-  const resets = `${displayDay(month.endsAt, month.timeZone)} (${month.timeZone})`
+  const t = useTexts('budgets.month')
+  const f = useFormats()
+  const link = (words: ReactNode) => <TextLink href="/settings#monthly-cap">{words}</TextLink>
   if (month.limit === null || month.percent === null) {
-    return (
-      <p className="text-muted">
-        No monthly cap: usage stops only when credit runs out.{' '}
-        <TextLink href="/settings#monthly-cap">Set a cap</TextLink>
-      </p>
-    )
+    return <p className="text-muted">{t.rich('noCap', { link })}</p>
   }
   const { percent } = month
   const near = Math.min(...month.warnAtPercent, nearPercent)
-  const words = `${percent}% of the monthly cap is used`
+  const words = t('used', { percent: f.percent(percent) })
   return (
     <>
       <Meter label={words} percent={percent} tone={percent >= 100 ? 'bad' : percent >= near ? 'warn' : 'accent'} />
       <p className="mt-2 text-muted">
-        {percent}% used. Starts again on {resets}. <TextLink href="/settings#monthly-cap">Change</TextLink>
+        {t.rich('resets', {
+          percent: f.percent(percent),
+          day: f.day(month.endsAt, month.timeZone),
+          zone: month.timeZone,
+          link,
+        })}
       </p>
     </>
   )

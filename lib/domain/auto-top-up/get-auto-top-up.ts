@@ -7,7 +7,16 @@ import { leftOfLimit } from '../budgets/rules'
 import { readBalance } from '../ledger'
 import { requireRole } from '../members'
 import { gatherFacts } from './facts'
-import { cleared, decideTopUp, stateOf, type TopUpMode, type TopUpSetting, type TopUpState } from './rules'
+import {
+  cleared,
+  decideTopUp,
+  type PauseReason,
+  type SkipReason,
+  stateOf,
+  type TopUpMode,
+  type TopUpSetting,
+  type TopUpState,
+} from './rules'
 import { type Attempt, isOpen, readActivity, readSetting } from './store'
 import { outcomeText, stateText, waitingText, whyText } from './words'
 
@@ -23,8 +32,14 @@ export interface AutoTopUpDto {
   }
   state: TopUpState
   stateText: string
-  /** Why nothing is bought although credit is low; null when there is nothing to explain. */
+  /** What `stateText` says, as codes and facts. */
+  pausedReason: PauseReason | null
+  declinesInARow: number
+  /** The payment that the bank asks the customer to confirm. */
+  confirming: string | null
+  /** Why nothing is bought although credit is low, as a sentence and as a code; null when there is nothing to explain. */
   waitingText: string | null
+  waitingBecause: SkipReason | null
   coolingUntil: string | null
   /** Bought automatically in this billing month, charges in flight included. */
   spentThisMonth: string
@@ -43,6 +58,11 @@ export interface AttemptDto {
   whyText: string
   /** What came of it. */
   outcomeText: string
+  /** What both say, as facts: the credit that was left, the provider's own words, and whether a bank was asked. */
+  available: string
+  minimum: string
+  message: string | null
+  isBankAsked: boolean
   card: { brand: string; last4: string } | null
   /** Where the customer confirms the payment with the bank; null when there is nothing to confirm. */
   recoveryUrl: string | null
@@ -81,6 +101,7 @@ export async function getAutoTopUp(actor: Actor, { accountId }: { accountId: str
   const { facts } = await gatherFacts(tx, accountId, moment, { hasOpenAttempt: open !== null })
   const decision = decideTopUp(setting, facts)
   const state = stateOf(setting, { needsCustomer: open?.state === 'requires_action', at })
+  const waitingBecause = decision.kind === 'skip' && state === 'on' ? decision.because : null
   const { chargedThisMonth } = facts
   return {
     setting: {
@@ -93,7 +114,11 @@ export async function getAutoTopUp(actor: Actor, { accountId }: { accountId: str
     },
     state,
     stateText: stateText(state, setting, open?.amount ?? null),
-    waitingText: decision.kind === 'skip' && state === 'on' ? waitingText(decision.because) : null,
+    pausedReason: state === 'paused' ? (setting.pausedReason ?? 'fault') : null,
+    declinesInARow: setting.consecutiveDeclines,
+    confirming: open && formatMoney(open.amount),
+    waitingText: waitingBecause && waitingText(waitingBecause),
+    waitingBecause,
     coolingUntil: state === 'cooling' ? setting.coolingUntil!.toISOString() : null,
     spentThisMonth: formatMoney(chargedThisMonth),
     leftThisMonth: setting.monthlyLimit && formatMoney(atLeastZero(subtract(setting.monthlyLimit, chargedThisMonth))),
@@ -111,6 +136,10 @@ export const attemptDto = (attempt: Attempt): AttemptDto => ({
   amount: formatMoney(attempt.amount),
   whyText: whyText(attempt.facts),
   outcomeText: outcomeText(attempt),
+  available: attempt.facts.available,
+  minimum: attempt.facts.minimum,
+  message: attempt.message,
+  isBankAsked: attempt.paymentIntentId !== null,
   card: attempt.card,
   recoveryUrl: attempt.state === 'requires_action' ? attempt.recoveryUrl : null,
   receiptUrl: attempt.receiptUrl,
