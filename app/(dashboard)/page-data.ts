@@ -9,5 +9,5 @@ export const readPage = cache(async () => {
   const { actor, accountId } = await requireActor()
   const [standing, accounts] = await Promise.all([getStanding(actor, { accountId }), listAccountsOf(actor)])
   const role = accounts.find((account) => account.accountId === accountId)?.role ?? ''
-  return { actor, accountId, standing, canWrite: may(role, 'billing:write') }
+  return { actor, accountId, accounts, role, standing, canWrite: may(role, 'billing:write') }
 })

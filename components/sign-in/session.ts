@@ -39,8 +39,8 @@ export async function startProvider(provider: string, callbackUrl: string): Prom
   return url ?? '/sign-in'
 }
 
-/** Ends the session and leaves for the sign-in page. */
-export async function leave(): Promise<void> {
-  await post('signout', { callbackUrl: '/sign-in' })
-  location.assign('/sign-in')
+/** Ends the session and leaves for the sign-in page, or for another page of ours. */
+export async function leave(path = '/sign-in'): Promise<void> {
+  await post('signout', { callbackUrl: path })
+  location.assign(path)
 }

@@ -5,7 +5,7 @@ import { closeDatabase, pool, query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
 import { aDatabase, type TestDatabase } from '@/lib/testing/database'
 import { addMember, listAccountsOf, requireRole } from '../members'
-import { actions, type Role, roles } from '../members/rules'
+import { actions, may, roles } from '../members/rules'
 import { type BillingProfileInput, getBillingProfile, saveBillingProfile, signUp } from '.'
 
 let database: TestDatabase
@@ -68,16 +68,15 @@ test('an account of others and one that does not exist are refused alike', async
   }
 })
 
-test('every role may do exactly what the table says, read anew at each call', async () => {
+test('every role may do exactly what the rules say, read anew at each call', async () => {
   const { accountId } = await aPerson()
   const { userId, actor } = await aPerson()
   await addMember(pool(), { accountId, userId, role: 'viewer', at: new Date() })
-  const mayDo: Record<Role, number> = { owner: 3, admin: 3, billing: 2, developer: 1, viewer: 1 }
   for (const role of roles) {
     await query('update memberships set role = $3 where account_id = $1 and user_id = $2', [accountId, userId, role])
-    for (const [i, action] of actions.entries()) {
+    for (const action of actions) {
       const attempt = requireRole(actor, accountId, action)
-      if (i < mayDo[role]) await expect(attempt).resolves.toBeUndefined()
+      if (may(role, action)) await expect(attempt).resolves.toBeUndefined()
       else await expect(attempt).rejects.toMatchObject({ code: 'not_allowed' })
     }
   }
@@ -119,9 +118,11 @@ test('the billing profile is tidied, its time zone waits for the next month, and
   expect(await getBillingProfile(actor, { accountId })).toEqual(saved)
 
   await saveBillingProfile(actor, { accountId, ...profile }) // nothing changes: nothing is written
-  const entries = await query('select actor, action, before, after, ip from audit_entries where account_id = $1', [
-    accountId,
-  ])
+  const entries = await query(
+    `select actor, action, before, after, ip from audit_entries
+      where account_id = $1 and action <> 'account.opened'`,
+    [accountId],
+  )
   expect(entries).toHaveLength(1)
   expect(entries[0]).toMatchObject({
     actor: `user:${userId}`,

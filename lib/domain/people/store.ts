@@ -21,11 +21,15 @@ export async function readMembers(accountId: string): Promise<MemberRow[]> {
   )
 }
 
-/** Locks every membership of the account: whoever changes people takes turns, so that one owner always stays. */
+/**
+ * Locks every membership of the account and reads them: whoever changes people takes turns, so that one owner always stays.
+ * They are read after the lock, in a statement of its own: one that had to wait does not see who joined meanwhile.
+ */
 export async function lockMembers(tx: Tx, accountId: string): Promise<MemberRow[]> {
+  await tx.query('select 1 from memberships where account_id = $1 order by user_id for update', [accountId])
   const { rows } = await tx.query<MemberRow>(
     `select ${memberColumns} from memberships m join users u on u.id = m.user_id
-      where m.account_id = $1 order by m.user_id for update of m`,
+      where m.account_id = $1 order by m.user_id`,
     [accountId],
   )
   return rows

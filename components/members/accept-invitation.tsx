@@ -1,0 +1,27 @@
+'use client'
+
+import { useTexts } from '#texts'
+import { Banner } from '../ui/banner'
+import { Button } from '../ui/button'
+import { usePost } from '../use-post'
+
+/** The one button of an invitation. */
+export function AcceptInvitation({ token, accountName }: { token: string; accountName: string }) {
+  const t = useTexts('members')
+  const accept = usePost('/api/invitations/accept', () => location.assign('/'))
+  const problem = accept.problemBeside([])
+  return (
+    <div className="flex flex-col gap-3">
+      {problem && <Banner tone="bad" title={problem.message} isAnnounced />}
+      <Button
+        look="primary"
+        isWide
+        isBusy={accept.isPending || accept.isDone}
+        busyLabel={t('invitation.accepting')}
+        onClick={() => accept.send({ token })}
+      >
+        {t('invitation.accept', { account: accountName })}
+      </Button>
+    </div>
+  )
+}
