@@ -40,7 +40,7 @@ export default async function OverviewPage() {
         <MonthCard initial={standing} />
       </div>
       {usage.days.length > 0 ? (
-        <UsageCard cells={usage.days} lastDay={usage.to} dayCount={usageDays} timeZone={usage.timeZone} />
+        <UsageCard cells={usage.days} firstDay={usage.from} lastDay={usage.to} timeZone={usage.timeZone} />
       ) : (
         <FirstSteps accountId={accountId} balance={standing.balance} appUrl={appUrl()} />
       )}

@@ -40,5 +40,11 @@ export function modelFill(model: string): string {
   return fills[place >= 0 ? place : nameHash(model) % fills.length]!
 }
 
+/** Keys, members and tags have no colour of their own: by their place among the dearest. */
+export const placeFill = (place: number): string => fills[place % fills.length]!
+
+/** All that is not shown by itself. */
+export const otherFill = 'fill-edge'
+
 const nameHash = (name: string): number =>
   [...name].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) >>> 0, 7)

@@ -21,6 +21,7 @@ export {
 } from './explorer/get-usage-series'
 export { listUsageEvents, type UsageEventsDto } from './explorer/list-usage-events'
 export { parseFilters, parseView } from './explorer/rules'
+export { todayOf } from './explorer/today-of'
 export { type ExportFormat, exportFormats, exportUsage } from './export/export-usage'
 export { getUsageDays, type UsageDayDto } from './get-usage-days'
 export {

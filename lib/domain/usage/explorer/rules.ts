@@ -134,7 +134,7 @@ export function parseView(params: Params, today: DayKey): { view: UsageView; pro
     const value = params[name]
     return (Array.isArray(value) ? value[0] : value)?.trim() ?? ''
   }
-  const preset = oneOf(presets, text('range'))
+  const preset = oneOf(presets, text('range')) ?? presetOf(text, today)
   const isCustom = !preset && (text('range') === 'custom' || text('from') !== '' || text('to') !== '')
   const named = preset ?? defaultPreset
   const asked = isCustom ? { from: text('from'), to: text('to') } : presetRange(named, today)
@@ -156,6 +156,15 @@ export function parseView(params: Params, today: DayKey): { view: UsageView; pro
     problem,
   }
 }
+
+/** The form always sends its days: when they are those of a usual range, that one is meant. */
+const presetOf = (text: (name: string) => string, today: DayKey): Preset | null =>
+  text('range') !== 'custom'
+    ? null
+    : (presets.find((preset) => {
+        const { from, to } = presetRange(preset, today)
+        return from === text('from') && to === text('to')
+      }) ?? null)
 
 const none = 'none'
 
