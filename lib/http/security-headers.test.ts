@@ -7,7 +7,13 @@ test('only scripts and styles with the nonce run, and nothing frames or redirect
   const policy = contentSecurityPolicy(facts)
   expect(policy).toContain("script-src 'nonce-bm9uY2U=' 'strict-dynamic';")
   expect(policy).toContain("style-src 'self' 'nonce-bm9uY2U=';")
-  for (const part of ["object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", 'upgrade-insecure-requests']) {
+  for (const part of [
+    "worker-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    'upgrade-insecure-requests',
+  ]) {
     expect(policy).toContain(part)
   }
   expect(policy).toContain("form-action 'self' https://checkout.stripe.com;")

@@ -19,6 +19,7 @@ export function contentSecurityPolicy({ nonce, appUrl, formTargets, isDevelopmen
     // The development server injects styles without a nonce; a nonce beside 'unsafe-inline' would cancel it.
     isDevelopment ? "style-src 'self' 'unsafe-inline'" : `style-src 'self' 'nonce-${nonce}'`,
     "style-src-attr 'unsafe-inline'",
+    "worker-src 'self'",
     "img-src 'self' data:",
     "font-src 'self'",
     `connect-src 'self'${isDevelopment ? ' ws:' : ''}`,

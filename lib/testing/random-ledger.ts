@@ -1,5 +1,4 @@
 /** Ledgers that could be anybody's, made by the book's own rules without a database, and the proof files of them. */
-import { newId } from '@/lib/core/ids'
 import { isPositive, least, type Money, money, zero } from '@/lib/core/money'
 import { AccountBook } from '@/lib/domain/ledger'
 import type { CreditingKind } from '@/lib/domain/ledger/rules'
@@ -41,6 +40,10 @@ const sources = {
 /** A history of `steps` movements of every kind: credit, usage (also beyond it), refunds, disputes and what undoes them, expiry. */
 export function aRandomLedger(seed: number, steps: number): RandomLedger {
   const random = randomOf(seed)
+  const newId = () => {
+    const hex = Array.from({ length: 32 }, () => random(16).toString(16)).join('')
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`
+  }
   const accountId = newId()
   const usd = 'usd'
   const book = new AccountBook(accountId, zero(usd), zero(usd), 0n, noHash, [])
@@ -66,6 +69,7 @@ export function aRandomLedger(seed: number, steps: number): RandomLedger {
         step === 0 ? 'signup_credit' : kind,
         `${step === 0 ? 'signup' : 'purchase'}:${newId()}`,
         {
+          grantId: newId(),
           source: sources[step === 0 ? 'signup_credit' : kind],
           amount: some(50_000_000_000n),
           expiresAt,

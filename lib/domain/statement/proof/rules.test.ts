@@ -4,7 +4,6 @@ import os from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { aRandomLedger, asItWas, inParts, proofOf, randomOf } from '@/lib/testing/random-ledger'
-// @ts-expect-error The stand-alone verifier is plain JavaScript: a second implementation, without types.
 import { verify as verifyAlone } from '../../../../verifier/verify.mjs'
 import { transferKinds } from '../../ledger/rules'
 import { endLine, Fingerprint, type ProofProblem, proofKinds, type VerifyOptions, verifyProof } from './rules'

@@ -559,7 +559,10 @@ class Verifier {
     differs('grant.amount', t.amount, amount)
     differs('grant.currency', t.currency, currency)
     differs('grant.granted', t.at, granted)
-    if (this.grants.has(id)) return this.report('repeated_grant', 'grant.id', '', id, at)
+    if (this.grants.has(id)) {
+      this.report('repeated_grant', 'grant.id', '', id, at)
+      return
+    }
     this.grants.set(id, { amount: BigInt(amount), left: BigInt(amount), isClosed: false })
     this.leftTotal += BigInt(amount)
   }
@@ -593,7 +596,10 @@ class Verifier {
   private takeLeft({ grant: id, left }: { grant: string; left: string }): void {
     this.leftLines ??= this.grants.keys()
     const next = this.leftLines.next()
-    if (next.done) return this.report('unknown_grant', 'grant', '', id)
+    if (next.done) {
+      this.report('unknown_grant', 'grant', '', id)
+      return
+    }
     if (next.value !== id) this.report('differs', 'grant', next.value, id)
     const grant = this.grants.get(id)
     if (!grant) return

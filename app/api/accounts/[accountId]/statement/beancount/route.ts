@@ -1,0 +1,8 @@
+import type { Actor } from '@/lib/core/actor'
+import { exportJournal } from '@/lib/domain/statement'
+import { route } from '@/lib/http/route'
+
+const exportForBeancount = (actor: Actor, { accountId }: { accountId: string }) =>
+  exportJournal(actor, { accountId, format: 'beancount' })
+
+export const GET = route({ auth: 'session' }, exportForBeancount)

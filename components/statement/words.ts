@@ -1,0 +1,12 @@
+import type { Texts } from '#texts'
+import type { StatementLine } from '@/lib/domain/statement'
+
+/** What a movement was, for people. */
+export function movementWords(
+  t: Texts<'statement'>,
+  { kind, cause, source }: Pick<StatementLine, 'kind' | 'cause' | 'source'>,
+): string {
+  if (cause.startsWith('expired_hold:')) return t('kinds.lateUsage')
+  const words = t(`kinds.${kind}`)
+  return source ? t('expiredSource', { kind: words, source: t(`sources.${source}`) }) : words
+}
