@@ -32,12 +32,17 @@ export async function exportAudit(actor: Actor, { accountId, ...asked }: AuditQu
 
 const rowOf = ({ at, actor, action, ip, before, after, entryId }: AuditEntryDto): string[] => [
   at,
-  actor.kind === 'person' ? (actor.email ?? actor.userId) : `system: ${actor.name}`,
+  whoOf(actor),
   action,
   ip ?? '',
   before === null ? '' : JSON.stringify(before),
   after === null ? '' : JSON.stringify(after),
   entryId,
 ]
+
+function whoOf(actor: AuditEntryDto['actor']): string {
+  if (actor.kind === 'person') return actor.email ?? actor.userId
+  return actor.kind === 'operator' ? 'operator of the platform' : `system: ${actor.name}`
+}
 
 const csv = (rows: string[][]): string => stringify(rows, { escape_formulas: true, record_delimiter: 'windows' })

@@ -19,8 +19,14 @@ export interface AuditQuery {
 export interface AuditEntryDto {
   entryId: string
   at: string
-  /** person: one of the account or of the platform's staff; system: the product itself, `name` says which part. */
-  actor: { kind: 'person'; userId: string; email: string | null } | { kind: 'system'; name: string }
+  /**
+   * person: a member, or one who was; operator: one of the platform's staff, unnamed; system: the product itself, `name` says
+   * which part.
+   */
+  actor:
+    | { kind: 'person'; userId: string; email: string | null }
+    | { kind: 'operator' }
+    | { kind: 'system'; name: string }
   action: string
   before: unknown
   after: unknown
@@ -79,19 +85,17 @@ export async function filtersOf({ accountId, actor, action, from, to }: AuditQue
 }
 
 export function toDto(row: StoredEntry): AuditEntryDto {
-  const [kind, ...name] = row.actor.split(':')
-  return {
-    entryId: row.entryId,
-    at: row.at.toISOString(),
-    actor:
-      kind === 'user'
-        ? { kind: 'person', userId: name.join(':'), email: row.actorEmail }
-        : { kind: 'system', name: name.join(':') || row.actor },
-    action: row.action,
-    before: row.before,
-    after: row.after,
-    ip: row.ip,
-  }
+  const { entryId, at, action, before, after } = row
+  // Where the platform's staff works from is no business of the customer's.
+  const ip = row.isOperator ? null : row.ip
+  return { entryId, at: at.toISOString(), actor: actorOf(row), action, before, after, ip }
+}
+
+function actorOf({ actor, actorEmail, isOperator }: StoredEntry): AuditEntryDto['actor'] {
+  const [kind, ...rest] = actor.split(':')
+  const name = rest.join(':')
+  if (kind !== 'user') return { kind: 'system', name: name || actor }
+  return isOperator ? { kind: 'operator' } : { kind: 'person', userId: name, email: actorEmail }
 }
 
 function placeOf(before: string | undefined): AuditPlace | null {

@@ -38,7 +38,8 @@ export interface AuditFilters {
 export interface StoredEntry extends AuditPlace {
   actor: string
   actorEmail: string | null
-  actorName: string | null
+  /** One of the platform's staff, who does not belong to the account. */
+  isOperator: boolean
   action: string
   before: unknown
   after: unknown
@@ -48,6 +49,10 @@ export interface StoredEntry extends AuditPlace {
 const userOf = (actor: string): string =>
   `case when ${actor} ~ '^user:[0-9a-f-]{36}$' then substr(${actor}, 6)::uuid end`
 
+const isOperator = (accountId: string): string =>
+  `(u.operator_role is not null and not exists (
+     select from memberships m where m.account_id = ${accountId} and m.user_id = u.id))`
+
 /** Entries of the account, the newest first, from `after` on: the last entry that the page before showed. */
 export async function readEntries(
   accountId: string,
@@ -56,7 +61,7 @@ export async function readEntries(
 ): Promise<StoredEntry[]> {
   return query<StoredEntry>(
     `select e.entry_id as "entryId", e.at, e.actor, coalesce(e.actor_email, u.email) as "actorEmail",
-            u.name as "actorName", e.action, e.before, e.after, e.ip
+            ${isOperator('e.account_id')} as "isOperator", e.action, e.before, e.after, e.ip
        from audit_entries e
        left join users u on u.id = ${userOf('e.actor')}
       where e.account_id = $1
@@ -79,13 +84,14 @@ export async function readEntries(
   )
 }
 
-/** Everybody who stands in the account's log, by address. */
+/** Everybody who stands in the account's log, by address; without the platform's staff. */
 export async function readActors(accountId: string): Promise<{ actor: string; email: string }[]> {
   return query(
     `select a.actor, coalesce(u.email, a.email, a.actor) as email
        from (select actor, max(actor_email) as email from audit_entries
               where account_id = $1 and actor like 'user:%' group by actor) a
        left join users u on u.id = ${userOf('a.actor')}
+      where u.id is null or not ${isOperator('$1')}
       order by 2 limit 500`,
     [accountId],
   )

@@ -2,6 +2,7 @@ import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { now } from '@/lib/edges/clock'
 import { inTransaction, type Tx } from '@/lib/edges/db'
+import { revokeKeysOfMember } from '../api-keys'
 import { recordAudit } from '../audit'
 import { requireRole } from '../members'
 import type { Role } from '../members/rules'
@@ -45,8 +46,8 @@ export async function changeRole(
 }
 
 /**
- * Takes a member out of the account. Their sessions stay, for they may belong to other accounts; their very next request
- * on this one is refused.
+ * Takes a member out of the account, and ends the API keys that are theirs. Their sessions stay, for they may belong to
+ * other accounts; their very next request on this one is refused.
  * @throws Refusal `not_allowed`, `last_owner`, `not_found`
  */
 export async function removeMember(actor: Actor, { accountId, userId }: Choice): Promise<void> {
@@ -86,6 +87,7 @@ async function takeOut(
 ): Promise<void> {
   const { accountId, member, actor, action, at } = gone
   const { userId, email, role } = member
+  await revokeKeysOfMember(tx, { accountId, userId, actor, at })
   await deleteMember(tx, accountId, userId)
   await recordAudit(tx, { accountId, actor, action, before: { userId, email, role }, at })
   await endInvitationsOf(tx, { accountId, userId, role: null, actor, at })

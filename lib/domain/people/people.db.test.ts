@@ -54,7 +54,7 @@ async function anActor(accountId: string, role: Role) {
   return { actor: user(userId), userId, email }
 }
 
-async function aVisitorFrom(email: string): Promise<Actor & { userId: string }> {
+async function aVisitorFrom(email: string): Promise<Extract<Actor, { kind: 'user' }>> {
   const { userId } = await signUp(tester, { email })
   return { kind: 'user', userId, sessionId: (await aSession(userId)).sessionId }
 }

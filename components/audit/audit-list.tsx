@@ -1,0 +1,107 @@
+import { useFormats, useTexts } from '#texts'
+import type { AuditEntryDto } from '@/lib/domain/audit'
+import { type AuditChange, type AuditValue, changesOf, isAuditAction } from '@/lib/domain/audit/rules'
+import { roles } from '@/lib/domain/members/rules'
+
+type AuditListProps = { entries: AuditEntryDto[]; timeZone: string }
+
+/** Who did what, when and from where, with what it was before and after. */
+export function AuditList({ entries, timeZone }: AuditListProps) {
+  const t = useTexts('audit')
+  const f = useFormats()
+  return (
+    <ol aria-label={t('list')}>
+      {entries.map((entry) => (
+        <li
+          key={entry.entryId}
+          className="grid gap-x-5 gap-y-1 border-b border-hairline px-4 py-3 last:border-b-0 sm:px-5 md:grid-cols-[13rem_minmax(0,1fr)_minmax(0,1.4fr)]"
+        >
+          <p className="text-muted md:whitespace-nowrap">
+            <time dateTime={entry.at}>{f.instant(entry.at, timeZone)}</time>
+          </p>
+          <div className="min-w-0">
+            <p className="font-medium">
+              {isAuditAction(entry.action) ? t(`actions.${entry.action}`) : <code dir="ltr">{entry.action}</code>}
+            </p>
+            <p className="text-muted">
+              <Who actor={entry.actor} />
+              {entry.ip && (
+                <>
+                  {' · '}
+                  {t('from', { ip: entry.ip })}
+                </>
+              )}
+            </p>
+          </div>
+          <Changes changes={changesOf(entry.before, entry.after)} timeZone={timeZone} />
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Who({ actor }: { actor: AuditEntryDto['actor'] }) {
+  const t = useTexts('audit')
+  if (actor.kind === 'person') return <bdi className="break-all">{actor.email ?? actor.userId}</bdi>
+  if (actor.kind === 'operator') return t('operator')
+  return t(actor.name === 'stripe' ? 'stripe' : 'automatic')
+}
+
+/** A list of fields; ids, which only a person who searches for them needs, are folded away. */
+function Changes({ changes, timeZone }: { changes: AuditChange[]; timeZone: string }) {
+  const t = useTexts('audit')
+  const isId = ({ field }: AuditChange) => /Ids?$/.test(field)
+  const [ids, others] = [changes.filter(isId), changes.filter((change) => !isId(change))]
+  return (
+    <div className="min-w-0">
+      {others.length > 0 && <Fields changes={others} timeZone={timeZone} />}
+      {ids.length > 0 && (
+        <details>
+          <summary className="w-fit min-h-6 rounded-ui text-muted underline decoration-hairline underline-offset-4 hover:text-ink">
+            {t('details')}
+          </summary>
+          <Fields changes={ids} timeZone={timeZone} />
+        </details>
+      )}
+    </div>
+  )
+}
+
+function Fields({ changes, timeZone }: { changes: AuditChange[]; timeZone: string }) {
+  const t = useTexts('audit')
+  return (
+    <dl className="flex flex-col gap-0.5">
+      {changes.map(({ field, before, after }) => (
+        <div key={field} className="flex flex-wrap gap-x-2">
+          <dt className="text-muted">{t.has(`fields.${field}`) ? t(`fields.${field}` as 'fields.role') : field}</dt>
+          <dd className="min-w-0 break-words">
+            {before !== undefined && after !== undefined ? (
+              t.rich('changed', {
+                before: <Value key="before" field={field} value={before} timeZone={timeZone} />,
+                after: <Value key="after" field={field} value={after} timeZone={timeZone} />,
+              })
+            ) : (
+              <Value field={field} value={after ?? before ?? null} timeZone={timeZone} />
+            )}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+/** As the log has it; money, instants and roles as people read them. */
+function Value({ field, value, timeZone }: { field: string; value: AuditValue; timeZone: string }) {
+  const t = useTexts('audit')
+  const tMembers = useTexts('members')
+  const f = useFormats()
+  if (value === null || value === '') return <span className="text-muted">{t('nothing')}</span>
+  if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
+  if (Array.isArray(value)) return <bdi>{value.map(String).join(', ')}</bdi>
+  const role = roles.find((one) => field === 'role' && one === value)
+  if (role) return tMembers(`roles.${role}`)
+  const text = String(value)
+  if (/^-?\d+\.\d{2,9}$/.test(text)) return f.money(text)
+  if (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text)) return f.instant(text, timeZone)
+  return <bdi className="break-all">{text}</bdi>
+}

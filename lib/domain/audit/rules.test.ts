@@ -1,0 +1,57 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { auditActions, auditKinds, changesOf, isAuditAction } from './rules'
+
+const domain = path.join(import.meta.dirname, '..')
+
+/** Actions in the sources: "member.removed", and the kind alone where the rest is worked out, "refund.". */
+function writtenActions(): string[] {
+  const files = fs.readdirSync(domain, { recursive: true, encoding: 'utf8' })
+  return files
+    .filter((file) => /^[\w-]+\/[\w/-]+\.ts$/.test(file) && !file.endsWith('.test.ts') && !file.startsWith('audit/'))
+    .map((file) => fs.readFileSync(path.join(domain, file), 'utf8'))
+    .filter((source) => source.includes('recordAudit('))
+    .flatMap((source) => [...source.matchAll(/action: ['`]([a-z_]+\.[a-z_]*)/g)].map(([, action = '']) => action))
+}
+
+test('every action that a verb writes is on the list, and so has words in every language', () => {
+  const written = writtenActions()
+  expect(written.length).toBeGreaterThan(20)
+  const unknown = written.filter((action) =>
+    action.endsWith('.') ? !Object.hasOwn(auditActions, action.slice(0, -1)) : !isAuditAction(action),
+  )
+  expect(unknown, 'add them to lib/domain/audit/rules.ts and to messages/*/audit.json').toEqual([])
+  const kinds = new Set(written.map((action) => action.split('.')[0]))
+  expect(auditKinds.filter((kind) => !kinds.has(kind))).toEqual([])
+})
+
+test('an action that is not known is not one, whatever its name', () => {
+  for (const action of [
+    '',
+    'member',
+    'member.',
+    'member.flown',
+    'constructor.name',
+    '__proto__.x',
+    'toString.length',
+  ]) {
+    expect(isAuditAction(action)).toBe(false)
+  }
+})
+
+test('changes show what differs, ids last, and what lies deeper by its path', () => {
+  const who = { userId: 'u', email: 'a@example.com' }
+  expect(changesOf({ ...who, role: 'admin' }, { ...who, role: 'viewer' })).toEqual([
+    { field: 'role', before: 'admin', after: 'viewer' },
+  ])
+  expect(changesOf(null, { keyId: 'k', name: 'CI', card: { brand: 'visa' }, scopes: ['spend', 'read'] })).toEqual([
+    { field: 'name', before: undefined, after: 'CI' },
+    { field: 'card.brand', before: undefined, after: 'visa' },
+    { field: 'scopes', before: undefined, after: ['spend', 'read'] },
+    { field: 'keyId', before: undefined, after: 'k' },
+  ])
+  expect(changesOf({ name: 'CI' }, null)).toEqual([{ field: 'name', before: 'CI', after: undefined }])
+  expect(changesOf(null, null)).toEqual([])
+  expect(changesOf({ a: 1 }, { a: 1 })).toEqual([{ field: 'a', before: 1, after: 1 }])
+})
