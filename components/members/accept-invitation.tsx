@@ -7,7 +7,7 @@ import { usePost } from '../use-post'
 
 /** The one button of an invitation. */
 export function AcceptInvitation({ token, accountName }: { token: string; accountName: string }) {
-  const t = useTexts('members')
+  const t = useTexts('members.invitation')
   const accept = usePost('/api/invitations/accept', () => location.assign('/'))
   const problem = accept.problemBeside([])
   return (
@@ -17,10 +17,10 @@ export function AcceptInvitation({ token, accountName }: { token: string; accoun
         look="primary"
         isWide
         isBusy={accept.isPending || accept.isDone}
-        busyLabel={t('invitation.accepting')}
+        busyLabel={t('accepting')}
         onClick={() => accept.send({ token })}
       >
-        {t('invitation.accept', { account: accountName })}
+        {t('accept', { account: accountName })}
       </Button>
     </div>
   )

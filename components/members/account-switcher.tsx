@@ -13,7 +13,8 @@ const row = 'flex min-h-9 w-full items-center gap-2 rounded-ui px-2.5 text-start
 
 /** The accounts that the person belongs to; a press shows another one. */
 export function AccountSwitcher({ accounts, currentId }: AccountSwitcherProps) {
-  const t = useTexts('members')
+  const t = useTexts('members.accounts')
+  const tRoles = useTexts('members.roles')
   const [isBusy, setBusy] = useState(false)
   const go = async (accountId: string) => {
     setBusy(true)
@@ -28,7 +29,7 @@ export function AccountSwitcher({ accounts, currentId }: AccountSwitcherProps) {
   return (
     <div className="flex flex-col gap-0.5">
       {accounts.length > 1 && (
-        <ul aria-label={t('accounts.title')} className="max-h-56 overflow-y-auto">
+        <ul aria-label={t('title')} className="max-h-56 overflow-y-auto">
           {accounts.map(({ accountId, name, role }) => {
             const isCurrent = accountId === currentId
             return (
@@ -37,15 +38,13 @@ export function AccountSwitcher({ accounts, currentId }: AccountSwitcherProps) {
                   type="button"
                   disabled={isBusy}
                   aria-current={isCurrent ? 'true' : undefined}
-                  aria-label={
-                    isCurrent ? `${name}, ${t('accounts.current')}` : t('accounts.switchTo', { account: name })
-                  }
+                  aria-label={isCurrent ? `${name}, ${t('current')}` : t('switchTo', { account: name })}
                   onClick={() => !isCurrent && go(accountId)}
                   className={row}
                 >
                   <span className="min-w-0 flex-1">
                     <bdi className="block truncate">{name}</bdi>
-                    <span className="block text-xs text-muted">{t(`roles.${role}`)}</span>
+                    <span className="block text-xs text-muted">{tRoles(role)}</span>
                   </span>
                   {isCurrent && <Check aria-hidden="true" className="size-4 flex-none text-accent-ink" />}
                 </button>
@@ -55,7 +54,7 @@ export function AccountSwitcher({ accounts, currentId }: AccountSwitcherProps) {
         </ul>
       )}
       <Link href="/accounts/new" className={`${row} text-muted`}>
-        {t('accounts.open')}
+        {t('open')}
       </Link>
     </div>
   )

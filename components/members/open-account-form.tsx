@@ -10,7 +10,7 @@ import { usePost } from '../use-post'
 
 /** Opens an account of the person's own and shows it. */
 export function OpenAccountForm() {
-  const t = useTexts('members')
+  const t = useTexts('members.accounts')
   const [name, setName] = useState('')
   const open = usePost<{ accountId: string }>('/api/accounts', async ({ accountId }) => {
     await postJson(accountUrl(accountId, 'switch')).catch(() => {})
@@ -19,11 +19,11 @@ export function OpenAccountForm() {
   const problem = open.problemBeside(['name'])
   const onSubmit = (event: FormEvent) => {
     event.preventDefault()
-    open.send({ name }, { name: name.trim() ? null : t('accounts.nameMissing') })
+    open.send({ name }, { name: name.trim() ? null : t('nameMissing') })
   }
   return (
     <form noValidate onSubmit={onSubmit} className="flex flex-col gap-4">
-      <Field label={t('accounts.name')} error={open.fieldError('name')}>
+      <Field label={t('name')} error={open.fieldError('name')}>
         {(control) => (
           <Input
             {...control}
@@ -34,14 +34,8 @@ export function OpenAccountForm() {
         )}
       </Field>
       {problem && <Banner tone="bad" title={problem.message} isAnnounced />}
-      <Button
-        type="submit"
-        look="primary"
-        isWide
-        isBusy={open.isPending || open.isDone}
-        busyLabel={t('accounts.creating')}
-      >
-        {t('accounts.create')}
+      <Button type="submit" look="primary" isWide isBusy={open.isPending || open.isDone} busyLabel={t('creating')}>
+        {t('create')}
       </Button>
     </form>
   )

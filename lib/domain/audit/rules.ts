@@ -8,6 +8,7 @@ export const auditActions = {
   budget_request: ['asked', 'approved', 'declined', 'withdrawn'],
   dispute: ['changed'],
   invitation: ['sent', 'resent', 'revoked', 'accepted'],
+  limit_request: ['asked', 'granted', 'declined', 'withdrawn'],
   member: ['role_changed', 'removed', 'left'],
   monthly_cap: ['set'],
   payment_method: ['added', 'default_set', 'removed'],
@@ -17,6 +18,8 @@ export const auditActions = {
   request_limit: ['set'],
   signup_credit: ['returned'],
   stripe_customer: ['replaced'],
+  tier: ['reached', 'unlimited'],
+  token_limits: ['set'],
 } as const
 
 export type AuditKind = keyof typeof auditActions
