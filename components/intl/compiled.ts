@@ -16,10 +16,13 @@ export interface CompiledMessages {
 
 const sources: Record<Locale, { [Name in keyof Messages]: Tree }> = { en, de, ar }
 
+/** The branches of a plural come without a prototype, and only plain objects travel to the browser. */
+const plainly = <T>(compiled: T): T => JSON.parse(JSON.stringify(compiled)) as T
+
 function compileTree(tree: Tree): CompiledMessages {
   const entries = Object.entries(tree).map(([key, value]) => [
     key,
-    typeof value === 'string' ? compile(value) : compileTree(value),
+    typeof value === 'string' ? plainly(compile(value)) : compileTree(value),
   ])
   return Object.fromEntries(entries)
 }
