@@ -1,0 +1,49 @@
+'use client'
+
+import { useTexts } from '#texts'
+import { type BudgetWindow, budgetWindows } from '@/lib/domain/budgets/rules'
+import { Field, MoneyInput, Select } from '../ui/field'
+import type { BudgetDraft } from './budget-draft'
+
+type BudgetFieldsProps = {
+  draft: BudgetDraft
+  onChange: (draft: BudgetDraft) => void
+  timeZone: string
+  limitError: string | undefined
+  /** The window of a budget that is there already stays. */
+  isWindowFixed?: boolean
+}
+
+/** A window and a limit. */
+export function BudgetFields({ draft, onChange, timeZone, limitError, isWindowFixed }: BudgetFieldsProps) {
+  const t = useTexts('budgets')
+  return (
+    <div className="grid items-start gap-4 sm:grid-cols-2">
+      <Field label={t('form.window')} hint={t(`windowHints.${draft.window}`, { zone: timeZone })}>
+        {(control) => (
+          <Select
+            {...control}
+            disabled={isWindowFixed}
+            value={draft.window}
+            onChange={(event) => onChange({ ...draft, window: event.target.value as BudgetWindow })}
+          >
+            {budgetWindows.map((window) => (
+              <option key={window} value={window}>
+                {t(`windows.${window}`)}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Field label={t('form.limit')} error={limitError}>
+        {(control) => (
+          <MoneyInput
+            {...control}
+            value={draft.limit}
+            onChange={(event) => onChange({ ...draft, limit: event.target.value })}
+          />
+        )}
+      </Field>
+    </div>
+  )
+}
