@@ -11,6 +11,7 @@ export type RefusalCode =
   | 'top_up_in_progress'
   | 'account_suspended'
   | 'rate_limited'
+  | 'request_too_large'
   | 'hold_closed'
   | 'unknown_model'
   | 'api_key_invalid'

@@ -8,6 +8,7 @@ import { runReconciliation, tellOfDrift } from '@/lib/domain/reconciliation'
 import { runRefund, syncRefunds } from '@/lib/domain/refunds'
 import { processStripeEvent } from '@/lib/domain/stripe-events'
 import { tellOperators } from '@/lib/domain/switches'
+import { tellLimitRequest } from '@/lib/domain/tiers'
 import type { Jobs } from '@/lib/edges/queue'
 import { freeStuckJobs } from '@/lib/edges/queue/free-stuck-jobs'
 import { type SweepName, sweeps } from './sweeps'
@@ -26,6 +27,7 @@ const handlers: { [Job in keyof Jobs]: (payload: Jobs[Job]) => Promise<unknown> 
   'run-reconciliation': (payload) => runReconciliation(worker, payload),
   'tell-of-drift': (payload) => tellOfDrift(worker, payload),
   'tell-operators': (payload) => tellOperators(worker, payload),
+  'tell-limit-request': (payload) => tellLimitRequest(worker, payload),
 }
 
 const jobTasks = Object.entries(handlers).map(([name, handle]): [string, Task] => [

@@ -7,6 +7,7 @@ import { reconcilePurchases } from '@/lib/domain/purchases'
 import { reconcileNightly } from '@/lib/domain/reconciliation'
 import { sweepRefunds } from '@/lib/domain/refunds'
 import { sweepStripeEvents, watchStripeEvents } from '@/lib/domain/stripe-events'
+import { sweepTiers } from '@/lib/domain/tiers'
 import { makePartitionsAhead } from '@/lib/domain/usage-partitions'
 
 const sweeper = system('sweep')
@@ -26,6 +27,7 @@ export const sweeps = {
   'sweep-auto-top-ups': { minutes: '*', run: () => sweepAutoTopUps(sweeper) },
   'expire-holds': { minutes: '*', run: () => expireHolds(sweeper) },
   'expire-grants': { minutes: '*', run: () => expireGrants(sweeper) },
+  'sweep-tiers': { minutes: '*/10', run: () => sweepTiers(sweeper) },
   'warn-of-expiry': { minutes: '*/10', run: () => warnOfExpiry(sweeper) },
   'make-partitions': { minutes: '7', run: () => makePartitionsAhead(sweeper) },
   'reconcile-stripe': { minutes: '23', hour: '3', run: () => reconcileNightly(sweeper) },

@@ -14,6 +14,7 @@ export interface Jobs {
   'run-refund': { accountId: string; refundId: string }
   'sync-refunds': { accountId: string; purchaseId: string }
   'tell-operators': { changeId: string }
+  'tell-limit-request': { accountId: string; requestId: string }
 }
 
 /**

@@ -13,7 +13,7 @@ export type TokenKind = (typeof tokenKinds)[number]
 export type TokenCounts = Record<TokenKind, number>
 
 export const quarterMs = 15 * minuteMs
-const minutesInQuarter = 15
+export const minutesInQuarter = 15
 /** A limit is raised at most once in this time, */
 export const betweenRaisesMs = 15 * minuteMs
 /** by this, when more than that part of it was used in a minute; */
@@ -272,3 +272,16 @@ export const countsOf = (tokens: {
 /** Seconds until the counters of a minute begin anew. */
 export const secondsUntilReset = (minute: number, at: number): number =>
   Math.max(1, Math.ceil((minute + minuteMs - at) / secondMs))
+
+/** What an account may still use of a model in the running minute, for the headers of an answer. */
+export type TokenRates = { model: string; resetSeconds: number } & Record<
+  TokenKind,
+  { limit: number; remaining: number }
+>
+
+/** How limits are named on the wire: in refusals with underscores, in headers with hyphens. */
+export const tokenLimitNames = {
+  prompt: 'tokens_prompt',
+  uncached: 'tokens_prompt_uncached',
+  generated: 'tokens_generated',
+} as const satisfies Record<TokenKind, string>

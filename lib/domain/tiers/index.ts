@@ -1,0 +1,28 @@
+/** Tiers: what an account has reached by what it spent or added, and what that brings. */
+export {
+  getLimits,
+  type KindLimitDto,
+  type LimitPointDto,
+  type LimitsDto,
+  type ModelLimitsDto,
+  type RungDto,
+} from './get-limits'
+export {
+  forgetLimits,
+  type LimitBook,
+  limitBook,
+  setHouseLimits,
+  type WrittenHouseLimits,
+  writtenHouseLimits,
+} from './house-limits'
+export {
+  askOperatorForMore,
+  decideLimitRequest,
+  type LimitRequestDto,
+  listOpenLimitRequests,
+  tellLimitRequest,
+  withdrawLimitRequest,
+} from './limit-requests'
+export { recordTierIn, sweepTiers } from './record-tier'
+export { setTokenLimits, setUnlimited } from './set-own-limits'
+export { readOwnTokens } from './store'
