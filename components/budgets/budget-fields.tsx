@@ -16,10 +16,11 @@ type BudgetFieldsProps = {
 
 /** A window and a limit. */
 export function BudgetFields({ draft, onChange, timeZone, limitError, isWindowFixed }: BudgetFieldsProps) {
-  const t = useTexts('budgets')
+  const t = useTexts('budgets.form')
+  const windows = useTexts('budgets.windows')
   return (
     <div className="grid items-start gap-4 sm:grid-cols-2">
-      <Field label={t('form.window')} hint={t(`windowHints.${draft.window}`, { zone: timeZone })}>
+      <Field label={t('window')} hint={t(`windowHints.${draft.window}`, { zone: timeZone })}>
         {(control) => (
           <Select
             {...control}
@@ -29,13 +30,13 @@ export function BudgetFields({ draft, onChange, timeZone, limitError, isWindowFi
           >
             {budgetWindows.map((window) => (
               <option key={window} value={window}>
-                {t(`windows.${window}`)}
+                {windows(window)}
               </option>
             ))}
           </Select>
         )}
       </Field>
-      <Field label={t('form.limit')} error={limitError}>
+      <Field label={t('limit')} error={limitError}>
         {(control) => (
           <MoneyInput
             {...control}

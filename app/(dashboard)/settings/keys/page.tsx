@@ -18,7 +18,7 @@ export default async function KeysPage() {
   const isEnded = ({ state }: (typeof keys)[number]) => state === 'revoked'
   const appUrl = process.env.APP_URL || 'http://localhost:3000'
   return (
-    <ClientTexts of={['api-keys', 'budgets.form', 'budgets.windows', 'budgets.windowHints']}>
+    <ClientTexts of={['api-keys', 'budgets.form', 'budgets.windows']}>
       <div className="flex flex-col gap-4 sm:gap-5">
         <PageHeader
           title={t('title')}
