@@ -4,6 +4,7 @@ import { now } from '@/lib/edges/clock'
 import { inTransaction } from '@/lib/edges/db'
 import { recordAudit } from '../audit'
 import { requireRole } from '../members'
+import { recordTierIn } from '../tiers'
 import { type BillingProfileInput, checkBillingProfile } from './billing-profile'
 import { type BillingProfileDto, getBillingProfile } from './get-billing-profile'
 import { type BillingProfileRow, lockBillingProfile, saveProfile } from './store'
@@ -34,6 +35,7 @@ export async function saveBillingProfile(
       after: only(after, changed),
       at,
     })
+    await recordTierIn(tx, { accountId, at })
   })
   return getBillingProfile(actor, { accountId })
 }

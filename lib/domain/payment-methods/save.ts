@@ -5,6 +5,7 @@ import type { CardFacts } from '@/lib/edges/stripe'
 import { recordAudit } from '../audit'
 import { lockBalance } from '../ledger'
 import { claimInstrument } from '../signup-credit'
+import { recordTierIn } from '../tiers'
 import { cardName } from './rules'
 import { insertPaymentMethodOnce, lockPaymentMethods, markDefault, markRemoved, readBillingFacts } from './store'
 
@@ -41,6 +42,7 @@ export async function savePaymentMethod(
   })
   const { fingerprint } = card
   if (fingerprint) await claimInstrument(tx, { accountId, card: { ...card, fingerprint }, at })
+  await recordTierIn(tx, { accountId, at })
   await reconsiderTopUp(tx, accountId)
 }
 

@@ -12,6 +12,7 @@ import { grantCredit } from '../grants'
 import { lockBalance } from '../ledger'
 import { notify } from '../notifications'
 import { readBillingFacts, savePaymentMethod } from '../payment-methods'
+import { recordTierIn } from '../tiers'
 import { decideCredit, type PaidOrder } from './rules'
 import {
   closeAsPaid,
@@ -137,6 +138,7 @@ async function credit(
   await storePapers(tx, purchase, paid)
   if (paid.savedCard) await savePaymentMethod(tx, { accountId, actor: system('stripe'), card: paid.savedCard, at })
   await tell(tx, purchase, paid, parts, at)
+  await recordTierIn(tx, { accountId, at })
 
   const after = await lockBalance(tx, accountId)
   if (!isPositive(before.available) && isPositive(after.available)) {
