@@ -1,7 +1,8 @@
 /**
  * One of several processes that spend from the same accounts as fast as they can: holds, extensions, reports, leases, settles,
  * releases, repeats.
- * Reads ACCOUNT_IDS, ROUNDS and SEED; prints one JSON line for each account with what was answered.
+ * Reads ACCOUNT_IDS, ROUNDS and SEED, and in FACTS a JSON list of keys whose requests they are, if any; prints one JSON line for
+ * each account with what was answered.
  */
 import { system } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
@@ -16,11 +17,13 @@ import {
   settle,
   settleLease,
 } from '@/lib/domain/gate'
+import { noUsageFacts, type UsageFacts } from '@/lib/domain/usage/rules'
 import { closeDatabase } from '@/lib/edges/db'
 
 const rounds = Number(process.env.ROUNDS)
 const number = Number(process.env.PROCESS_NUMBER)
 const actor = system('spender')
+const keys = JSON.parse(process.env.FACTS ?? '[]') as UsageFacts[]
 
 /** Repeatable randomness: a failure can be run again with its seed. */
 let state = Number(process.env.SEED ?? 1) * 7919 + number * 104_729 + 1
@@ -28,6 +31,8 @@ function random(below: number): number {
   state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff
   return state % below
 }
+
+const someKey = (): UsageFacts => (keys.length > 0 ? keys[random(keys.length)]! : noUsageFacts)
 
 interface Said {
   accountId: string
@@ -63,6 +68,7 @@ async function spendHold(said: Said, round: number): Promise<void> {
     idempotencyKey: `${number}/${round}`,
     size: { maxCost: money(BigInt(1 + random(40)) * 1_000_000n), model: 'gpt-oss-20b' },
     holdSeconds: 600,
+    facts: someKey(),
   })
   const { holdId } = placed.hold
   if (random(10) === 0) {
@@ -109,6 +115,7 @@ async function spendLease(said: Said, round: number): Promise<void> {
     idempotencyKey: `lease/${number}/${round}`,
     amount,
     leaseSeconds: 600,
+    facts: someKey(),
   })
   const leaseId = lease.holdId
   const half = Math.floor(tokensFor(lease.amount) / 2)
