@@ -2,6 +2,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { newId } from '@/lib/core/ids'
 import { signUp } from '@/lib/domain/accounts'
+import { createApiKey } from '@/lib/domain/api-keys'
+import { askForMore, setBudget } from '@/lib/domain/budgets'
 import { addMember, makeOperator } from '@/lib/domain/members'
 import { operatorRoles, type Role, roles } from '@/lib/domain/members/rules'
 import { inviteMember } from '@/lib/domain/people'
@@ -63,7 +65,7 @@ export async function aDoorWorld(): Promise<DoorWorld> {
 }
 
 /** What a name in brackets stands for: something of the account that is really there. One line for each name. */
-const things: Record<string, (world: DoorWorld, money: MoneyIn) => Promise<string>> = {
+const things: Record<string, (world: DoorWorld, money: MoneyIn, path: string) => Promise<string>> = {
   accountId: async (world) => world.accountId,
   userId: async (world) => (await aMember(world.accountId, 'viewer')).userId,
   purchaseId: async (world, money) => (await aPurchase(money, { accountId: world.accountId })).purchaseId,
@@ -72,6 +74,26 @@ const things: Record<string, (world: DoorWorld, money: MoneyIn) => Promise<strin
     (await inviteMember(tester, { accountId, email: `${newId()}@example.com`, role: 'viewer' })).invitationId,
   reportId: async () => (await startReconciliation(tester, {})).reportId,
   sessionId: async () => newId(),
+  keyId: async ({ accountId, people }) => {
+    const order = { name: 'Laptop', scopes: ['spend' as const], member: people.owner!.userId, expiresInDays: null }
+    return (await createApiKey(tester, { accountId, ...order })).key.keyId
+  },
+  budgetId: async (world) => aBudget(world),
+  requestId: async (world) => {
+    const asked = {
+      accountId: world.accountId,
+      budgetId: await aBudget(world),
+      limit: '20.00',
+      reason: 'a larger model',
+    }
+    return (await askForMore({ kind: 'user', userId: world.people.owner!.userId }, asked)).requestId
+  },
+}
+
+async function aBudget({ accountId, people }: DoorWorld): Promise<string> {
+  const subject = people.owner!.userId
+  const budget = { accountId, scope: 'member', subject, window: 'daily', limit: '10.00' } as const
+  return (await setBudget(tester, budget)).budgetId
 }
 
 /** The parameters of a door's address. */
@@ -80,7 +102,7 @@ export async function paramsOf(path: string, world: DoorWorld, money: MoneyIn): 
   for (const [, name = ''] of path.matchAll(/\[(\w+)\]/g)) {
     const make = things[name]
     if (!make) throw new Error(`Say in lib/testing/door-world.ts what [${name}] stands for.`)
-    params[name] = await make(world, money)
+    params[name] = await make(world, money, path)
   }
   return params
 }

@@ -42,6 +42,18 @@ const profile = {
   timeZone: 'UTC',
 }
 const promotion = () => ({ amount: '1.00', expiresOn: null, reason: 'thanks', idempotencyKey: newId() })
+const newKey = ({ people }: DoorWorld) => ({
+  name: 'Nightly',
+  scopes: ['spend'],
+  member: people.owner!.userId,
+  expiresInDays: null,
+})
+const newBudget = ({ people }: DoorWorld) => ({
+  scope: 'member',
+  subject: people.owner!.userId,
+  window: 'monthly',
+  limit: '10.00',
+})
 const newAddress = () => `${newId()}@example.com`
 
 const a = '/api/accounts/[accountId]'
@@ -98,6 +110,34 @@ export const doors: Record<string, Door> = {
     sends: { play: { kind: 'heal' } },
     unaudited: 'what it plays is audited where it happens',
   },
+
+  [`GET ${a}/usage/export`]: { needs: 'account:read', asks: 'from=2026-01-01&to=2026-01-31' },
+  [`GET ${a}/statement`]: { needs: 'account:read' },
+  [`GET ${a}/statement/csv`]: { needs: 'account:read' },
+  [`GET ${a}/statement/hledger`]: { needs: 'account:read' },
+  [`GET ${a}/statement/beancount`]: { needs: 'account:read' },
+  [`GET ${a}/statement/proof`]: { needs: 'account:read' },
+
+  [`GET ${a}/api-keys`]: { needs: 'account:read' },
+  [`POST ${a}/api-keys`]: { needs: 'keys:write', sends: newKey, audits: 'api_key.created' },
+  [`POST ${a}/api-keys/[keyId]/rename`]: { needs: 'keys:write', sends: { name: 'CI' }, audits: 'api_key.renamed' },
+  [`POST ${a}/api-keys/[keyId]/rotate`]: { needs: 'keys:write', sends: { graceHours: 1 }, audits: 'api_key.rotated' },
+  [`POST ${a}/api-keys/[keyId]/revoke`]: { needs: 'keys:write', audits: 'api_key.revoked' },
+  [`GET ${a}/budgets`]: { needs: 'account:read' },
+  [`POST ${a}/budgets`]: { needs: 'budgets:write', sends: newBudget, audits: 'budget.set' },
+  [`POST ${a}/budgets/[budgetId]/remove`]: { needs: 'budgets:write', audits: 'budget.removed' },
+  [`POST ${a}/budgets/[budgetId]/requests`]: {
+    needs: 'budgets:request',
+    sends: { limit: '20.00', reason: 'a larger model' },
+    audits: 'budget_request.asked',
+  },
+  [`GET ${a}/budget-requests`]: { needs: 'account:read' },
+  [`POST ${a}/budget-requests/[requestId]/decide`]: {
+    needs: 'budgets:write',
+    sends: { decision: 'approve' },
+    audits: 'budget_request.approved',
+  },
+  [`POST ${a}/budget-requests/[requestId]/withdraw`]: { needs: 'budgets:request', audits: 'budget_request.withdrawn' },
 
   [`GET ${a}/members`]: { needs: 'account:read' },
   [`POST ${a}/members/[userId]/role`]: {
