@@ -1,3 +1,4 @@
+import { ClientTexts, getTexts, useTexts } from '#texts'
 import { BalanceCard } from '@/components/accounts/balance-card'
 import { FirstSteps } from '@/components/accounts/first-steps'
 import { StatusBanner } from '@/components/accounts/status-banner'
@@ -15,9 +16,10 @@ import { readPage } from './page-data'
 const usageDays = 30
 const latest = 6
 
-export const metadata = { title: 'Overview' }
+export const generateMetadata = async () => ({ title: (await getTexts('overview'))('title') })
 
 export default async function OverviewPage() {
+  const t = useTexts('overview')
   const { actor, accountId, standing } = await readPage()
   const [usage, movements, receipts] = await Promise.all([
     getUsageDays(actor, { accountId, days: usageDays }),
@@ -28,16 +30,18 @@ export default async function OverviewPage() {
   const look = standing.state.action || standing.warning?.action ? 'secondary' : 'primary'
   const buyButton = (
     <ButtonLink look={look} href="/credits#buy">
-      Buy credits
+      {t('buy')}
     </ButtonLink>
   )
   return (
     <div className="flex flex-col gap-4 sm:gap-5">
-      <PageHeader title="Overview" action={buyButton} />
+      <PageHeader title={t('title')} action={buyButton} />
       <StatusBanner initial={standing} />
       <div className="grid gap-4 sm:gap-5 md:grid-cols-2">
-        <BalanceCard initial={standing} />
-        <MonthCard initial={standing} />
+        <ClientTexts of={['accounts.balance', 'budgets.month', 'auto-top-up.states']}>
+          <BalanceCard initial={standing} />
+          <MonthCard initial={standing} />
+        </ClientTexts>
       </div>
       {usage.days.length > 0 ? (
         <UsageCard cells={usage.days} firstDay={usage.from} lastDay={usage.to} timeZone={usage.timeZone} />

@@ -9,13 +9,10 @@ export default async function OperatorLayout({ children }: { children: ReactNode
   const [{ role, email }, theme] = await Promise.all([readOperator(), readTheme()])
   return (
     <Providers>
-      <ClientTexts of={['shell', 'problems']}>
-        {/* The staff's pages are English only. */}
-        <div lang="en" dir="ltr">
-          <OperatorShell role={role} email={email} theme={theme}>
-            {children}
-          </OperatorShell>
-        </div>
+      <ClientTexts of={['ui', 'shell', 'problems', 'refunds']}>
+        <OperatorShell role={role} email={email} theme={theme}>
+          {children}
+        </OperatorShell>
       </ClientTexts>
     </Providers>
   )

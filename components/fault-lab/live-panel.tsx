@@ -1,18 +1,21 @@
 import clsx from 'clsx'
 import type { ReactNode } from 'react'
+import { useFormats, useTexts } from '#texts'
 import type { FaultLabDto } from '@/lib/domain/fault-lab'
 import type { EventMode } from '@/lib/domain/fault-lab/rules'
-import { movementText } from '@/lib/domain/ledger/rules'
 import { stanceTones } from '../disputes/words'
-import { originWords, stateTones } from '../purchases/words'
+import { movementWords } from '../ledger/words'
+import { stateTones } from '../purchases/words'
 import { refundTones } from '../refunds/words'
 import { Badge } from '../ui/badge'
 import { MoneyText } from '../ui/money'
-import { displayInstant } from '../ui/time'
 import { faultWords } from './plays'
 
 /** The account and its customer at Stripe, as they are this second. */
 export function LivePanel({ lab, isLive }: { lab: FaultLabDto; isLive: boolean }) {
+  const movements = useTexts('ledger')
+  const purchases = useTexts('purchases')
+  const f = useFormats()
   const { standing, agreement, autoTopUp, card } = lab
   const notice = standing.state.kind === 'active' ? standing.warning : standing.state
   return (
@@ -54,7 +57,11 @@ export function LivePanel({ lab, isLive }: { lab: FaultLabDto; isLive: boolean }
 
       <Part title="Purchases" isEmpty={lab.purchases.length === 0}>
         {lab.purchases.map(({ purchaseId, origin, state, stateText, amount }) => (
-          <Line key={purchaseId} what={originWords[origin]} badge={<Badge tone={stateTones[state]}>{stateText}</Badge>}>
+          <Line
+            key={purchaseId}
+            what={purchases(`origins.${origin}`)}
+            badge={<Badge tone={stateTones[state]}>{stateText}</Badge>}
+          >
             <MoneyText amount={amount} />
           </Line>
         ))}
@@ -76,7 +83,7 @@ export function LivePanel({ lab, isLive }: { lab: FaultLabDto; isLive: boolean }
       <Part title="Auto top-up">
         <p>{autoTopUp.stateText}</p>
         {autoTopUp.coolingUntil && (
-          <p className="text-muted">Until {displayInstant(autoTopUp.coolingUntil, standing.timeZone)}.</p>
+          <p className="text-muted">Until {f.instant(autoTopUp.coolingUntil, standing.timeZone)}.</p>
         )}
         {autoTopUp.latest && <p className="mt-1 text-muted">Latest attempt: {autoTopUp.latest.outcomeText}</p>}
         {card && (
@@ -88,7 +95,7 @@ export function LivePanel({ lab, isLive }: { lab: FaultLabDto; isLive: boolean }
 
       <Part title="Latest movements" isEmpty={lab.movements.length === 0}>
         {lab.movements.map((movement) => (
-          <Line key={movement.seq} what={movementText(movement)}>
+          <Line key={movement.seq} what={movementWords(movements, movement)}>
             <MoneyText amount={movement.amount} isSigned />
           </Line>
         ))}
@@ -104,10 +111,11 @@ export function LivePanel({ lab, isLive }: { lab: FaultLabDto; isLive: boolean }
 }
 
 function AtStripe({ lab: { stripe } }: { lab: FaultLabDto }) {
+  const f = useFormats()
   return (
     <dl className="mt-2 grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-0.5 text-muted [&>dd]:text-end">
       <dt>Clock</dt>
-      <dd>{displayInstant(stripe.clock, 'UTC')}</dd>
+      <dd>{f.instant(stripe.clock, 'UTC')}</dd>
       <dt>Stripe’s API</dt>
       <dd>{stripe.faults.length === 0 ? 'answers' : stripe.faults.map(faultText).join('; ')}</dd>
       <dt>Events</dt>

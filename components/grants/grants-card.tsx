@@ -1,3 +1,4 @@
+import { useFormats, useTexts } from '#texts'
 import { isPositive, parseMoney } from '@/lib/core/money'
 import type { GrantDto } from '@/lib/domain/grants'
 import { Badge } from '../ui/badge'
@@ -7,39 +8,34 @@ import { MoneyText } from '../ui/money'
 import { Table, Td, Th } from '../ui/table'
 import { TimeText } from '../ui/time'
 import { ExpiringSoon } from './expiring-soon'
-import { dayWords, sourceWords } from './words'
 
 const usedUpShown = 5
 
 /** Credit in the order in which it burns, with what is left of each parcel. */
 export function GrantsCard({ grants, timeZone }: { grants: GrantDto[]; timeZone: string }) {
+  const t = useTexts('grants')
   const open = grants.filter((grant) => isPositive(parseMoney(grant.remaining)))
   const usedUp = grants.filter((grant) => !open.includes(grant)).slice(0, usedUpShown)
   return (
-    <Card
-      id="grants"
-      title="Credit, in the order it is used"
-      description="What expires first goes first; free credit goes before paid; then the oldest. What a promotion code added goes last."
-      isFlush
-    >
+    <Card id="grants" title={t('title')} description={t('description')} isFlush>
       {grants.length === 0 ? (
         <div className="px-4 pb-4 sm:px-5">
-          <EmptyState title="No credit yet">Each purchase adds a parcel of credit here.</EmptyState>
+          <EmptyState title={t('none')}>{t('noneBody')}</EmptyState>
         </div>
       ) : (
         <>
           <div className="px-4 pb-3 empty:hidden sm:px-5">
             <ExpiringSoon grants={open} timeZone={timeZone} />
           </div>
-          <Table caption={`Credit in burn order, dates in ${timeZone}`}>
+          <Table caption={t('caption', { zone: timeZone })}>
             <thead>
               <tr>
-                <Th>Credit</Th>
-                <Th className="max-sm:hidden">Usable through</Th>
+                <Th>{t('credit')}</Th>
+                <Th className="max-sm:hidden">{t('through')}</Th>
                 <Th isFigure className="max-sm:hidden">
-                  Amount
+                  {t('amount')}
                 </Th>
-                <Th isFigure>Left</Th>
+                <Th isFigure>{t('left')}</Th>
               </tr>
             </thead>
             <tbody>
@@ -60,17 +56,19 @@ export function GrantsCard({ grants, timeZone }: { grants: GrantDto[]; timeZone:
 type GrantRowProps = { grant: GrantDto; timeZone: string; place: number | null }
 
 function GrantRow({ grant, timeZone, place }: GrantRowProps) {
-  const usableThrough = grant.lastDay ? dayWords(grant.lastDay) : 'No end'
+  const t = useTexts('grants')
+  const f = useFormats()
+  const usableThrough = grant.lastDay ? f.day(grant.lastDay) : t('noEnd')
   return (
     <tr className={place === null ? 'text-muted' : undefined}>
       <Td>
         <span className="flex gap-3">
           <span className="w-4 flex-none text-end text-muted">{place ?? ''}</span>
           <span className="min-w-0">
-            <span className="block">{sourceWords[grant.source]}</span>
+            <span className="block">{t(`sources.${grant.source}`)}</span>
             <span className="block text-xs text-muted">
               <TimeText at={grant.grantedAt} timeZone={timeZone} />
-              {grant.lastDay && <span className="sm:hidden">, usable through {usableThrough}</span>}
+              {grant.lastDay && <span className="sm:hidden">{t('throughShort', { day: usableThrough })}</span>}
             </span>
           </span>
         </span>
@@ -82,7 +80,7 @@ function GrantRow({ grant, timeZone, place }: GrantRowProps) {
       <Td isFigure>
         <Left grant={grant} />
         <span className="block text-xs text-muted sm:hidden">
-          of <MoneyText amount={grant.amount} />
+          {t.rich('of', { amount: () => <MoneyText amount={grant.amount} /> })}
         </span>
       </Td>
     </tr>
@@ -90,13 +88,14 @@ function GrantRow({ grant, timeZone, place }: GrantRowProps) {
 }
 
 function Left({ grant: { state, remaining, expired } }: { grant: GrantDto }) {
-  if (state === 'used_up') return 'Used up'
+  const t = useTexts('grants')
+  if (state === 'used_up') return t('usedUp')
   if (state === 'expired') {
     return (
       <>
-        <Badge>Expired</Badge>
+        <Badge>{t('expired')}</Badge>
         <span className="block text-xs text-muted">
-          <MoneyText amount={expired} /> of it
+          {t.rich('ofIt', { amount: () => <MoneyText amount={expired} /> })}
         </span>
       </>
     )
@@ -104,7 +103,7 @@ function Left({ grant: { state, remaining, expired } }: { grant: GrantDto }) {
   return (
     <>
       <MoneyText amount={remaining} className="font-medium" />
-      {state === 'ending' && <span className="block text-xs text-muted">held by running requests</span>}
+      {state === 'ending' && <span className="block text-xs text-muted">{t('held')}</span>}
     </>
   )
 }

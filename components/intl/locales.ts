@@ -14,3 +14,6 @@ export const directionOf = (locale: Locale): 'ltr' | 'rtl' => (locale === 'ar' ?
 
 /** Each language in its own words: people look for theirs when they cannot read the one that is shown. */
 export const localeNames: Record<Locale, string> = { en: 'English', de: 'Deutsch', ar: 'العربية' }
+
+/** The pages of the platform's staff, and the reference of an API that speaks English. */
+export const isEnglishOnly = (path: string): boolean => /^\/(operator|docs)(\/|$)/.test(path)

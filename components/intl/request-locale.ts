@@ -1,6 +1,6 @@
 import Negotiator from 'negotiator'
 import { workUnitAsyncStorage } from 'next/dist/server/app-render/work-unit-async-storage.external'
-import { defaultLocale, isLocale, type Locale, localeCookie, locales } from './locales'
+import { defaultLocale, isEnglishOnly, isLocale, type Locale, localeCookie, locales } from './locales'
 
 /** The language that was chosen; else the best of those that the browser asks for; else English. */
 export function chooseLocale(chosen: string | undefined, acceptLanguage: string | null): Locale {
@@ -16,6 +16,6 @@ export function chooseLocale(chosen: string | undefined, acceptLanguage: string 
  */
 export function requestLocale(): Locale {
   const store = workUnitAsyncStorage.getStore()
-  if (store?.type !== 'request') return defaultLocale
+  if (store?.type !== 'request' || isEnglishOnly(store.url.pathname)) return defaultLocale
   return chooseLocale(store.cookies.get(localeCookie)?.value, store.headers.get('accept-language'))
 }

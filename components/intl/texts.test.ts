@@ -15,8 +15,10 @@ interface Source {
   path: string
   isClient: boolean
   imports: string[]
-  /** Namespaces asked for: useTexts('usage'), Texts<'usage'>. */
+  /** Namespaces asked for: useTexts('usage'). */
   asked: string[]
+  /** Namespaces whose words come from elsewhere: (t: Texts<'usage'>) => … */
+  given: string[]
   /** Namespaces brought to the browser: <ClientTexts of={['usage']}>. */
   brought: string[]
   strings: Set<string>
@@ -30,13 +32,20 @@ const shownAttributes = new Set(
 const isWords = (text: string) => /\p{L}{2,}/u.test(text) && !/^(Purse|USD|⌘K|Stripe)$/.test(text.trim())
 
 function read(path: string): Source {
-  const tree = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX)
+  const tree = ts.createSourceFile(
+    path,
+    readFileSync(path, 'utf8'),
+    ts.ScriptTarget.Latest,
+    true,
+    path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
+  )
   const first = tree.statements[0]
   const source: Source = {
     path,
     isClient: !!first && ts.isExpressionStatement(first) && first.expression.getText() === "'use client'",
     imports: [],
     asked: [],
+    given: [],
     brought: [],
     strings: new Set(),
     prefixes: [],
@@ -62,7 +71,7 @@ function read(path: string): Source {
         source.asked.push(argument.text)
       }
     }
-    if (ts.isTypeReferenceNode(node) && node.typeName.getText() === 'Texts') source.asked.push(...literalsIn(node))
+    if (ts.isTypeReferenceNode(node) && node.typeName.getText() === 'Texts') source.given.push(...literalsIn(node))
     if (ts.isJsxOpeningElement(node) && /^(ClientTexts|RootTexts)$/.test(node.tagName.getText())) {
       source.brought.push(...literalsIn(node.attributes))
     }
@@ -88,10 +97,9 @@ const sources = new Map(files.map((path) => [path, read(path)]))
 
 it('uses every message', () => {
   const unused = Object.entries(en).flatMap(([namespace, tree]) => {
-    const users = [...sources.values()].filter(({ asked }) => asked.some((name) => name.split('.')[0] === namespace))
     const isUsed = (key: string) =>
-      users.some(({ strings, prefixes, asked }) =>
-        asked.some((name) => {
+      [...sources.values()].some(({ strings, prefixes, asked, given }) =>
+        [...asked, ...given].some((name) => {
           if (name.split('.')[0] !== namespace) return false
           const group = name.slice(namespace.length + 1)
           if (group && !key.startsWith(`${group}.`)) return false

@@ -1,27 +1,29 @@
+import { useTexts } from '#texts'
 import type { MovementDto } from '@/lib/domain/ledger'
-import { movementText } from '@/lib/domain/ledger/rules'
 import { Card } from '../ui/card'
 import { MoneyText } from '../ui/money'
 import { Table, Td, Th } from '../ui/table'
 import { TimeText } from '../ui/time'
+import { movementWords } from './words'
 
 /** The newest movements with the balance after each. */
 export function MovementsCard({ movements, timeZone }: { movements: MovementDto[]; timeZone: string }) {
+  const t = useTexts('ledger')
   return (
-    <Card id="movements" title="Latest movements" isFlush>
-      <Table caption={`Latest movements of credit, dates in ${timeZone}`}>
+    <Card id="movements" title={t('title')} isFlush>
+      <Table caption={t('caption', { zone: timeZone })}>
         <thead>
           <tr>
-            <Th>What</Th>
-            <Th isFigure>Amount</Th>
-            <Th isFigure>Balance after</Th>
+            <Th>{t('what')}</Th>
+            <Th isFigure>{t('amount')}</Th>
+            <Th isFigure>{t('after')}</Th>
           </tr>
         </thead>
         <tbody>
           {movements.map((movement) => (
             <tr key={movement.seq}>
               <Td>
-                <span className="block">{movementText(movement)}</span>
+                <span className="block">{movementWords(t, movement)}</span>
                 <span className="text-xs text-muted">
                   <TimeText at={movement.postedAt} timeZone={timeZone} />
                 </span>

@@ -1,17 +1,13 @@
 import { ChevronDown } from 'lucide-react'
+import { useTexts } from '#texts'
 import type { MailboxMessageDto } from '@/lib/domain/notifications'
 import { EmptyState } from '../ui/empty-state'
 import { TimeText } from '../ui/time'
 
 /** Mails, newest first. The newest is open. */
 export function MailboxList({ messages }: { messages: MailboxMessageDto[] }) {
-  if (messages.length === 0) {
-    return (
-      <EmptyState title="No mail yet">
-        Ask for a sign-in link, or buy credits: the mail about it appears here.
-      </EmptyState>
-    )
-  }
+  const t = useTexts('mailbox')
+  if (messages.length === 0) return <EmptyState title={t('none')}>{t('noneBody')}</EmptyState>
   return (
     <ul className="divide-y divide-hairline rounded-ui border border-hairline bg-surface">
       {messages.map((message, index) => (
@@ -19,14 +15,19 @@ export function MailboxList({ messages }: { messages: MailboxMessageDto[] }) {
           <details open={index === 0} className="group">
             <summary className="flex items-start gap-3 px-4 py-3 hover:bg-sunken">
               <span className="min-w-0 flex-1">
-                <span className="block font-medium">{message.subject}</span>
+                <span lang="en" dir="auto" className="block font-medium">
+                  {message.subject}
+                </span>
                 <span className="block text-xs text-muted">
-                  To {message.recipient}, <TimeText at={message.sentAt} timeZone="UTC" withClock />
+                  {t.rich('to', {
+                    recipient: message.recipient,
+                    time: () => <TimeText at={message.sentAt} timeZone="UTC" withClock />,
+                  })}
                 </span>
               </span>
               <ChevronDown aria-hidden="true" className="mt-1 size-4 flex-none text-muted group-open:rotate-180" />
             </summary>
-            <div className="border-t border-hairline px-4 py-4 whitespace-pre-line">
+            <div lang="en" dir="ltr" className="border-t border-hairline px-4 py-4 whitespace-pre-line">
               {withLinks(message.text).map((part) =>
                 part.isLink ? (
                   <a

@@ -1,6 +1,7 @@
-import { displayMoney, isPositive, parseMoney } from '@/lib/core/money'
+import { useFormats, useTexts } from '#texts'
+import { isPositive, parseMoney } from '@/lib/core/money'
 import type { PurchaseDto } from '@/lib/domain/purchases'
-import { originWords, paidWith, stateTones } from '../purchases/words'
+import { paidWith, stateTones } from '../purchases/words'
 import { RefundPurchase } from '../refunds/refund-purchase'
 import { Badge } from '../ui/badge'
 import { Card } from '../ui/card'
@@ -14,6 +15,9 @@ type OperatorPurchasesProps = { accountId: string; purchases: PurchaseDto[]; tim
 
 /** Every purchase with what is left of its credit, and the refund that staff may make at any time. */
 export function OperatorPurchases({ accountId, purchases, timeZone, mayRefund }: OperatorPurchasesProps) {
+  const t = useTexts('purchases')
+  const cards = useTexts('payment-methods')
+  const f = useFormats()
   return (
     <Card id="purchases" title="Purchases" isFlush>
       {purchases.length === 0 ? (
@@ -34,11 +38,11 @@ export function OperatorPurchases({ accountId, purchases, timeZone, mayRefund }:
             {purchases.map((purchase) => (
               <tr key={purchase.purchaseId}>
                 <Td>
-                  <span className="block">{originWords[purchase.origin]}</span>
+                  <span className="block">{t(`origins.${purchase.origin}`)}</span>
                   <span className="block text-xs text-muted">
                     <TimeText at={purchase.paidAt ?? purchase.createdAt} timeZone={timeZone} />
                   </span>
-                  <span className="block text-xs text-muted">{paidWith(purchase)}</span>
+                  <span className="block text-xs text-muted">{paidWith(t, cards, purchase)}</span>
                   {purchase.receiptUrl && (
                     <TextLink href={purchase.receiptUrl} opensAway>
                       Receipt
@@ -52,8 +56,8 @@ export function OperatorPurchases({ accountId, purchases, timeZone, mayRefund }:
                       <RefundPurchase
                         accountId={accountId}
                         purchaseId={purchase.purchaseId}
-                        name={displayMoney(parseMoney(purchase.total!))}
-                        paidWith={paidWith(purchase)}
+                        name={f.money(purchase.total!)}
+                        paidWith={paidWith(t, cards, purchase)}
                         timeZone={timeZone}
                         isOperator
                       />

@@ -67,13 +67,14 @@ const Home = () => (
 )
 
 const BackToAccount = () => (
-  <Link
+  // A plain link: there the page may be in another language.
+  <a
     href="/"
     className="flex min-h-9 items-center gap-2.5 rounded-ui px-1.5 font-medium text-muted hover:bg-sunken hover:text-ink"
   >
     <ArrowLeft aria-hidden="true" className="size-4" />
     My own account
-  </Link>
+  </a>
 )
 
 const Who = ({ role, email }: { role: string; email: string }) => (

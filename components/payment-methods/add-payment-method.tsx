@@ -1,11 +1,13 @@
 'use client'
 
+import { useTexts } from '#texts'
 import { accountUrl } from '../api'
 import { Button } from '../ui/button'
 import { usePost } from '../use-post'
 
 /** Leads to Stripe's page for saving a card. Nothing is charged there. */
 export function AddPaymentMethod({ accountId }: { accountId: string }) {
+  const t = useTexts('payment-methods.add')
   const start = usePost<{ url: string }>(accountUrl(accountId, 'payment-methods'), ({ url }) => location.assign(url))
   const problem = start.problemBeside([])
   return (
@@ -15,8 +17,8 @@ export function AddPaymentMethod({ accountId }: { accountId: string }) {
           {problem.message}
         </p>
       )}
-      <Button isBusy={start.isPending || start.isDone} busyLabel="Opening Stripe…" onClick={() => start.send({})}>
-        Add a card
+      <Button isBusy={start.isPending || start.isDone} busyLabel={t('busy')} onClick={() => start.send({})}>
+        {t('go')}
       </Button>
     </div>
   )

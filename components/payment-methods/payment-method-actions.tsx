@@ -2,18 +2,23 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
-import { cardName, type PaymentMethodDto } from '@/lib/domain/payment-methods/rules'
+import { type ReactNode, useState } from 'react'
+import { useTexts } from '#texts'
+import type { PaymentMethodDto } from '@/lib/domain/payment-methods/rules'
 import { accountUrl } from '../api'
 import { Banner } from '../ui/banner'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { usePost } from '../use-post'
+import { cardWords } from './words'
 
 type PaymentMethodActionsProps = { accountId: string; method: PaymentMethodDto }
 
 /** Makes a card the default, or removes it after a question. */
 export function PaymentMethodActions({ accountId, method }: PaymentMethodActionsProps) {
+  const t = useTexts('payment-methods.actions')
+  const cards = useTexts('payment-methods')
+  const words = useTexts('ui')
   const router = useRouter()
   const queries = useQueryClient()
   const [isAsking, setAsking] = useState(false)
@@ -26,7 +31,8 @@ export function PaymentMethodActions({ accountId, method }: PaymentMethodActions
   const makeDefault = usePost(accountUrl(accountId, `${path}/default`), bringUpToDate)
   const remove = usePost(accountUrl(accountId, `${path}/remove`), bringUpToDate)
   const problem = remove.problemBeside([]) ?? makeDefault.problemBeside([])
-  const name = cardName(method)
+  const card = cardWords(cards, method)
+  const hidden = (chunks: ReactNode) => <span className="sr-only">{chunks}</span>
   return (
     <div className="flex flex-wrap items-center gap-2">
       {problem && !isAsking && (
@@ -35,29 +41,23 @@ export function PaymentMethodActions({ accountId, method }: PaymentMethodActions
         </p>
       )}
       {!method.isDefault && (
-        <Button isBusy={makeDefault.isPending} busyLabel="Saving…" onClick={() => makeDefault.send({})}>
-          Make default<span className="sr-only">: {name}</span>
+        <Button isBusy={makeDefault.isPending} busyLabel={words('saving')} onClick={() => makeDefault.send({})}>
+          {t.rich('makeDefault', { card, name: hidden })}
         </Button>
       )}
-      <Button onClick={() => setAsking(true)}>
-        Remove<span className="sr-only"> {name}</span>
-      </Button>
+      <Button onClick={() => setAsking(true)}>{t.rich('remove', { card, name: hidden })}</Button>
       <Dialog
         isOpen={isAsking}
         onClose={() => setAsking(false)}
-        title={`Remove ${name}?`}
-        description={
-          method.isDefault
-            ? 'Auto top-up charges this card. Without another card it cannot buy credit, and usage stops when credit runs out.'
-            : 'It is deleted at Stripe too. Your credit and receipts stay.'
-        }
+        title={t('removeTitle', { card })}
+        description={t(method.isDefault ? 'lastDefault' : 'deleted')}
       >
         <div className="flex flex-col gap-3">
           {problem && <Banner tone="bad" title={problem.message} isAnnounced />}
           <div className="flex flex-wrap justify-end gap-2">
-            <Button onClick={() => setAsking(false)}>Keep it</Button>
-            <Button look="danger" isBusy={remove.isPending} busyLabel="Removing…" onClick={() => remove.send({})}>
-              Remove card
+            <Button onClick={() => setAsking(false)}>{t('keep')}</Button>
+            <Button look="danger" isBusy={remove.isPending} busyLabel={t('removing')} onClick={() => remove.send({})}>
+              {t('removeCard')}
             </Button>
           </div>
         </div>

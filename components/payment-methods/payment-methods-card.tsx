@@ -1,20 +1,18 @@
-import { cardName, type PaymentMethodDto } from '@/lib/domain/payment-methods/rules'
+import { useTexts } from '#texts'
+import type { PaymentMethodDto } from '@/lib/domain/payment-methods/rules'
 import { Badge } from '../ui/badge'
 import { Card } from '../ui/card'
 import { AddPaymentMethod } from './add-payment-method'
 import { PaymentMethodActions } from './payment-method-actions'
+import { cardWords } from './words'
 
 type PaymentMethodsCardProps = { accountId: string; methods: PaymentMethodDto[]; canWrite: boolean }
 
 /** Saved cards: which one auto top-up charges, and how to change that. */
 export function PaymentMethodsCard({ accountId, methods, canWrite }: PaymentMethodsCardProps) {
+  const t = useTexts('payment-methods')
   return (
-    <Card
-      id="payment-methods"
-      title="Payment methods"
-      description="Auto top-up charges the default card. Stripe keeps the card numbers; we never see them."
-      isFlush
-    >
+    <Card id="payment-methods" title={t('title')} description={t('description')} isFlush>
       {methods.length > 0 && (
         <ul className="divide-y divide-hairline border-t border-hairline">
           {methods.map((method) => (
@@ -24,10 +22,10 @@ export function PaymentMethodsCard({ accountId, methods, canWrite }: PaymentMeth
             >
               <div className="min-w-0">
                 <p className="flex flex-wrap items-center gap-2 font-medium">
-                  {cardName(method)} {method.isDefault && <Badge tone="accent">Default</Badge>}
+                  {cardWords(t, method)} {method.isDefault && <Badge tone="accent">{t('default')}</Badge>}
                 </p>
                 <p className="text-muted">
-                  Expires {String(method.expMonth).padStart(2, '0')}/{method.expYear}
+                  {t('expires', { month: `${String(method.expMonth).padStart(2, '0')}/${method.expYear}` })}
                 </p>
               </div>
               {canWrite && <PaymentMethodActions accountId={accountId} method={method} />}
@@ -36,11 +34,7 @@ export function PaymentMethodsCard({ accountId, methods, canWrite }: PaymentMeth
         </ul>
       )}
       <div className="flex flex-wrap items-center justify-between gap-3 border-t border-hairline px-4 py-3 sm:px-5">
-        <p className="min-w-0 flex-1 basis-64 text-muted">
-          {methods.length === 0
-            ? 'No card is saved. Without one, the account is suspended once its free credit is used up.'
-            : 'Another card takes over when you make it the default.'}
-        </p>
+        <p className="min-w-0 flex-1 basis-64 text-muted">{t(methods.length === 0 ? 'none' : 'another')}</p>
         {canWrite && <AddPaymentMethod accountId={accountId} />}
       </div>
     </Card>

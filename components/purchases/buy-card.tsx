@@ -1,3 +1,4 @@
+import { useTexts } from '#texts'
 import type { StandingDto } from '@/lib/domain/accounts'
 import { Card } from '../ui/card'
 import { BuyForm } from './buy-form'
@@ -5,15 +6,10 @@ import { BuyForm } from './buy-form'
 type BuyCardProps = { standing: StandingDto; canWrite: boolean }
 
 export function BuyCard({ standing, canWrite }: BuyCardProps) {
+  const t = useTexts('purchases.buy')
   return (
-    <Card id="buy" title="Buy credits" description="Paid on Stripe’s payment page. Prepaid credit, no subscription.">
-      {canWrite ? (
-        <BuyForm initial={standing} />
-      ) : (
-        <p className="text-muted">
-          Your role in this account may look but not buy. Ask an owner, admin or billing member.
-        </p>
-      )}
+    <Card id="buy" title={t('title')} description={t('description')}>
+      {canWrite ? <BuyForm initial={standing} /> : <p className="text-muted">{t('notYours')}</p>}
     </Card>
   )
 }

@@ -2,13 +2,14 @@
 
 import clsx from 'clsx'
 import { type FormEvent, useEffect, useState } from 'react'
+import { useFormats, useTexts } from '#texts'
 import { Refusal } from '@/lib/core/errors'
-import { add, displayMoney, formatMoney, type Money, parseMoney } from '@/lib/core/money'
+import { add, formatMoney, type Money, parseMoney } from '@/lib/core/money'
 import type { StandingDto } from '@/lib/domain/accounts'
 import { largestPurchase, parsePurchaseAmount, presetAmounts, smallestPurchase } from '@/lib/domain/purchases/rules'
 import { useStanding } from '../accounts/queries'
 import { accountUrl } from '../api'
-import { readAmount } from '../money-input'
+import { useAmounts } from '../money-input'
 import { Banner } from '../ui/banner'
 import { Button } from '../ui/button'
 import { Checkbox, Field, MoneyInput } from '../ui/field'
@@ -22,6 +23,9 @@ const largest = largestPurchase(999_999)
 
 /** Picks or types an amount and goes to Stripe to pay it. Credit appears when Stripe says it is paid. */
 export function BuyForm({ initial }: { initial: StandingDto }) {
+  const t = useTexts('purchases.buy')
+  const f = useFormats()
+  const { read } = useAmounts()
   const { standing } = useStanding(initial)
   const [text, setText] = useState('25')
   const [saveCard, setSaveCard] = useState(false)
@@ -37,7 +41,22 @@ export function BuyForm({ initial }: { initial: StandingDto }) {
     return () => window.removeEventListener('pageshow', onShow)
   })
 
-  const { amount, error } = checkAmount(text)
+  /** The same rule that the server applies, so that the sentence appears before anything is sent. */
+  const check = (): { amount: Money | null; error: string | null } => {
+    const typed = read(text)
+    if (!typed.amount) return typed
+    try {
+      return { amount: parsePurchaseAmount(formatMoney(typed.amount), largest), error: null }
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal
+      const { limit } = refusal.facts
+      if (refusal.code !== 'amount_too_small' && refusal.code !== 'amount_too_large') {
+        return { amount: null, error: t('invalid_amount') }
+      }
+      return { amount: null, error: t(refusal.code, { limit: f.money(String(limit)) }) }
+    }
+  }
+  const { amount, error } = check()
   const submit = (event: FormEvent) => {
     event.preventDefault()
     checkout.send({ amount: amount ? formatMoney(amount) : text, saveCard }, { amount: error })
@@ -47,7 +66,7 @@ export function BuyForm({ initial }: { initial: StandingDto }) {
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
       <fieldset>
-        <legend className="mb-1 font-medium">Choose an amount</legend>
+        <legend className="mb-1 font-medium">{t('choose')}</legend>
         <div className="grid grid-cols-4 gap-2">
           {presets.map((preset) => (
             <label
@@ -66,16 +85,16 @@ export function BuyForm({ initial }: { initial: StandingDto }) {
                 onChange={() => setText(preset)}
                 className="sr-only"
               />
-              ${preset}
+              {f.plainMoney(preset)}
             </label>
           ))}
         </div>
       </fieldset>
 
       <Field
-        label="Or another amount"
+        label={t('other')}
         error={checkout.fieldError('amount')}
-        hint={`${displayMoney(smallestPurchase)} or more. Promotion codes and tax, if any, are on the payment page.`}
+        hint={t('otherHint', { smallest: f.money(smallestPurchase) })}
       >
         {(control) => (
           <MoneyInput
@@ -92,18 +111,18 @@ export function BuyForm({ initial }: { initial: StandingDto }) {
         name="saveCard"
         checked={saveCard}
         onChange={(event) => setSaveCard(event.target.checked)}
-        label="Save the card for auto top-up"
-        hint="You allow us to charge this card later, without you present, once you turn auto top-up on and within the limits you set there. You can remove it at any time."
+        label={t('saveCard')}
+        hint={t('saveCardHint')}
       />
 
       <p className="flex justify-between gap-4 border-t border-hairline pt-3">
-        <span className="text-muted">Balance after payment</span>
-        <output className="font-semibold">{amount ? displayMoney(after(standing, amount)) : '–'}</output>
+        <span className="text-muted">{t('after')}</span>
+        <output className="font-semibold">{amount ? f.money(after(standing, amount)) : '–'}</output>
       </p>
 
       {problem && (
         <Banner tone="bad" title={problem.message} isAnnounced>
-          Nothing was charged.
+          {t('uncharged')}
         </Banner>
       )}
       <Button
@@ -111,24 +130,12 @@ export function BuyForm({ initial }: { initial: StandingDto }) {
         look="primary"
         isWide
         isBusy={checkout.isPending || checkout.isDone}
-        busyLabel="Opening the payment page…"
+        busyLabel={t('opening')}
       >
-        Continue to payment
+        {t('go')}
       </Button>
     </form>
   )
 }
 
 const after = (standing: StandingDto, amount: Money) => add(parseMoney(standing.balance), amount)
-
-/** The same rule that the server applies, so that the sentence appears before anything is sent. */
-function checkAmount(text: string): { amount: Money | null; error: string | null } {
-  const { amount, error } = readAmount(text)
-  if (!amount) return { amount, error }
-  try {
-    return { amount: parsePurchaseAmount(formatMoney(amount), largest), error: null }
-  } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal
-    return { amount: null, error: refusal.message }
-  }
-}

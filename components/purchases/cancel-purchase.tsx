@@ -2,6 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
+import { useTexts } from '#texts'
 import type { PurchaseDto } from '@/lib/domain/purchases'
 import { accountUrl } from '../api'
 import { Button } from '../ui/button'
@@ -9,6 +10,7 @@ import { usePost } from '../use-post'
 
 /** Closes the payment page of an open purchase. When it was paid in the meantime, it is paid, and the page says so. */
 export function CancelPurchase({ accountId, purchaseId }: { accountId: string; purchaseId: string }) {
+  const t = useTexts('purchases.cancel')
   const router = useRouter()
   const queries = useQueryClient()
   const cancel = usePost<PurchaseDto>(accountUrl(accountId, `purchases/${purchaseId}/cancel`), () => {
@@ -21,10 +23,10 @@ export function CancelPurchase({ accountId, purchaseId }: { accountId: string; p
       <Button
         look="quiet"
         isBusy={cancel.isPending || cancel.isDone}
-        busyLabel="Canceling…"
+        busyLabel={t('busy')}
         onClick={() => cancel.send({})}
       >
-        Cancel purchase
+        {t('go')}
       </Button>
       {problem && (
         <p role="alert" className="text-xs text-bad-ink">

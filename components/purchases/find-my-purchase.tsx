@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { displayMoney, parseMoney } from '@/lib/core/money'
+import { type Formats, type Texts, useFormats, useTexts } from '#texts'
 import type { PurchaseDto } from '@/lib/domain/purchases'
 import { accountUrl } from '../api'
 import { Button } from '../ui/button'
@@ -12,6 +12,8 @@ type Found = { found: PurchaseDto[]; checked: number }
 
 /** Asks Stripe for payments that have not become credit yet, and says in words what came of it. */
 export function FindMyPurchase({ accountId }: { accountId: string }) {
+  const t = useTexts('purchases.find')
+  const f = useFormats()
   const router = useRouter()
   const queries = useQueryClient()
   const search = usePost<Found>(accountUrl(accountId, 'purchases/find'), () => {
@@ -22,23 +24,18 @@ export function FindMyPurchase({ accountId }: { accountId: string }) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-3 border-t border-hairline px-4 py-3 sm:px-5">
       <p role="status" className="min-w-0 flex-1 basis-64 text-muted">
-        {problem?.message ?? (search.answer ? resultWords(search.answer) : 'Paid, but the credit is not here?')}
+        {problem?.message ?? (search.answer ? resultWords(t, f, search.answer) : t('ask'))}
       </p>
-      <Button isBusy={search.isPending} busyLabel="Asking Stripe…" onClick={() => search.send({})}>
-        Find my purchase
+      <Button isBusy={search.isPending} busyLabel={t('busy')} onClick={() => search.send({})}>
+        {t('go')}
       </Button>
     </div>
   )
 }
 
-function resultWords({ found, checked }: Found): string {
+function resultWords(t: Texts<'purchases.find'>, f: Formats, { found, checked }: Found): string {
   const paid = found.filter((purchase) => purchase.state === 'paid')
-  if (paid.length > 0) {
-    return `Found: ${paid.map((purchase) => displayMoney(parseMoney(purchase.amount))).join(' and ')} of credit was added.`
-  }
-  if (found.length > 0) {
-    return `Found ${found.length === 1 ? 'a payment' : `${found.length} payments`} still under way. See the state in the list above.`
-  }
-  if (checked === 0) return 'Stripe knows of no payment from you that is not in your credits already.'
-  return `Checked ${checked === 1 ? 'one purchase' : `${checked} purchases`} at Stripe. None has been paid without becoming credit.`
+  if (paid.length > 0) return t('paid', { amounts: f.list(paid.map(({ amount }) => f.money(amount))) })
+  if (found.length > 0) return t('underWay', { count: found.length })
+  return checked === 0 ? t('nothing') : t('checked', { count: checked })
 }

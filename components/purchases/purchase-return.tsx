@@ -3,16 +3,21 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef } from 'react'
-import { displayMoney, parseMoney } from '@/lib/core/money'
+import { type Formats, type Texts, useFormats, useTexts } from '#texts'
 import type { StandingDto } from '@/lib/domain/accounts'
 import type { PurchaseDto } from '@/lib/domain/purchases'
 import { useStanding } from '../accounts/queries'
 import { Banner } from '../ui/banner'
 import { ButtonLink } from '../ui/button-link'
 import { isPending, purchaseQuery } from './queries'
+import { explanationWords, stepWords } from './words'
 
 /** Shown after the payment page: follows the purchase until it is decided, then brings the rest of the page up to date. */
 export function PurchaseReturn({ initial, standing: first }: { initial: PurchaseDto; standing: StandingDto }) {
+  const t = useTexts('purchases.return')
+  const explanations = useTexts('purchases.explanations')
+  const steps = useTexts('purchases.steps')
+  const f = useFormats()
   const { data: purchase, isError } = useQuery({
     ...purchaseQuery(first.accountId, initial.purchaseId),
     initialData: initial,
@@ -21,57 +26,52 @@ export function PurchaseReturn({ initial, standing: first }: { initial: Purchase
   const { standing } = useStanding(first)
   useRefreshWhenItMoves(purchase, initial)
 
-  const amount = displayMoney(parseMoney(purchase.amount))
+  const amount = f.money(purchase.amount)
   if (purchase.state === 'paid') {
     return (
-      <Banner tone="good" title={`${amount} of credit added`} isAnnounced>
-        {purchase.gift && `${giftWords(purchase)} `}
-        Your balance is {displayMoney(parseMoney(standing.balance))}. The receipt is on the Receipts page.
+      <Banner tone="good" title={t('added', { amount })} isAnnounced>
+        {giftWords(t, f, purchase)} {t('balance', { amount: f.money(standing.balance) })}
       </Banner>
     )
   }
   if (purchase.state === 'processing') {
     return (
-      <Banner tone="info" title={`Payment of ${amount} on its way`} isAnnounced>
-        {purchase.explanation} You can leave this page.
+      <Banner tone="info" title={t('onItsWay', { amount })} isAnnounced>
+        {explanationWords(explanations, purchase)} {t('leave')}
       </Banner>
     )
   }
   if (isPending(purchase)) {
     return (
-      <Banner tone="info" title={`Checking your payment of ${amount} with Stripe`} isAnnounced>
-        {isError
-          ? 'The connection is lost; we keep trying. If you paid, the credit is not lost: it appears as soon as Stripe confirms it.'
-          : 'This usually takes a few seconds. You can leave this page: the credit appears by itself.'}
+      <Banner tone="info" title={t('checking', { amount })} isAnnounced>
+        {t(isError ? 'offline' : 'seconds')}
       </Banner>
     )
   }
   return (
     <Banner
       tone="bad"
-      title={failureTitles[purchase.state] ?? purchase.stateText}
+      title={t(`failures.${purchase.state as Failure}`)}
       isAnnounced
       action={
         purchase.nextStep && (
           <ButtonLink look="primary" href={purchase.nextStep.href}>
-            {purchase.nextStep.label}
+            {stepWords(steps, purchase)}
           </ButtonLink>
         )
       }
     >
-      {purchase.explanation}
+      {explanationWords(explanations, purchase)}
     </Banner>
   )
 }
 
-const giftWords = ({ gift, promotionCode }: PurchaseDto): string =>
-  `${displayMoney(parseMoney(gift!.amount))} of it is a gift of ${promotionCode ? `the code ${promotionCode}` : 'your promotion code'}.`
+type Failure = 'failed' | 'expired' | 'canceled' | 'quarantined'
 
-const failureTitles: Partial<Record<PurchaseDto['state'], string>> = {
-  failed: 'The payment did not go through',
-  expired: 'The payment page expired',
-  canceled: 'The purchase was canceled',
-  quarantined: 'Your payment is under review',
+function giftWords(t: Texts<'purchases.return'>, f: Formats, { gift, promotionCode }: PurchaseDto): string {
+  if (!gift) return ''
+  const amount = f.money(gift.amount)
+  return promotionCode ? t('giftOf', { amount, code: promotionCode }) : t('gift', { amount })
 }
 
 /** The rest of the page was made when the purchase was in the state that it had first. */

@@ -1,4 +1,4 @@
-import { displayMoney, parseMoney } from '@/lib/core/money'
+import { useFormats, useTexts } from '#texts'
 import type { PurchaseDto } from '@/lib/domain/purchases'
 import { RefundPurchase } from '../refunds/refund-purchase'
 import { Badge } from '../ui/badge'
@@ -9,26 +9,22 @@ import { TextLink } from '../ui/text-link'
 import { TimeText } from '../ui/time'
 import { CancelPurchase } from './cancel-purchase'
 import { FindMyPurchase } from './find-my-purchase'
-import { originWords, paidWith, stateTones } from './words'
+import { explanationWords, paidWith, stateTones, stepWords } from './words'
 
 type PurchasesCardProps = { accountId: string; purchases: PurchaseDto[]; timeZone: string; canWrite: boolean }
 
 /** Every purchase with its state and what to do next. */
 export function PurchasesCard({ accountId, purchases, timeZone, canWrite }: PurchasesCardProps) {
+  const t = useTexts('purchases.list')
   return (
-    <Card
-      id="purchases"
-      title="Purchases"
-      description={purchases.length === 0 ? 'None yet. What you buy appears here, with its state.' : undefined}
-      isFlush
-    >
+    <Card id="purchases" title={t('title')} description={purchases.length === 0 ? t('none') : undefined} isFlush>
       {purchases.length > 0 && (
-        <Table caption={`Purchases, dates in ${timeZone}`}>
+        <Table caption={t('caption', { zone: timeZone })}>
           <thead>
             <tr>
-              <Th>What</Th>
-              <Th>State</Th>
-              <Th isFigure>Amount</Th>
+              <Th>{t('what')}</Th>
+              <Th>{t('state')}</Th>
+              <Th isFigure>{t('amount')}</Th>
             </tr>
           </thead>
           <tbody>
@@ -54,26 +50,31 @@ type PurchaseRowProps = { accountId: string; purchase: PurchaseDto; timeZone: st
 function PurchaseRow({ accountId, purchase, timeZone, canWrite }: PurchaseRowProps) {
   const canCancel = canWrite && purchase.origin === 'checkout' && purchase.state === 'open'
   const canRefund = canWrite && purchase.state === 'paid' && purchase.total !== null && purchase.grant !== null
-  const method = paidWith(purchase)
+  const t = useTexts('purchases')
+  const explanations = useTexts('purchases.explanations')
+  const steps = useTexts('purchases.steps')
+  const cards = useTexts('payment-methods')
+  const f = useFormats()
+  const method = paidWith(t, cards, purchase)
   return (
     <tr>
       <Td>
-        <span className="block">{originWords[purchase.origin]}</span>
+        <span className="block">{t(`origins.${purchase.origin}`)}</span>
         <span className="block text-xs text-muted">
           <TimeText at={purchase.createdAt} timeZone={timeZone} />
           {method && <span className="max-sm:hidden">, {method}</span>}
         </span>
       </Td>
       <Td>
-        <Badge tone={stateTones[purchase.state]}>{purchase.stateText}</Badge>
+        <Badge tone={stateTones[purchase.state]}>{t(`states.${purchase.state}`)}</Badge>
         {purchase.state !== 'paid' && (
-          <span className="mt-1 block max-w-prose text-xs text-muted">{purchase.explanation}</span>
+          <span className="mt-1 block max-w-prose text-xs text-muted">{explanationWords(explanations, purchase)}</span>
         )}
         {(purchase.nextStep || canCancel) && (
           <span className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-2">
-            {purchase.nextStep && <TextLink href={purchase.nextStep.href}>{purchase.nextStep.label}</TextLink>}
+            {purchase.nextStep && <TextLink href={purchase.nextStep.href}>{stepWords(steps, purchase)}</TextLink>}
             {canCancel && (
-              <span className="max-sm:-ml-3.5">
+              <span className="max-sm:-ms-3.5">
                 <CancelPurchase accountId={accountId} purchaseId={purchase.purchaseId} />
               </span>
             )}
@@ -88,7 +89,7 @@ function PurchaseRow({ accountId, purchase, timeZone, canWrite }: PurchaseRowPro
           <RefundPurchase
             accountId={accountId}
             purchaseId={purchase.purchaseId}
-            name={displayMoney(parseMoney(purchase.amount))}
+            name={f.money(purchase.amount)}
             paidWith={method}
             timeZone={timeZone}
           />

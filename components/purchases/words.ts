@@ -1,10 +1,8 @@
-import { cardName } from '@/lib/domain/payment-methods/rules'
+import type { Texts } from '#texts'
 import type { PurchaseDto } from '@/lib/domain/purchases'
-import type { PurchaseOrigin, PurchaseState } from '@/lib/domain/purchases/rules'
+import type { PurchaseState } from '@/lib/domain/purchases/rules'
+import { cardWords } from '../payment-methods/words'
 import type { Tone } from '../ui/badge'
-
-/** What a purchase was, in the words of the receipts. */
-export const originWords: Record<PurchaseOrigin, string> = { checkout: 'Credits bought', auto_top_up: 'Auto top-up' }
 
 /** How a state is coloured beside its words. */
 export const stateTones: Record<PurchaseState, Tone> = {
@@ -18,7 +16,27 @@ export const stateTones: Record<PurchaseState, Tone> = {
 }
 
 /** The card or the bank account; null while nobody has paid, and where a promotion code paid for everything. */
-export function paidWith({ card, bankAccount }: PurchaseDto): string | null {
-  if (bankAccount) return `${bankAccount.name} account ending in ${bankAccount.last4}`
-  return card && cardName(card)
+export function paidWith(
+  t: Texts<'purchases'>,
+  cards: Texts<'payment-methods'>,
+  { card, bankAccount }: Pick<PurchaseDto, 'card' | 'bankAccount'>,
+): string | null {
+  if (bankAccount) return t('bankAccount', bankAccount)
+  return card && cardWords(cards, card)
 }
+
+/** What a state means for the person's money. What the payment provider said is in its own words. */
+export function explanationWords(t: Texts<'purchases.explanations'>, purchase: PurchaseDto): string {
+  const { state, reason, checkoutUrl, isPageOver, bankAccount } = purchase
+  const said = reason && (/[.!?]$/.test(reason) ? reason : `${reason}.`)
+  if (state === 'open') {
+    if (said) return `${said} ${t('tryAgain')}`
+    return t(checkoutUrl ? 'open' : isPageOver ? 'closed' : 'noPage')
+  }
+  if (state === 'processing') return t(bankAccount ? 'bank' : 'processing')
+  return state === 'failed' && said ? `${said} ${t('failed')}` : t(state)
+}
+
+/** What the person can do about a purchase. */
+export const stepWords = (t: Texts<'purchases.steps'>, { state }: PurchaseDto): string =>
+  t(state === 'open' ? 'pay' : 'buy')

@@ -1,5 +1,5 @@
+import { useTexts } from '#texts'
 import type { PurchaseDto } from '@/lib/domain/purchases'
-import { originWords } from '../purchases/words'
 import { Card } from '../ui/card'
 import { MoneyText } from '../ui/money'
 import { Table, Td, Th } from '../ui/table'
@@ -8,31 +8,31 @@ import { TimeText } from '../ui/time'
 
 /** The newest receipts, each with its page at Stripe. */
 export function LatestReceiptsCard({ receipts, timeZone }: { receipts: PurchaseDto[]; timeZone: string }) {
+  const t = useTexts('receipts')
+  const purchases = useTexts('purchases')
   return (
     <Card
       id="latest-receipts"
-      title="Latest receipts"
+      title={t('latest.title')}
       isFlush
-      action={receipts.length > 0 && <TextLink href="/receipts">All receipts</TextLink>}
+      action={receipts.length > 0 && <TextLink href="/receipts">{t('latest.all')}</TextLink>}
     >
       {receipts.length === 0 ? (
-        <p className="px-4 pb-4 text-muted sm:px-5">
-          No receipts yet. Each purchase adds one, with its page at Stripe.
-        </p>
+        <p className="px-4 pb-4 text-muted sm:px-5">{t('latest.none')}</p>
       ) : (
-        <Table caption={`Latest receipts, dates in ${timeZone}`}>
+        <Table caption={t('latest.caption', { zone: timeZone })}>
           <thead>
             <tr>
-              <Th>What</Th>
-              <Th isFigure>Amount</Th>
-              <Th isFigure>Receipt</Th>
+              <Th>{t('what')}</Th>
+              <Th isFigure>{t('amount')}</Th>
+              <Th isFigure>{t('receipt')}</Th>
             </tr>
           </thead>
           <tbody>
             {receipts.map((receipt) => (
               <tr key={receipt.purchaseId}>
                 <Td>
-                  <span className="block">{originWords[receipt.origin]}</span>
+                  <span className="block">{purchases(`origins.${receipt.origin}`)}</span>
                   <span className="text-xs text-muted">
                     <TimeText at={receipt.paidAt ?? receipt.createdAt} timeZone={timeZone} />
                   </span>
@@ -43,7 +43,7 @@ export function LatestReceiptsCard({ receipts, timeZone }: { receipts: PurchaseD
                 <Td isFigure>
                   {receipt.receiptUrl && (
                     <TextLink href={receipt.receiptUrl} opensAway>
-                      View
+                      {t('latest.view')}
                     </TextLink>
                   )}
                 </Td>

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react'
-import { displayMoney, isPositive, parseMoney } from '@/lib/core/money'
+import { useFormats, useTexts } from '#texts'
+import { isPositive, parseMoney } from '@/lib/core/money'
 import type { DisputeDto } from '@/lib/domain/disputes'
 import type { ReceiptDto } from '@/lib/domain/receipts'
 import { DisputeLines } from '../disputes/dispute-lines'
-import { originWords, paidWith } from '../purchases/words'
+import { paidWith } from '../purchases/words'
 import { RefundPurchase } from '../refunds/refund-purchase'
 import { MoneyText } from '../ui/money'
 import { Table, Td, Th } from '../ui/table'
@@ -38,18 +39,21 @@ export function ReceiptsList({ receipts, ...rest }: ReceiptsProps) {
 
 function ReceiptsTable({ receipts, ...rest }: ReceiptsProps) {
   const { timeZone } = rest
+  const t = useTexts('receipts')
+  const purchases = useTexts('purchases')
+  const cards = useTexts('payment-methods')
   return (
-    <Table caption={`Receipts, newest first, dates in ${timeZone}, amounts in US dollars`}>
+    <Table caption={t('caption', { zone: timeZone })}>
       <thead>
         <tr>
-          <Th>Date ({timeZone})</Th>
-          <Th>What</Th>
-          <Th>Paid with</Th>
-          <Th isFigure>Credit</Th>
-          <Th isFigure>Tax</Th>
-          <Th isFigure>Total</Th>
-          <Th isFigure>Credit left</Th>
-          <Th>Receipt</Th>
+          <Th>{t('dateIn', { zone: timeZone })}</Th>
+          <Th>{t('what')}</Th>
+          <Th>{t('paidWith')}</Th>
+          <Th isFigure>{t('credit')}</Th>
+          <Th isFigure>{t('tax')}</Th>
+          <Th isFigure>{t('total')}</Th>
+          <Th isFigure>{t('left')}</Th>
+          <Th>{t('receipt')}</Th>
         </tr>
       </thead>
       <tbody>
@@ -58,8 +62,8 @@ function ReceiptsTable({ receipts, ...rest }: ReceiptsProps) {
             <Td>
               <TimeText at={receipt.paidAt ?? receipt.createdAt} timeZone={timeZone} />
             </Td>
-            <Td className="whitespace-nowrap">{originWords[receipt.origin]}</Td>
-            <Td className="text-muted">{paidWith(receipt) ?? '–'}</Td>
+            <Td className="whitespace-nowrap">{purchases(`origins.${receipt.origin}`)}</Td>
+            <Td className="text-muted">{paidWith(purchases, cards, receipt) ?? '–'}</Td>
             <Td isFigure>
               <MoneyText amount={receipt.amount} />
               <Discount receipt={receipt} />
@@ -86,35 +90,38 @@ function ReceiptsTable({ receipts, ...rest }: ReceiptsProps) {
 
 function ReceiptCard(props: ReceiptProps) {
   const { receipt, timeZone } = props
+  const t = useTexts('receipts')
+  const purchases = useTexts('purchases')
+  const cards = useTexts('payment-methods')
   return (
     <li className="rounded-ui border border-hairline bg-surface p-4">
       <div className="flex items-baseline justify-between gap-4">
-        <p className="font-semibold">{originWords[receipt.origin]}</p>
+        <p className="font-semibold">{purchases(`origins.${receipt.origin}`)}</p>
         <p className="text-lg font-semibold">
           <Figure amount={receipt.total ?? receipt.amount} />
         </p>
       </div>
       <dl className="mt-2 grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5">
-        <Row label="Date">
+        <Row label={t('date')}>
           <TimeText at={receipt.paidAt ?? receipt.createdAt} timeZone={timeZone} withClock />
         </Row>
-        <Row label="Credit">
+        <Row label={t('credit')}>
           <MoneyText amount={receipt.amount} />
           <Discount receipt={receipt} />
         </Row>
-        <Row label="Tax">
+        <Row label={t('tax')}>
           <Figure amount={receipt.tax} />
         </Row>
-        <Row label="Credit left">
+        <Row label={t('left')}>
           <Figure amount={receipt.creditLeft} />
         </Row>
         {hasTakenBack(props) && (
-          <Row label="Refund">
+          <Row label={t('refund')}>
             <TakenBack {...props} />
           </Row>
         )}
-        <Row label="Paid with">{paidWith(receipt) ?? '–'}</Row>
-        <Row label="Receipt">
+        <Row label={t('paidWith')}>{paidWith(purchases, cards, receipt) ?? '–'}</Row>
+        <Row label={t('receipt')}>
           <ReceiptLink receipt={receipt} />
         </Row>
       </dl>
@@ -135,10 +142,12 @@ const Figure = ({ amount }: { amount: string | null }) => (amount === null ? '�
 
 /** What a promotion code took off the price; the credit is the same. */
 function Discount({ receipt: { gift, promotionCode } }: { receipt: ReceiptDto }) {
+  const t = useTexts('receipts')
   if (!gift) return null
+  const amount = () => <MoneyText amount={gift.amount} />
   return (
     <span className="block text-xs text-muted">
-      <MoneyText amount={gift.amount} /> a gift{promotionCode && ` of ${promotionCode}`}
+      {promotionCode ? t.rich('giftOf', { amount, code: promotionCode }) : t.rich('gift', { amount })}
     </span>
   )
 }
@@ -146,11 +155,16 @@ function Discount({ receipt: { gift, promotionCode } }: { receipt: ReceiptDto })
 /** Refunds and disputes of the purchase in words, and the way to a refund. */
 function TakenBack({ accountId, receipt, disputes, timeZone, canWrite }: ReceiptProps) {
   const { purchaseId, total, refunds } = receipt
+  const t = useTexts('receipts')
+  const words = useTexts('refunds')
+  const purchases = useTexts('purchases')
+  const cards = useTexts('payment-methods')
+  const f = useFormats()
   return (
     <>
-      {refunds.map(({ refundId, amount, stateText }) => (
+      {refunds.map(({ refundId, amount, state }) => (
         <span key={refundId} className="block text-xs text-muted">
-          Refund <MoneyText amount={amount} /> ({stateText.toLowerCase()})
+          {t.rich('refunded', { amount: () => <MoneyText amount={amount} />, state: words(`inline.${state}`) })}
         </span>
       ))}
       <DisputeLines disputes={disputesOf(receipt, disputes)} />
@@ -159,8 +173,8 @@ function TakenBack({ accountId, receipt, disputes, timeZone, canWrite }: Receipt
           <RefundPurchase
             accountId={accountId}
             purchaseId={purchaseId}
-            name={displayMoney(parseMoney(total))}
-            paidWith={paidWith(receipt)}
+            name={f.money(total)}
+            paidWith={paidWith(purchases, cards, receipt)}
             timeZone={timeZone}
           />
         </span>
@@ -179,20 +193,24 @@ const hasTakenBack = ({ receipt, disputes, canWrite }: ReceiptProps): boolean =>
 
 function ReceiptLink({ receipt }: { receipt: ReceiptDto }) {
   const { receiptUrl, receiptNumber, invoicePdfUrl, invoiceNumber } = receipt
+  const t = useTexts('receipts')
   if (!receiptUrl && !invoicePdfUrl) return '–'
   return (
     <span className="inline-flex flex-col gap-1.5">
       {receiptUrl && (
         <span>
           <TextLink href={receiptUrl} opensAway>
-            {receiptNumber ?? 'View at Stripe'}
+            {receiptNumber ?? t('view')}
           </TextLink>
         </span>
       )}
       {invoicePdfUrl && (
         <span>
           <TextLink href={invoicePdfUrl} opensAway>
-            Invoice PDF<span className="sr-only"> {invoiceNumber}</span>
+            {t.rich('invoice', {
+              number: invoiceNumber ?? '',
+              hidden: (words) => <span className="sr-only">{words}</span>,
+            })}
           </TextLink>
         </span>
       )}

@@ -3,16 +3,19 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
+import { useFormats, useTexts } from '#texts'
 import { newId } from '@/lib/core/ids'
-import { displayMoney, formatMoney, parseMoney, subtract } from '@/lib/core/money'
+import { formatMoney, parseMoney, subtract } from '@/lib/core/money'
 import type { RefundDto, RefundPreviewDto } from '@/lib/domain/refunds'
 import { type Problem, postJson } from '../api'
+import { useAmounts } from '../money-input'
 import { Banner } from '../ui/banner'
 import { Button } from '../ui/button'
 import { Checkbox, Field, Input, MoneyInput } from '../ui/field'
-import { displayInstant } from '../ui/time'
 import { useDebounced } from '../use-debounced'
 import { usePost } from '../use-post'
+import { useProblemWords } from '../use-problem-words'
+import { failureWords } from './words'
 
 export type RefundPurchaseProps = {
   accountId: string
@@ -35,6 +38,10 @@ export default function RefundForm({
   isOperator = false,
   onClose,
 }: RefundPurchaseProps & { onClose: () => void }) {
+  const t = useTexts('refunds')
+  const f = useFormats()
+  const wordsOf = useProblemWords()
+  const { read, print } = useAmounts()
   const router = useRouter()
   const queries = useQueryClient()
   const [text, setText] = useState<string | null>(null)
@@ -44,7 +51,9 @@ export default function RefundForm({
   const [key] = useState(newId)
   const door = `/api/${isOperator ? 'operator/' : ''}accounts/${accountId}/purchases/${purchaseId}/refunds`
   const terms = isOperator ? { isBeyondUnused } : {}
-  const typed = useDebounced(text?.trim() ?? '')
+  // What is no amount goes as it is: the server says what is wrong with it.
+  const amountTyped = text === null ? null : read(text).amount
+  const typed = useDebounced(amountTyped ? formatMoney(amountTyped) : (text?.trim() ?? ''))
   const { data: preview, error: brokenPreview } = usePreview(door, terms)
   const { data: asked, error: amountProblem } = usePreview(door, { ...terms, amount: typed }, typed !== '')
   const isAmountError = amountProblem?.field === 'amount'
@@ -55,14 +64,16 @@ export default function RefundForm({
 
   if (refund.answer) return <Done refund={refund.answer} onClose={onClose} />
   if (!preview) {
-    if (!brokenPreview) return <p role="status">Working out what would come back…</p>
-    return <Banner tone="bad" title={brokenPreview.message} isAnnounced />
+    if (!brokenPreview) return <p role="status">{t('working')}</p>
+    return <Banner tone="bad" title={wordsOf(brokenPreview)} isAnnounced />
   }
   if (!preview.isPossible) return <NotPossible preview={preview} timeZone={timeZone} onClose={onClose} />
 
   const isTyped = typed !== ''
-  const amountError = refund.fieldError('amount') ?? (isTyped && isAmountError ? amountProblem?.message : undefined)
-  const problem = refund.problemBeside(['amount', 'reason']) ?? (isTyped && !isAmountError ? amountProblem : null)
+  const amountError = refund.fieldError('amount') ?? (isTyped && isAmountError ? wordsOf(amountProblem) : undefined)
+  const problem =
+    refund.problemBeside(['amount', 'reason']) ??
+    (isTyped && amountProblem && !isAmountError ? { message: wordsOf(amountProblem) } : null)
   const planned = isTyped ? (amountProblem ? null : (asked?.refund ?? null)) : preview.refund
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -72,18 +83,18 @@ export default function RefundForm({
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
       <Field
-        label="Money to return"
+        label={t('money')}
         error={amountError}
         hint={
           isBeyondUnused
-            ? `At most ${shown(preview.rest)}, tax included.`
-            : `${shown(preview.unused)} is unused, tax included. ${isOperator ? '' : 'What was used cannot be returned.'}`
+            ? t('atMost', { amount: f.money(preview.rest) })
+            : `${t('unused', { amount: f.money(preview.unused) })} ${isOperator ? '' : t('usedStays')}`
         }
       >
         {(control) => (
           <MoneyInput
             {...control}
-            value={text ?? (isBeyondUnused ? preview.rest : preview.unused)}
+            value={text ?? print(isBeyondUnused ? preview.rest : preview.unused)}
             onChange={(event) => setText(event.target.value)}
           />
         )}
@@ -97,13 +108,13 @@ export default function RefundForm({
               setBeyondUnused(event.target.checked)
               setText(null)
             }}
-            label="Also return what was used"
-            hint="Credit that was used is taken back as well. The balance may go below zero, and usage then pauses until the next purchase."
+            label={t('alsoUsed')}
+            hint={t('alsoUsedHint')}
           />
           <Field
-            label={isBeyondUnused ? 'Reason' : 'Reason (optional)'}
+            label={t(isBeyondUnused ? 'reason' : 'reasonOptional')}
             error={refund.fieldError('reason')}
-            hint="Kept in the audit log."
+            hint={t('reasonHint')}
           >
             {(control) => <Input {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
           </Field>
@@ -111,32 +122,30 @@ export default function RefundForm({
       )}
 
       <dl aria-live="polite" className="flex flex-col gap-1.5 border-t border-hairline pt-3">
-        <Line label={`Comes back to ${paidWith ?? 'where it came from'}`} amount={planned?.amount ?? null} isStrong />
-        <Line label="Credit that is taken" amount={planned?.credit ?? null} />
-        {planned && planned.gift !== '0.00' && (
-          <Line label="Of the promotion code’s gift, at most" amount={planned.gift} />
-        )}
+        <Line label={t('back', { where: paidWith ?? t('source') })} amount={planned?.amount ?? null} isStrong />
+        <Line label={t('taken')} amount={planned?.credit ?? null} />
+        {planned && planned.gift !== '0.00' && <Line label={t('gift')} amount={planned.gift} />}
         <Line
-          label="Stays of what was paid"
+          label={t('stays')}
           amount={planned && formatMoney(subtract(parseMoney(preview.rest), parseMoney(planned.amount)))}
         />
       </dl>
       <p className="text-muted">
-        The credit is taken at once. Banks show the money within 5 to 10 days.
-        {preview.until && <> You can refund this purchase yourself until {displayInstant(preview.until, timeZone)}.</>}
+        {t('when')}
+        {preview.until && ` ${t('until', { instant: f.instant(preview.until, timeZone) })}`}
       </p>
 
       {problem && <Banner tone="bad" title={problem.message} isAnnounced />}
       <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={onClose}>Keep the credit</Button>
+        <Button onClick={onClose}>{t('keep')}</Button>
         <Button
           type="submit"
           look={isBeyondUnused ? 'danger' : 'primary'}
           disabled={!planned || (isBeyondUnused && reason.trim() === '')}
           isBusy={refund.isPending}
-          busyLabel="Refunding…"
+          busyLabel={t('busy')}
         >
-          {planned ? `Refund ${shown(planned.amount)}` : 'Refund'}
+          {planned ? t('confirm', { amount: f.money(planned.amount) }) : t('confirmNone')}
         </Button>
       </div>
     </form>
@@ -155,13 +164,12 @@ const usePreview = (door: string, body: object, enabled = true) =>
     retry: false,
   })
 
-const shown = (amount: string): string => displayMoney(parseMoney(amount))
-
 function Line({ label, amount, isStrong = false }: { label: string; amount: string | null; isStrong?: boolean }) {
+  const f = useFormats()
   return (
     <div className="flex justify-between gap-4">
       <dt className="text-muted">{label}</dt>
-      <dd className={isStrong ? 'font-semibold' : undefined}>{amount === null ? '–' : shown(amount)}</dd>
+      <dd className={isStrong ? 'font-semibold' : undefined}>{amount === null ? '–' : f.money(amount)}</dd>
     </div>
   )
 }
@@ -175,16 +183,19 @@ function NotPossible({
   timeZone: string
   onClose: () => void
 }) {
+  const t = useTexts('refunds')
+  const f = useFormats()
+  const words = useTexts('ui')
   return (
     <div className="flex flex-col gap-4">
-      <Banner tone="info" title="A refund is not possible" isAnnounced>
-        {preview.message}
+      <Banner tone="info" title={t('notPossible')} isAnnounced>
+        {preview.because && t(`blocks.${preview.because}`)}
         {preview.because === 'window_over' && preview.until && (
-          <> It was possible until {displayInstant(preview.until, timeZone)}.</>
+          <> {t('wasUntil', { instant: f.instant(preview.until, timeZone) })}</>
         )}
       </Banner>
       <div className="flex justify-end">
-        <Button onClick={onClose}>Close</Button>
+        <Button onClick={onClose}>{words('close')}</Button>
       </div>
     </div>
   )
@@ -192,21 +203,25 @@ function NotPossible({
 
 /** A refund that the bank or Stripe has refused already says so here. */
 function Done({ refund, onClose }: { refund: RefundDto; onClose: () => void }) {
+  const t = useTexts('refunds')
+  const failures = useTexts('refunds.failures')
+  const words = useTexts('ui')
+  const f = useFormats()
   const isFailed = refund.state === 'failed' || refund.state === 'canceled'
   return (
     <div className="flex flex-col gap-4">
       <Banner
         tone={isFailed ? 'bad' : 'good'}
-        title={isFailed ? refund.stateText : `${shown(refund.amount)} is returned`}
+        title={isFailed ? t(`states.${refund.state}`) : t('returned', { amount: f.money(refund.amount) })}
         isAnnounced
       >
         {isFailed
-          ? `${refund.failure ?? ''} The credit is back.`
-          : `${shown(refund.credit)} of credit was taken for it. ${refund.state === 'requested' ? 'Stripe will hear of it in a moment; nothing more is needed from you.' : ''}`}
+          ? `${failureWords(failures, refund)} ${t('creditBack')}`
+          : `${t('creditTaken', { amount: f.money(refund.credit) })} ${refund.state === 'requested' ? t('requested') : ''}`}
       </Banner>
       <div className="flex justify-end">
         <Button look="primary" onClick={onClose}>
-          Done
+          {words('done')}
         </Button>
       </div>
     </div>

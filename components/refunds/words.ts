@@ -1,3 +1,5 @@
+import type { Texts } from '#texts'
+import type { RefundDto } from '@/lib/domain/refunds'
 import type { RefundOrigin, RefundState } from '@/lib/domain/refunds/rules'
 import type { Tone } from '../ui/badge'
 
@@ -10,9 +12,15 @@ export const refundTones: Record<RefundState, Tone> = {
   canceled: 'neutral',
 }
 
-/** Who asked for it, as customers and operators read it. */
+/** Who asked for it, as operators read it. */
 export const refundOriginWords: Record<RefundOrigin, string> = {
   customer: 'by the customer',
   operator: 'by the operator',
   stripe: 'in Stripe’s dashboard',
+}
+
+/** Why a refund failed. */
+export function failureWords(t: Texts<'refunds.failures'>, { failureCode }: Pick<RefundDto, 'failureCode'>): string {
+  if (!failureCode) return ''
+  return t.has(failureCode) ? t(failureCode as 'declined') : t('other')
 }

@@ -4,6 +4,7 @@ import clsx from 'clsx'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
+import { isEnglishOnly } from '../intl/locales'
 
 type NavLinkProps = { href: string; className: string; currentClassName: string; children: ReactNode }
 
@@ -12,12 +13,17 @@ export function NavLink({ href, className, currentClassName, children }: NavLink
   const path = usePathname()
   const isCurrent = path === href
   const isAround = href !== '/' && path.startsWith(`${href}/`)
+  const current = clsx(className, (isCurrent || isAround) && currentClassName)
+  // The staff's pages are English: the whole page changes its language, and with it the way it runs.
+  if (isEnglishOnly(href) !== isEnglishOnly(path)) {
+    return (
+      <a href={href} className={current}>
+        {children}
+      </a>
+    )
+  }
   return (
-    <Link
-      href={href}
-      aria-current={isCurrent ? 'page' : isAround ? 'true' : undefined}
-      className={clsx(className, (isCurrent || isAround) && currentClassName)}
-    >
+    <Link href={href} aria-current={isCurrent ? 'page' : isAround ? 'true' : undefined} className={current}>
       {children}
     </Link>
   )

@@ -53,7 +53,8 @@ export default function Palette({ isDemo, isOperator, isOpen, onClose, show }: P
     onClose()
     setTyped('')
     setChosen(0)
-    if (command.href) router.push(command.href)
+    if (command.href === operatorPlace.href) location.assign(command.href)
+    else if (command.href) router.push(command.href)
     command.run?.()
   }
   const onKeyDown = (event: KeyboardEvent) => {

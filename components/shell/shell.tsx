@@ -23,6 +23,7 @@ import { Commands } from './commands'
 import { bottomLook, Frame, type Place, SideLinks } from './frame'
 import { FreshPage } from './fresh-page'
 import { LanguageSwitch } from './language-switch'
+import { NavLink } from './nav-links'
 import { PaletteButton } from './palette-button'
 import { demoPlaces, operatorPlace, places } from './places'
 import { SignOut } from './sign-out'
@@ -151,13 +152,14 @@ function More({ places, ...person }: PersonProps & { places: Place[] }) {
         <ul className="mb-4 grid grid-cols-2 gap-2">
           {places.map(({ href, label, Icon }) => (
             <li key={href}>
-              <Link
+              <NavLink
                 href={href}
                 className="flex min-h-11 items-center gap-2.5 rounded-ui border border-hairline px-3 font-medium hover:bg-sunken"
+                currentClassName="bg-sunken"
               >
                 <Icon aria-hidden="true" className="size-4 flex-none" />
                 {label}
-              </Link>
+              </NavLink>
             </li>
           ))}
         </ul>

@@ -1,3 +1,4 @@
+import { ClientTexts, getTexts, useTexts } from '#texts'
 import { BalanceCard } from '@/components/accounts/balance-card'
 import { StatusBanner } from '@/components/accounts/status-banner'
 import { AutoTopUpCard } from '@/components/auto-top-up/auto-top-up-card'
@@ -16,11 +17,12 @@ import { listPaymentMethods } from '@/lib/domain/payment-methods'
 import { listPurchases } from '@/lib/domain/purchases'
 import { readPage } from '../page-data'
 
-export const metadata = { title: 'Credits' }
+export const generateMetadata = async () => ({ title: (await getTexts('shell.places'))('credits') })
 
 type CreditsPageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 export default async function CreditsPage({ searchParams }: CreditsPageProps) {
+  const t = useTexts('shell.places')
   const [query, { actor, accountId, standing, canWrite }] = await Promise.all([searchParams, readPage()])
   const [grants, purchases, autoTopUp, timeline, methods, disputes] = await Promise.all([
     listGrants(actor, { accountId }),
@@ -34,30 +36,32 @@ export default async function CreditsPage({ searchParams }: CreditsPageProps) {
   const canceled = purchases.find((purchase) => purchase.purchaseId === query.canceled)
   const { timeZone } = standing
   return (
-    <div className="flex flex-col gap-4 sm:gap-5">
-      <PageHeader title="Credits" />
-      {returned && <PurchaseReturn key={returned.purchaseId} initial={returned} standing={standing} />}
-      {canceled && <CheckoutCanceled accountId={accountId} purchase={canceled} canWrite={canWrite} />}
-      <StatusBanner initial={standing} />
-      <div className="grid items-start gap-4 sm:gap-5 lg:grid-cols-[22rem_minmax(0,1fr)]">
-        <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
-          <BalanceCard initial={standing} />
-          <BuyCard standing={standing} canWrite={canWrite} />
-        </div>
-        <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
-          <DisputedPayments disputes={disputes} timeZone={timeZone} />
-          <GrantsCard grants={grants} timeZone={timeZone} />
-          <PurchasesCard accountId={accountId} purchases={purchases} timeZone={timeZone} canWrite={canWrite} />
-          <AutoTopUpCard
-            accountId={accountId}
-            autoTopUp={autoTopUp}
-            timeline={timeline}
-            timeZone={timeZone}
-            canWrite={canWrite}
-          />
-          <PaymentMethodsCard accountId={accountId} methods={methods} canWrite={canWrite} />
+    <ClientTexts of={['accounts.balance', 'auto-top-up', 'payment-methods', 'purchases', 'refunds']}>
+      <div className="flex flex-col gap-4 sm:gap-5">
+        <PageHeader title={t('credits')} />
+        {returned && <PurchaseReturn key={returned.purchaseId} initial={returned} standing={standing} />}
+        {canceled && <CheckoutCanceled accountId={accountId} purchase={canceled} canWrite={canWrite} />}
+        <StatusBanner initial={standing} />
+        <div className="grid items-start gap-4 sm:gap-5 lg:grid-cols-[22rem_minmax(0,1fr)]">
+          <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
+            <BalanceCard initial={standing} />
+            <BuyCard standing={standing} canWrite={canWrite} />
+          </div>
+          <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
+            <DisputedPayments disputes={disputes} timeZone={timeZone} />
+            <GrantsCard grants={grants} timeZone={timeZone} />
+            <PurchasesCard accountId={accountId} purchases={purchases} timeZone={timeZone} canWrite={canWrite} />
+            <AutoTopUpCard
+              accountId={accountId}
+              autoTopUp={autoTopUp}
+              timeline={timeline}
+              timeZone={timeZone}
+              canWrite={canWrite}
+            />
+            <PaymentMethodsCard accountId={accountId} methods={methods} canWrite={canWrite} />
+          </div>
         </div>
       </div>
-    </div>
+    </ClientTexts>
   )
 }

@@ -1,4 +1,5 @@
 import { notFound } from 'next/navigation'
+import { ClientTexts } from '#texts'
 import { FaultLab } from '@/components/fault-lab/fault-lab'
 import { hasLab, readFaultLab } from '@/lib/domain/fault-lab'
 import { readPage } from '../page-data'
@@ -9,5 +10,9 @@ export default async function FaultLabPage() {
   if (!hasLab()) notFound()
   const { actor, accountId, canWrite } = await readPage()
   const lab = await readFaultLab(actor, { accountId })
-  return <FaultLab accountId={accountId} initial={lab} canWrite={canWrite} />
+  return (
+    <ClientTexts of={['ledger', 'purchases']}>
+      <FaultLab accountId={accountId} initial={lab} canWrite={canWrite} />
+    </ClientTexts>
+  )
 }

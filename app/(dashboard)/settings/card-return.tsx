@@ -1,3 +1,4 @@
+import { useTexts } from '#texts'
 import { Banner } from '@/components/ui/banner'
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
@@ -12,22 +13,23 @@ type CardReturnProps = {
 
 /** What came of Stripe's page for saving a card. Runs the same operation as Stripe's event, whichever comes first. */
 export async function CardReturn({ actor, accountId, card, sessionId }: CardReturnProps) {
+  const t = useTexts('settings.billing')
   if (card === 'canceled') {
     return (
-      <Banner tone="info" title="No card was added" isAnnounced>
-        You left the page before saving one. Nothing was charged.
+      <Banner tone="info" title={t('card.left')} isAnnounced>
+        {t('card.leftBody')}
       </Banner>
     )
   }
   if (card !== 'added' || typeof sessionId !== 'string') return null
   const isAdded = await isCardAdded(actor, accountId, sessionId)
   return isAdded ? (
-    <Banner tone="good" title="The card is saved" isAnnounced>
-      Nothing was charged. Auto top-up uses it once you turn it on.
+    <Banner tone="good" title={t('card.added')} isAnnounced>
+      {t('card.addedBody')}
     </Banner>
   ) : (
-    <Banner tone="warn" title="The card is not here yet" isAnnounced>
-      Stripe has not confirmed it. It appears below by itself as soon as it does; nothing is charged.
+    <Banner tone="warn" title={t('card.missing')} isAnnounced>
+      {t('card.missingBody')}
     </Banner>
   )
 }

@@ -3,6 +3,7 @@ import { Refusal } from '@/lib/core/errors'
 import {
   add,
   displayMoney,
+  formatMoney,
   isLess,
   isMore,
   isNegative,
@@ -50,6 +51,7 @@ function checkMinimum(text: string, largest: Money): Money {
   if (isMore(minimum, largest)) {
     throw new Refusal('amount_too_large', {
       field: 'minimum',
+      limit: formatMoney(largest),
       message: `The minimum can be at most ${displayMoney(largest)}, the largest purchase.`,
     })
   }
@@ -61,6 +63,7 @@ function checkTarget(text: string, lowest: Money, largest: Money): Money {
   if (isLess(target, lowest)) {
     throw new Refusal('amount_too_small', {
       field: 'target',
+      limit: formatMoney(lowest),
       message: `The target must be at least ${displayMoney(lowest)}: the minimum and one smallest purchase of ${displayMoney(smallestPurchase)}.`,
     })
   }
@@ -68,6 +71,7 @@ function checkTarget(text: string, lowest: Money, largest: Money): Money {
   if (isMore(target, highest)) {
     throw new Refusal('amount_too_large', {
       field: 'target',
+      limit: formatMoney(highest),
       message: `The target can be at most ${displayMoney(highest)}.`,
     })
   }
@@ -79,6 +83,7 @@ function checkMonthlyLimit(text: string): Money {
   if (isLess(limit, smallestPurchase)) {
     throw new Refusal('amount_too_small', {
       field: 'monthlyLimit',
+      limit: formatMoney(smallestPurchase),
       message: `The monthly limit must be at least ${displayMoney(smallestPurchase)}, the smallest purchase. Leave it empty for no limit.`,
     })
   }

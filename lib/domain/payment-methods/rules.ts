@@ -24,6 +24,9 @@ const brandNames: Record<string, string> = {
   unionpay: 'UnionPay',
 }
 
+/** What people call a brand; null for one that has no name here. */
+export const brandName = (brand: string): string | null => brandNames[brand] ?? null
+
 /** "Visa ending in 4242". */
 export const cardName = (card: { brand: string; last4: string }): string =>
   `${brandNames[card.brand] ?? 'Card'} ending in ${card.last4}`

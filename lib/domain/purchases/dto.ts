@@ -8,8 +8,11 @@ export interface PurchaseDto {
   origin: PurchaseOrigin
   state: PurchaseState
   stateText: string
-  /** What the state means for the customer's money. */
+  /** What the state means for the customer's money, as a sentence and as facts. */
   explanation: string
+  isPageOver: boolean
+  /** What the payment provider said of the last try, in its own words. */
+  reason: string | null
   /** The credit that was ordered. */
   amount: string
   createdAt: string
@@ -46,20 +49,17 @@ export function purchaseDto(purchase: Purchase, at: Date): PurchaseDto {
   const { state, amount, expiresAt, cardLast4, bankLast4 } = purchase
   const amountOf = (inCents: bigint | null) => (inCents === null ? null : formatMoney(cents(inCents, amount.currency)))
   const isPageOver = expiresAt !== null && expiresAt <= at
+  // Without a page it is a word of ours to the operator.
+  const reason = purchase.checkoutSessionId ? purchase.stateReason : null
   const checkoutUrl = state === 'open' && !isPageOver ? purchase.checkoutUrl : null
   return {
     purchaseId: purchase.purchaseId,
     origin: purchase.origin,
     state,
     stateText: purchaseStateText(state),
-    explanation: explanationOf({
-      state,
-      checkoutUrl,
-      isPageOver,
-      // Without a page it is a word of ours to the operator.
-      reason: purchase.checkoutSessionId ? purchase.stateReason : null,
-      isBankDebit: bankLast4 !== null,
-    }),
+    explanation: explanationOf({ state, checkoutUrl, isPageOver, reason, isBankDebit: bankLast4 !== null }),
+    isPageOver,
+    reason,
     amount: formatMoney(amount),
     createdAt: purchase.createdAt.toISOString(),
     paidAt: purchase.paidAt?.toISOString() ?? null,

@@ -5,6 +5,7 @@ import {
   cents,
   compare,
   displayMoney,
+  formatMoney,
   isLess,
   isMore,
   isNegative,
@@ -43,12 +44,14 @@ export function parsePurchaseAmount(text: string, largest: Money, field = 'amoun
   if (isLess(amount, smallestPurchase)) {
     throw new Refusal('amount_too_small', {
       field,
+      limit: formatMoney(smallestPurchase),
       message: `The smallest purchase is ${displayMoney(smallestPurchase)}.`,
     })
   }
   if (isMore(amount, largest)) {
     throw new Refusal('amount_too_large', {
       field,
+      limit: formatMoney(largest),
       message: `The largest purchase is ${displayMoney(largest)}. Buy in several parts, or ask the operator.`,
     })
   }

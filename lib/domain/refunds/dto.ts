@@ -15,8 +15,9 @@ export interface RefundDto {
   credit: string
   gift: string
   reason: string | null
-  /** Why it failed, as a sentence. */
+  /** Why it failed, as a sentence and as the provider's code. */
   failure: string | null
+  failureCode: string | null
   createdAt: string
   closedAt: string | null
 }
@@ -33,6 +34,7 @@ export function refundDto(refund: Refund): RefundDto {
     gift: formatMoney(refund.gift),
     reason: refund.reason,
     failure: refund.failureReason && failureText(refund.failureReason),
+    failureCode: refund.failureReason,
     createdAt: refund.createdAt.toISOString(),
     closedAt: refund.closedAt?.toISOString() ?? null,
   }

@@ -4,6 +4,7 @@ import { Refusal } from '@/lib/core/errors'
 import {
   cents,
   displayMoney,
+  formatMoney,
   isLess,
   isZero,
   least,
@@ -206,6 +207,7 @@ export function decideRefund(
     const most = displayMoney(cents(mostCents, currency))
     throw new Refusal('amount_too_large', {
       field: 'amount',
+      limit: formatMoney(cents(mostCents, currency)),
       message: `At most ${most} of this purchase can be returned${windowHours === null ? '' : ': the part that is unused'}.`,
     })
   }
@@ -223,7 +225,7 @@ const beyondUnused = (unused: Money) =>
 function parseRefundAmount(text: string, currency: string): bigint {
   const amount = parseMoney(text.trim(), 'amount', currency)
   if (isLess(amount, cents(1, currency))) {
-    throw new Refusal('amount_too_small', { field: 'amount', message: 'The smallest refund is $0.01.' })
+    throw new Refusal('amount_too_small', { field: 'amount', limit: '0.01', message: 'The smallest refund is $0.01.' })
   }
   if (wholeCents(amount) === null) {
     throw new Refusal('invalid_amount', {
