@@ -21,7 +21,7 @@ export function Th({ children, isFigure, className }: CellProps) {
       scope="col"
       className={clsx(
         'border-b border-hairline px-2.5 py-2 text-xs font-medium text-muted first:ps-4 last:pe-4 sm:first:ps-5 sm:last:pe-5',
-        isFigure && 'text-end',
+        isFigure ? 'text-end' : 'text-start',
         className,
       )}
     >

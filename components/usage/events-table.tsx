@@ -1,9 +1,9 @@
 import { useFormats, useTexts } from '#texts'
 import type { UsageEventDto } from '@/lib/domain/usage'
-import { MoneyText } from '../ui/money'
 import { Table, Td, Th } from '../ui/table'
 import { TextLink } from '../ui/text-link'
 import { Swatch } from './chart-card'
+import { ExactText } from './exact-text'
 import { useGroupName } from './group-name'
 import { modelFill } from './model-colors'
 import { chargeHref } from './view-links'
@@ -68,7 +68,9 @@ export function EventsTable({ events, timeZone, caption }: EventsTableProps) {
               {f.number(event.outputTokens)}
             </Td>
             <Td isFigure>
-              <MoneyText amount={event.amount} currency={event.currency} />
+              <data value={event.amount}>
+                <ExactText amount={event.amount} />
+              </data>
             </Td>
           </tr>
         ))}

@@ -7,7 +7,7 @@ import type { ChartBar, ChartData } from './chart-data'
 const plotWidth = 1000
 const plotHeight = 176
 const tickCount = 4
-const labelCount = 5
+const labelCount = 4
 const top = 8
 
 /** Dollars as a number: for the height of a bar only, never for a figure. */

@@ -44,8 +44,8 @@ export default async function UsagePage({ searchParams }: UsagePageProps) {
           <UsageTotals series={series} />
           <ExplorerChart series={series} />
           <Breakdown series={series} view={view} />
-          <EventsCard list={list} view={view} count={series.totals.events} isFirstPage={!before} />
           <ExportCard accountId={accountId} view={view} events={series.totals.events} />
+          <EventsCard list={list} view={view} count={series.totals.events} isFirstPage={!before} />
         </>
       )}
     </div>
