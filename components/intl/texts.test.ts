@@ -22,7 +22,10 @@ interface Source {
   /** Namespaces brought to the browser: <ClientTexts of={['usage']}>. */
   brought: string[]
   strings: Set<string>
-  prefixes: string[]
+  /** Keys put together: `states.${state}`. */
+  patterns: RegExp[]
+  /** Namespaces with a key that only the types know: t(state). */
+  open: string[]
   visible: { line: number; text: string }[]
 }
 
@@ -48,7 +51,8 @@ function read(path: string): Source {
     given: [],
     brought: [],
     strings: new Set(),
-    prefixes: [],
+    patterns: [],
+    open: [],
     visible: [],
   }
   const show = (node: ts.Node, text: string) => {
@@ -56,6 +60,9 @@ function read(path: string): Source {
   }
   const literalsIn = (node: ts.Node): string[] =>
     ts.isStringLiteral(node) ? [node.text] : node.getChildren().flatMap(literalsIn)
+
+  const translators = new Map<string, string[]>()
+  const note = (name: string, namespace: string) => translators.set(name, [...(translators.get(name) ?? []), namespace])
 
   const visit = (node: ts.Node) => {
     if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier) {
@@ -69,14 +76,22 @@ function read(path: string): Source {
       }
       if (/^(useTexts|getTexts)$/.test(node.expression.getText()) && argument && ts.isStringLiteral(argument)) {
         source.asked.push(argument.text)
+        const holder = ts.isAwaitExpression(node.parent) ? node.parent.parent : node.parent
+        if (ts.isVariableDeclaration(holder)) note(holder.name.getText(), argument.text)
+        else if (ts.isCallExpression(holder) && isOpen(holder.arguments[0])) source.open.push(argument.text)
       }
+      const namespaces = translators.get(node.expression.getText().replace(/\.rich$/, ''))
+      if (namespaces && isOpen(argument)) source.open.push(...namespaces)
+    }
+    if (ts.isParameter(node) && node.type?.getText().startsWith('Texts<')) {
+      for (const namespace of literalsIn(node.type)) note(node.name.getText(), namespace)
     }
     if (ts.isTypeReferenceNode(node) && node.typeName.getText() === 'Texts') source.given.push(...literalsIn(node))
     if (ts.isJsxOpeningElement(node) && /^(ClientTexts|RootTexts)$/.test(node.tagName.getText())) {
       source.brought.push(...literalsIn(node.attributes))
     }
     if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) source.strings.add(node.text)
-    if (ts.isTemplateExpression(node) && node.head.text) source.prefixes.push(node.head.text)
+    if (ts.isTemplateExpression(node)) source.patterns.push(patternOf(node))
     if (ts.isJsxText(node)) show(node, node.text)
     if (ts.isJsxAttribute(node) && shownAttributes.has(node.name.getText()) && node.initializer) {
       if (ts.isStringLiteral(node.initializer)) show(node, node.initializer.text)
@@ -85,6 +100,20 @@ function read(path: string): Source {
   }
   visit(tree)
   return source
+}
+
+function patternOf(template: ts.TemplateExpression): RegExp {
+  const parts = [template.head.text, ...template.templateSpans.map(({ literal }) => literal.text)]
+  return parts.every((part) => part === '')
+    ? /^$/
+    : new RegExp(`^${parts.map((part) => part.replaceAll('.', '\\.')).join('.+')}$`)
+}
+
+/** Whether a key is neither written out nor put together from words that are. */
+function isOpen(key: ts.Node | undefined): boolean {
+  if (!key || ts.isStringLiteral(key) || ts.isTemplateExpression(key)) return false
+  if (ts.isConditionalExpression(key)) return isOpen(key.whenTrue) || isOpen(key.whenFalse)
+  return true
 }
 
 function resolve(from: string, to: string): string {
@@ -98,13 +127,13 @@ const sources = new Map(files.map((path) => [path, read(path)]))
 it('uses every message', () => {
   const unused = Object.entries(en).flatMap(([namespace, tree]) => {
     const isUsed = (key: string) =>
-      [...sources.values()].some(({ strings, prefixes, asked, given }) =>
+      [...sources.values()].some(({ strings, patterns, open, asked, given }) =>
         [...asked, ...given].some((name) => {
           if (name.split('.')[0] !== namespace) return false
           const group = name.slice(namespace.length + 1)
           if (group && !key.startsWith(`${group}.`)) return false
           const short = group ? key.slice(group.length + 1) : key
-          return strings.has(short) || prefixes.some((prefix) => short.startsWith(prefix))
+          return open.includes(name) || strings.has(short) || patterns.some((pattern) => pattern.test(short))
         }),
       )
     return keysOf(tree)

@@ -42,13 +42,15 @@ export function Field({ label, hint, error, children, className }: FieldProps) {
 }
 
 export function Input(props: Omit<ComponentProps<'input'>, 'className'>) {
-  return <input type="text" {...props} className={clsx(box, edge(Boolean(props['aria-invalid'])))} />
+  // Addresses run from left to right in every language.
+  const dir = props.type === 'email' || props.type === 'url' ? 'ltr' : undefined
+  return <input type="text" dir={dir} {...props} className={clsx(box, edge(Boolean(props['aria-invalid'])))} />
 }
 
 /** A decimal amount with its currency shown on both sides, so that no one has to guess the unit. */
 export function MoneyInput(props: Omit<ComponentProps<'input'>, 'className' | 'type'>) {
   return (
-    <span className="relative block">
+    <span dir="ltr" className="relative block">
       <span aria-hidden="true" className="absolute inset-y-0 start-3 flex items-center text-muted">
         $
       </span>

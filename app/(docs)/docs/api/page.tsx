@@ -1,3 +1,4 @@
+import { ClientTexts } from '#texts'
 import { readTheme } from '@/app/theme'
 import { ThemeSwitch } from '@/components/shell/theme-switch'
 import { Wordmark } from '@/components/shell/wordmark'
@@ -13,7 +14,9 @@ export default async function ApiReferencePage() {
       <header className="flex flex-wrap items-center justify-between gap-3">
         <Wordmark />
         <div className="w-56">
-          <ThemeSwitch initial={await readTheme()} name="reference" />
+          <ClientTexts of={['shell.theme']}>
+            <ThemeSwitch initial={await readTheme()} name="reference" />
+          </ClientTexts>
         </div>
       </header>
       <section aria-label="About the API" className="flex flex-col gap-5">
