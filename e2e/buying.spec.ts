@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { expectGoodLooks } from './support/looks'
-import { newAddress, signIn } from './support/people'
+import { goTo, newAddress, signIn } from './support/people'
 import { onEveryScreen } from './support/screens'
 import { cards, payFromBank, payWith, typeCode } from './support/stripe-page'
 
@@ -54,7 +54,7 @@ onEveryScreen(() => {
     })
 
     await test.step('opens the receipt at Stripe', async () => {
-      await page.getByRole('navigation').getByRole('link', { name: 'Receipts' }).click()
+      await goTo(page, 'Receipts')
       await expect(page.getByRole('heading', { name: 'Receipts', level: 1 })).toBeVisible()
       await expectGoodLooks(page)
       const opened = context.waitForEvent('page')

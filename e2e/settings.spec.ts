@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { expectGoodLooks } from './support/looks'
-import { newAddress, signIn } from './support/people'
+import { goTo, newAddress, signIn } from './support/people'
 import { onEveryScreen } from './support/screens'
 import { payWith } from './support/stripe-page'
 
@@ -11,7 +11,7 @@ onEveryScreen(() => {
   test('a customer saves a card, turns auto top-up on, caps the month and says who pays', async ({ page }) => {
     test.slow()
     await signIn(page, newAddress())
-    await page.getByRole('navigation').getByRole('link', { name: 'Settings' }).click()
+    await goTo(page, 'Settings')
     await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
     await expectGoodLooks(page)
 

@@ -13,6 +13,7 @@ const pages = [
   'app',
   'components',
   'lib',
+  'messages',
   'public',
   'proxy.ts',
   'instrumentation.ts',

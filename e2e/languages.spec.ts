@@ -1,0 +1,92 @@
+import { type BrowserContext, expect, type Page, test } from '@playwright/test'
+import { expectGoodLooks } from './support/looks'
+import { signIn } from './support/people'
+import { onEveryScreen } from './support/screens'
+
+/** The demo's second customer, whose history the seed makes of a real trace. */
+const customerWithHistory = 'grace@example.com'
+
+let cookies: Parameters<BrowserContext['addCookies']>[0] | undefined
+
+/** Signs in once for all tests of this file: links for one address are few. */
+async function signInOnce(page: Page): Promise<void> {
+  if (!cookies) {
+    await signIn(page, customerWithHistory)
+    cookies = await page.context().cookies()
+  }
+  await page.context().addCookies(cookies)
+  await page.goto('/')
+}
+
+async function choose(page: Page, language: string): Promise<void> {
+  await page.locator('[popovertarget]:visible').click()
+  await page.getByRole('button', { name: language, exact: true }).filter({ visible: true }).click()
+}
+
+/** Words that are the same in every language: names, codes, units, what people and programs called things. */
+const names =
+  /Purse|Stripe|Visa|Mastercard|American Express|USD|US\$|UTC|API|CSV|PDF|Grace[\w’' ]*|[\w.+-]+@[\w.-]+|[\w-]*\d[\w.-]*|[A-Z][a-z]+\/[A-Z][A-Za-z_]+|English|Deutsch|Ctrl|K/g
+
+/** Latin letters that a person can see, in Arabic; in German, words that only English has. */
+async function foreignWords(page: Page, language: 'de' | 'ar'): Promise<string[]> {
+  const text = (await page.locator('body').innerText()).replaceAll(names, ' ')
+  const words =
+    language === 'ar' ? /[A-Za-z]{3,}/g : /\b(the|and|your|with|from|this|credit|balance|receipt|settings)\b/gi
+  return [...new Set(text.match(words) ?? [])]
+}
+
+onEveryScreen(() => {
+  test('the dashboard speaks German, with money and dates as German writes them', async ({ page }) => {
+    test.slow()
+    await signInOnce(page)
+    await choose(page, 'Deutsch')
+    await expect(page.getByRole('heading', { name: 'Übersicht', level: 1 })).toBeVisible()
+    await expect(page.locator('html')).toHaveAttribute('lang', 'de')
+    await expect(page.locator('html')).toHaveAttribute('dir', 'ltr')
+    await expect(page.getByRole('region', { name: 'Guthaben', exact: true })).toContainText(/\d,\d\d\s\$/)
+    await expect(page.locator('time').filter({ visible: true }).first()).toHaveText(/^\d{1,2}\. \p{L}+\.? \d{4}$/u)
+    expect(await foreignWords(page, 'de')).toEqual([])
+    await expectGoodLooks(page)
+
+    await test.step('and reads an amount as it is typed there', async () => {
+      await page.goto('/credits')
+      await page.getByLabel('Oder ein anderer Betrag').fill('12,50')
+      await expect(page.getByRole('status').filter({ hasText: /\d,\d\d\s\$/ })).toBeVisible()
+      await page.getByLabel('Oder ein anderer Betrag').fill('4,99')
+      await page.getByRole('button', { name: 'Weiter zur Zahlung' }).click()
+      await expect(page.getByText('Der kleinste Kauf ist 5,00 $.')).toBeVisible()
+      await expectGoodLooks(page)
+    })
+  })
+
+  test('the dashboard speaks Arabic from right to left, with its plurals, money and dates', async ({ page }) => {
+    test.slow()
+    await signInOnce(page)
+    await choose(page, 'العربية')
+    await expect(page.getByRole('heading', { name: 'نظرة عامة', level: 1 })).toBeVisible()
+    await expect(page.locator('html')).toHaveAttribute('lang', 'ar')
+    await expect(page.locator('html')).toHaveAttribute('dir', 'rtl')
+    await expect(page.getByRole('region', { name: 'الرصيد الحالي' })).toContainText(/[\d,]+\.\d\d\sUS\$/)
+    await expect(page.locator('time').filter({ visible: true }).first()).toHaveText(/\d{1,2} \p{Script=Arabic}+ \d{4}/u)
+    expect(await foreignWords(page, 'ar')).toEqual([])
+    await expectGoodLooks(page)
+    for (const path of ['/credits', '/receipts', '/settings']) {
+      await page.goto(path)
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(/\p{Script=Arabic}/u)
+      await expectGoodLooks(page)
+    }
+  })
+
+  test('sign-in speaks the language that the browser asks for, and offers the others', async ({ browser }) => {
+    const context = await browser.newContext({ locale: 'de-AT' })
+    const page = await context.newPage()
+    await page.goto('/sign-in')
+    await expect(page.getByRole('heading', { name: 'Bei Purse anmelden' })).toBeVisible()
+    await page.getByRole('button', { name: 'العربية' }).click()
+    await expect(page.getByRole('heading', { name: 'تسجيل الدخول إلى Purse' })).toBeVisible()
+    await expectGoodLooks(page)
+    await page.getByRole('button', { name: 'English' }).click()
+    await expect(page.getByRole('heading', { name: 'Sign in to Purse' })).toBeVisible()
+    await context.close()
+  })
+})

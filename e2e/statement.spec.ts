@@ -1,0 +1,181 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { expect, type Page, test } from '@playwright/test'
+import pg from 'pg'
+import { verify as verifyAlone } from '../verifier/verify.mjs'
+import { expectGoodLooks } from './support/looks'
+import { newAddress, signIn } from './support/people'
+import { onEveryScreen } from './support/screens'
+
+/** The demo's second customer, whose history the seed makes of a real trace. */
+const customerWithHistory = 'grace@example.com'
+
+/** The database of the running demo, as the owner of its tables. */
+async function withDatabase<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const file = path.join(process.env.PURSE_DATA_DIR!, 'run', 'database.json')
+  const { url } = JSON.parse(fs.readFileSync(file, 'utf8')) as { url: string }
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+const accountOf = (client: pg.Client, email: string): Promise<string> =>
+  client
+    .query<{ id: string }>(
+      'select m.account_id as id from memberships m join users u on u.id = m.user_id where u.email = $1',
+      [email],
+    )
+    .then(({ rows }) => rows[0]!.id)
+
+const verifyCard = (page: Page) => page.getByRole('region', { name: 'Verify' })
+
+async function verifyNow(page: Page): Promise<void> {
+  await verifyCard(page)
+    .getByRole('button', { name: /^Verify/ })
+    .click()
+}
+
+async function download(page: Page, name: string): Promise<string> {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()])
+  return fs.readFileSync((await file.path())!, 'utf8')
+}
+
+onEveryScreen(() => {
+  test('a statement can be filtered, looked at as of a moment, and followed to what is behind it', async ({ page }) => {
+    test.slow()
+    await signIn(page, customerWithHistory)
+    await page.goto('/statement')
+    await expect(page.getByRole('heading', { name: 'Statement', level: 1 })).toBeVisible()
+    await expectGoodLooks(page)
+
+    await test.step('a filter is the address', async () => {
+      await page.getByRole('checkbox', { name: 'Credit added' }).check({ force: true })
+      await page.getByRole('button', { name: 'Show', exact: true }).click()
+      await expect(page).toHaveURL(/kinds=added/)
+      const rows = page.getByRole('region', { name: 'Movements' }).getByRole('row')
+      await expect(rows.nth(1)).toContainText(/Credits bought|Auto top-up|Signup credit|Promotion/)
+      await expect(page.getByRole('region', { name: 'Movements' }).getByText('Usage', { exact: true })).toHaveCount(0)
+      await expectGoodLooks(page)
+    })
+
+    await test.step('as of a moment long ago there was nothing', async () => {
+      await page.goto('/statement?asOf=2020-01-01T00:00')
+      const balance = page.getByRole('region', { name: /Balance on Jan 1, 2020/ })
+      await expect(balance).toContainText('$0.00')
+      await expect(page.getByText('No grant had anything left.')).toBeVisible()
+      await expectGoodLooks(page)
+    })
+
+    await test.step('a bad filter is said, and everything is shown', async () => {
+      await page.goto('/statement?from=2026-13-01')
+      await expect(page.getByText('This filter could not be read')).toBeVisible()
+      await expect(page.getByRole('region', { name: 'Movements' }).getByRole('row').nth(1)).toBeVisible()
+    })
+
+    await test.step('a line of usage leads to its requests', async () => {
+      await page.goto('/statement?kinds=usage')
+      await page.getByRole('region', { name: 'Movements' }).getByRole('link', { name: 'Usage' }).first().click()
+      await expect(
+        page.getByRole('region', { name: 'Requests that it charged' }).getByRole('link').first(),
+      ).toBeVisible()
+      await expectGoodLooks(page)
+    })
+  })
+
+  test('the browser verifies the whole history and says what it checked', async ({ page }) => {
+    test.slow()
+    await signIn(page, customerWithHistory)
+    await page.goto('/statement')
+    await verifyNow(page)
+    await expect(verifyCard(page).getByText('Everything fits')).toBeVisible({ timeout: 60_000 })
+    await expect(verifyCard(page)).toContainText(/[\d,]+ movements: each fits its hash/)
+    await expect(verifyCard(page)).toContainText('This browser had not verified this account before.')
+    await expect(verifyCard(page)).toContainText('What this cannot show')
+    await expectGoodLooks(page)
+
+    await test.step('the next time it compares with what it remembers', async () => {
+      await verifyNow(page)
+      await expect(verifyCard(page)).toContainText(/movements that this browser verified on .* are still the same/)
+    })
+  })
+})
+
+test('exports download, balance, and the proof is accepted by the stand-alone verifier', async ({ page }) => {
+  test.slow()
+  await signIn(page, customerWithHistory)
+  await page.goto('/statement')
+  const proof = await download(page, 'Proof file')
+  const report = await verifyAlone([Buffer.from(proof)])
+  expect(report.problems).toEqual([])
+  expect(report.transfers).toBeGreaterThan(100)
+
+  const csv = await download(page, 'CSV for spreadsheets')
+  expect(csv.trimEnd().split('\r\n')).toHaveLength(report.transfers + 1)
+
+  const hledger = await download(page, 'Journal for hledger')
+  expect(hledger.match(/=\* /g)).toHaveLength(report.transfers)
+  const beancount = await download(page, 'Journal for beancount')
+  expect(beancount.match(/^ {2}seq: /gm)).toHaveLength(report.transfers)
+})
+
+test('on paper it is a statement without navigation', async ({ page }) => {
+  await signIn(page, customerWithHistory)
+  await page.goto('/statement?kinds=added&view=print')
+  await expect(page.getByRole('button', { name: 'Print this page' })).toBeVisible()
+  await page.emulateMedia({ media: 'print' })
+  await expect(page.getByText(/Statement of /)).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Print this page' })).toBeHidden()
+  await expect(page.getByRole('navigation', { name: 'Main' })).toHaveCount(0)
+  for (const format of ['A4', 'Letter']) {
+    const paper = await page.pdf({ format })
+    expect(paper.subarray(0, 4).toString()).toBe('%PDF')
+  }
+})
+
+test('a byte that was changed in the database is found and named, and so is a history that was rewritten', async ({
+  page,
+}) => {
+  test.slow()
+  const email = newAddress()
+  await signIn(page, email)
+  await page.goto('/statement')
+  await verifyNow(page)
+  await expect(verifyCard(page).getByText('Everything fits')).toBeVisible()
+
+  // As somebody could who has the database in hand: triggers asleep, one byte of a cause.
+  const setCause = (from: string, to: string) =>
+    withDatabase(async (client) => {
+      const accountId = await accountOf(client, email)
+      await client.query('set session_replication_role = replica')
+      await client.query('update transfers set cause = replace(cause, $2, $3) where account_id = $1 and seq = 1', [
+        accountId,
+        from,
+        to,
+      ])
+    })
+  await setCause('signup:', 'sigmup:')
+  await page.reload()
+  await verifyNow(page)
+  await expect(verifyCard(page).getByText('Something does not fit')).toBeVisible()
+  await expect(verifyCard(page).getByText('Movement 1, line 2')).toBeVisible()
+  await expect(verifyCard(page)).toContainText('The movement does not fit its hash')
+  await expectGoodLooks(page)
+  await setCause('sigmup:', 'signup:')
+
+  await page.reload()
+  await verifyNow(page)
+  await expect(verifyCard(page).getByText('Everything fits')).toBeVisible()
+
+  // A history that fits itself, but is not the one that this browser verified before.
+  await page.evaluate(() => {
+    const [key] = Object.keys(localStorage).filter((name) => name.startsWith('purse.verified.'))
+    const head = JSON.parse(localStorage.getItem(key!)!) as { hash: string }
+    localStorage.setItem(key!, JSON.stringify({ ...head, hash: 'a'.repeat(64) }))
+  })
+  await verifyNow(page)
+  await expect(verifyCard(page)).toContainText('not the history that this browser verified before')
+})
