@@ -66,7 +66,7 @@ onEveryScreen(() => {
     await test.step('copies it, and does not see it again', async () => {
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
       await dialog.getByRole('button', { name: 'Copy key' }).click()
-      await expect(dialog.getByText('Copied')).toBeVisible()
+      await expect(dialog.getByText('Copied', { exact: true })).toBeVisible()
       const secret = await page.evaluate(() => navigator.clipboard.readText())
       expect(firstLine).toContain(secret)
       await dialog.getByRole('button', { name: 'I have copied it' }).click()
