@@ -50,10 +50,20 @@ export function RootTexts({ of, children }: ProviderProps) {
 
 /** Brings the words of these namespaces to the components inside that run in the browser. Server components need no provider. */
 export function ClientTexts({ of, children }: ProviderProps) {
-  const locale = requestLocale()
   return (
-    <MoreTextsProvider locale={locale} messages={pickMessages(locale, of)}>
+    <MoreTextsProvider locale={requestLocale()} messages={pickMessages(requestLocale(), of)}>
       {children}
     </MoreTextsProvider>
+  )
+}
+
+/** The same for a part of a page that is English for everybody. */
+export function EnglishTexts({ of, children }: ProviderProps) {
+  return (
+    <div lang="en" dir="ltr">
+      <MoreTextsProvider locale="en" messages={pickMessages('en', of)}>
+        {children}
+      </MoreTextsProvider>
+    </div>
   )
 }

@@ -1,5 +1,5 @@
 import { notFound } from 'next/navigation'
-import { ClientTexts } from '#texts'
+import { EnglishTexts } from '#texts'
 import { FaultLab } from '@/components/fault-lab/fault-lab'
 import { hasLab, readFaultLab } from '@/lib/domain/fault-lab'
 import { readPage } from '../page-data'
@@ -11,8 +11,8 @@ export default async function FaultLabPage() {
   const { actor, accountId, canWrite } = await readPage()
   const lab = await readFaultLab(actor, { accountId })
   return (
-    <ClientTexts of={['ledger', 'purchases']}>
+    <EnglishTexts of={['ui', 'ledger', 'problems', 'purchases']}>
       <FaultLab accountId={accountId} initial={lab} canWrite={canWrite} />
-    </ClientTexts>
+    </EnglishTexts>
   )
 }
