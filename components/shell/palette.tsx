@@ -24,11 +24,11 @@ const actions = [
   { name: 'cap', href: '/settings#monthly-cap' },
   { name: 'card', href: '/settings#payment-methods' },
   { name: 'profile', href: '/settings#billing-profile' },
-  { name: 'createKey', href: '/settings/keys#create' },
+  { name: 'createKey', href: '/settings/keys#keys' },
   { name: 'budget', href: '/settings/budgets' },
-  { name: 'invite', href: '/settings/people#invite' },
+  { name: 'invite', href: '/settings/people#members' },
   { name: 'verify', href: '/statement#verify' },
-  { name: 'exportStatement', href: '/statement#export' },
+  { name: 'exportStatement', href: '/statement#exports' },
   { name: 'exportUsage', href: '/usage#export' },
 ] as const
 
