@@ -54,12 +54,3 @@ export function typedAmount(text: string, locale: Locale): Money | null {
     return null
   }
 }
-
-/** What a person typed as an amount, or the sentence that says what is wrong with it. Accepts "$1,000.50" and "25". */
-export function readAmount(text: string): Read {
-  if (!text.trim()) return { amount: null, error: 'Enter an amount.' }
-  const amount = typedAmount(text, 'en')
-  return amount
-    ? { amount, error: null }
-    : { amount: null, error: 'Enter an amount in dollars and cents, such as 25.00.' }
-}

@@ -1,11 +1,12 @@
+import { useFormats } from '#texts'
 import type { DriftReportDto } from '@/lib/domain/reconciliation'
 import { Card } from '../ui/card'
 import { Table, Td, Th } from '../ui/table'
 import { TextLink } from '../ui/text-link'
-import { displayInstant } from '../ui/time'
 
 /** Earlier reports, each one press away. */
 export function DriftReports({ reports, chosen }: { reports: DriftReportDto[]; chosen: string }) {
+  const f = useFormats()
   return (
     <Card id="reports" title="Reports, newest first" isFlush>
       <Table caption="Reports, dates in UTC">
@@ -21,7 +22,7 @@ export function DriftReports({ reports, chosen }: { reports: DriftReportDto[]; c
           {reports.map(({ reportId, startedAt, startedBy, counts, state }) => (
             <tr key={reportId}>
               <Td>
-                <TextLink href={`/operator/drift?report=${reportId}`}>{displayInstant(startedAt, 'UTC')}</TextLink>
+                <TextLink href={`/operator/drift?report=${reportId}`}>{f.instant(startedAt, 'UTC')}</TextLink>
                 {reportId === chosen && <span className="text-muted"> (shown)</span>}
                 {state !== 'finished' && <span className="block text-xs text-muted">{state}</span>}
               </Td>

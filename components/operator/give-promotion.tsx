@@ -2,8 +2,9 @@
 
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
-import { displayMoney, formatMoney } from '@/lib/core/money'
-import { readAmount } from '../money-input'
+import { useFormats } from '#texts'
+import { formatMoney } from '@/lib/core/money'
+import { useAmounts } from '../money-input'
 import { Banner } from '../ui/banner'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
@@ -28,6 +29,8 @@ export function GivePromotion({ accountId, timeZone }: { accountId: string; time
 type PromotionFormProps = { accountId: string; timeZone: string; idempotencyKey: string; onDone: () => void }
 
 function PromotionForm({ accountId, timeZone, idempotencyKey, onDone }: PromotionFormProps) {
+  const f = useFormats()
+  const { read } = useAmounts()
   const router = useRouter()
   const [amount, setAmount] = useState('')
   const [expiresOn, setExpiresOn] = useState('')
@@ -37,7 +40,7 @@ function PromotionForm({ accountId, timeZone, idempotencyKey, onDone }: Promotio
     onDone()
   })
   const problem = gift.problemBeside(['amount', 'expiresOn', 'reason'])
-  const { amount: parsed, error } = readAmount(amount)
+  const { amount: parsed, error } = read(amount)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const errors = { amount: error, reason: reason.trim() === '' ? 'Say why, for the audit log.' : null }
@@ -78,7 +81,7 @@ function PromotionForm({ accountId, timeZone, idempotencyKey, onDone }: Promotio
       <div className="flex justify-end gap-2">
         <Button onClick={onDone}>Cancel</Button>
         <Button type="submit" look="primary" isBusy={gift.isPending} busyLabel="Giving…">
-          {parsed ? `Give ${displayMoney(parsed)}` : 'Give'}
+          {parsed ? `Give ${f.money(parsed)}` : 'Give'}
         </Button>
       </div>
     </form>

@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
+import { useFormats } from '#texts'
 import type { TopUpSwitchesDto } from '@/lib/domain/auto-top-up'
 import { Badge } from '../ui/badge'
 import { Banner } from '../ui/banner'
@@ -9,7 +10,6 @@ import { Button } from '../ui/button'
 import { Card } from '../ui/card'
 import { Dialog } from '../ui/dialog'
 import { Field, Input } from '../ui/field'
-import { displayInstant } from '../ui/time'
 import { usePost } from '../use-post'
 
 const base = '/api/operator/auto-top-up'
@@ -25,6 +25,7 @@ interface Turn {
 
 /** What stops automatic charges of every account: each turn needs a reason, and the staff is told by mail. */
 export function SwitchesCard({ switches, canWrite }: { switches: TopUpSwitchesDto; canWrite: boolean }) {
+  const f = useFormats()
   const [turn, setTurn] = useState<Turn | null>(null)
   const { off, dryRun, breaker, changes } = switches
   return (
@@ -119,7 +120,7 @@ export function SwitchesCard({ switches, canWrite }: { switches: TopUpSwitchesDt
           <ul className="mt-2 flex flex-col gap-1">
             {changes.map(({ name, isOn, reason, changedBy, at }) => (
               <li key={`${name}${at}`} className="text-muted">
-                {displayInstant(at, 'UTC')}: {name.replaceAll('_', ' ')} {isOn ? 'on' : 'off'} by {changedBy}: {reason}
+                {f.instant(at, 'UTC')}: {name.replaceAll('_', ' ')} {isOn ? 'on' : 'off'} by {changedBy}: {reason}
               </li>
             ))}
           </ul>
@@ -147,6 +148,7 @@ type RowProps = {
 }
 
 function Row({ title, state, isBad, detail, last, children }: RowProps) {
+  const f = useFormats()
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-t border-hairline px-4 py-3 sm:px-5">
       <div className="min-w-0 flex-1 basis-64">
@@ -156,7 +158,7 @@ function Row({ title, state, isBad, detail, last, children }: RowProps) {
         <p className="text-muted">{detail}</p>
         {last.changedAt && (
           <p className="text-xs text-muted">
-            Since {displayInstant(last.changedAt, 'UTC')}, by {last.changedBy}: {last.reason}
+            Since {f.instant(last.changedAt, 'UTC')}, by {last.changedBy}: {last.reason}
           </p>
         )}
       </div>
