@@ -8,6 +8,7 @@ import { addMember, makeOperator } from '@/lib/domain/members'
 import { operatorRoles, type Role, roles } from '@/lib/domain/members/rules'
 import { inviteMember } from '@/lib/domain/people'
 import { startReconciliation } from '@/lib/domain/reconciliation'
+import { askOperatorForMore } from '@/lib/domain/tiers'
 import { inTransaction, query } from '@/lib/edges/db'
 import { anAccount, tester } from './builders'
 import type { MoneyIn } from './money-in'
@@ -87,6 +88,10 @@ const things: Record<string, (world: DoorWorld, money: MoneyIn, path: string) =>
       reason: 'a larger model',
     }
     return (await askForMore({ kind: 'user', userId: world.people.owner!.userId }, asked)).requestId
+  },
+  limitRequestId: async ({ accountId, people }) => {
+    const owner = { kind: 'user' as const, userId: people.owner!.userId }
+    return (await askOperatorForMore(owner, { accountId, kind: 'tier', reason: 'a contract' })).requestId
   },
 }
 

@@ -137,6 +137,16 @@ export const doors: Record<string, Door> = {
     sends: { decision: 'approve' },
     audits: 'budget_request.approved',
   },
+  [`GET ${a}/limits`]: { needs: 'account:read' },
+  [`POST ${a}/limits/requests`]: {
+    needs: 'budgets:request',
+    sends: { kind: 'requests', reason: 'A launch' },
+    audits: 'limit_request.asked',
+  },
+  [`POST ${a}/limits/requests/[limitRequestId]/withdraw`]: {
+    needs: 'budgets:request',
+    audits: 'limit_request.withdrawn',
+  },
   [`POST ${a}/budget-requests/[requestId]/withdraw`]: { needs: 'budgets:request', audits: 'budget_request.withdrawn' },
 
   [`GET ${a}/members`]: { needs: 'account:read' },

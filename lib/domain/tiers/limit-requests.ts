@@ -82,7 +82,7 @@ export async function askOperatorForMore(
 /** Takes a request back. @throws Refusal `not_found`; `conflict` when it was decided already */
 export async function withdrawLimitRequest(
   actor: Actor,
-  { accountId, requestId }: { accountId: string; requestId: string },
+  { accountId, limitRequestId: requestId }: { accountId: string; limitRequestId: string },
 ): Promise<LimitRequestDto> {
   await requireRole(actor, accountId, 'budgets:request')
   return close(actor, { accountId, requestId, state: 'withdrawn', note: null })

@@ -235,7 +235,7 @@ describe('a request for more', () => {
     const { accountId, userId } = await anAccount()
     await expect(ask(accountId, userId, ' ')).rejects.toEqual(refusal('invalid_request', { field: 'reason' }))
     const { requestId } = await ask(accountId, userId)
-    expect((await withdrawLimitRequest(user(userId), { accountId, requestId })).state).toBe('withdrawn')
+    expect((await withdrawLimitRequest(user(userId), { accountId, limitRequestId: requestId })).state).toBe('withdrawn')
     await expect(decideLimitRequest(tester, { accountId, requestId, decision: 'grant' })).rejects.toEqual(
       refusal('conflict', { state: 'withdrawn' }),
     )

@@ -1,0 +1,4 @@
+import { getLimits } from '@/lib/domain/tiers'
+import { route } from '@/lib/http/route'
+
+export const GET = route({ auth: 'session' }, getLimits)
