@@ -2,10 +2,10 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
 import pg from 'pg'
+import { readBeancount, readHledger } from '../lib/testing/read-journal'
 import { verify as verifyAlone } from '../verifier/verify.mjs'
 import { expectGoodLooks } from './support/looks'
 import { newAddress, signIn } from './support/people'
-import { onEveryScreen } from './support/screens'
 
 /** The demo's second customer, whose history the seed makes of a real trace. */
 const customerWithHistory = 'grace@example.com'
@@ -44,96 +44,111 @@ async function download(page: Page, name: string): Promise<string> {
   return fs.readFileSync((await file.path())!, 'utf8')
 }
 
-onEveryScreen(() => {
-  test('a statement can be filtered, looked at as of a moment, and followed to what is behind it', async ({ page }) => {
-    test.slow()
-    await signIn(page, customerWithHistory)
-    await page.goto('/statement')
-    await expect(page.getByRole('heading', { name: 'Statement', level: 1 })).toBeVisible()
-    await expectGoodLooks(page)
+const screens = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } }
 
-    await test.step('a filter is the address', async () => {
+// One sign-in for all of it: an address can ask for few links.
+test('a customer with history reads, follows, verifies, prints and exports the statement', async ({ page }) => {
+  test.slow()
+  await signIn(page, customerWithHistory)
+  const movements = page.getByRole('region', { name: 'Movements' })
+
+  for (const [screen, size] of Object.entries(screens)) {
+    await page.setViewportSize(size)
+
+    await test.step(`${screen}: a filter is the address`, async () => {
+      await page.goto('/statement')
+      await expect(page.getByRole('heading', { name: 'Statement', level: 1 })).toBeVisible()
+      await expectGoodLooks(page)
+      await page.getByText('Filter', { exact: true }).click()
       await page.getByRole('checkbox', { name: 'Credit added' }).check({ force: true })
       await page.getByRole('button', { name: 'Show', exact: true }).click()
-      await expect(page).toHaveURL(/kinds=added/)
-      const rows = page.getByRole('region', { name: 'Movements' }).getByRole('row')
-      await expect(rows.nth(1)).toContainText(/Credits bought|Auto top-up|Signup credit|Promotion/)
-      await expect(page.getByRole('region', { name: 'Movements' }).getByText('Usage', { exact: true })).toHaveCount(0)
+      await expect(page).toHaveURL(/\?kinds=added$/)
+      await expect(movements.getByRole('row').nth(1)).toContainText(
+        /Credits bought|Auto top-up|Signup credit|Promotion/,
+      )
+      await expect(movements.getByText('Usage', { exact: true })).toHaveCount(0)
       await expectGoodLooks(page)
     })
 
-    await test.step('as of a moment long ago there was nothing', async () => {
+    await test.step(`${screen}: as of a moment long ago there was nothing`, async () => {
       await page.goto('/statement?asOf=2020-01-01T00:00')
-      const balance = page.getByRole('region', { name: /Balance on Jan 1, 2020/ })
-      await expect(balance).toContainText('$0.00')
+      await expect(page.getByRole('region', { name: /Balance on Jan 1, 2020/ })).toContainText('$0.00')
       await expect(page.getByText('No grant had anything left.')).toBeVisible()
       await expectGoodLooks(page)
     })
 
-    await test.step('a bad filter is said, and everything is shown', async () => {
+    await test.step(`${screen}: a bad filter is said, and everything is shown`, async () => {
       await page.goto('/statement?from=2026-13-01')
       await expect(page.getByText('This filter could not be read')).toBeVisible()
-      await expect(page.getByRole('region', { name: 'Movements' }).getByRole('row').nth(1)).toBeVisible()
+      await expect(movements.getByRole('row').nth(1)).toBeVisible()
     })
 
-    await test.step('a line of usage leads to its requests', async () => {
+    await test.step(`${screen}: a line of usage leads to its requests`, async () => {
       await page.goto('/statement?kinds=usage')
-      await page.getByRole('region', { name: 'Movements' }).getByRole('link', { name: 'Usage' }).first().click()
-      await expect(
-        page.getByRole('region', { name: 'Requests that it charged' }).getByRole('link').first(),
-      ).toBeVisible()
+      await movements.getByRole('link', { name: 'Usage' }).first().click()
+      const requests = page.getByRole('region', { name: 'Requests that it charged' })
+      await expect(requests.getByRole('link').first()).toBeVisible()
       await expectGoodLooks(page)
     })
-  })
 
-  test('the browser verifies the whole history and says what it checked', async ({ page }) => {
-    test.slow()
-    await signIn(page, customerWithHistory)
-    await page.goto('/statement')
-    await verifyNow(page)
-    await expect(verifyCard(page).getByText('Everything fits')).toBeVisible({ timeout: 60_000 })
-    await expect(verifyCard(page)).toContainText(/[\d,]+ movements: each fits its hash/)
-    await expect(verifyCard(page)).toContainText('This browser had not verified this account before.')
-    await expect(verifyCard(page)).toContainText('What this cannot show')
-    await expectGoodLooks(page)
-
-    await test.step('the next time it compares with what it remembers', async () => {
+    await test.step(`${screen}: the browser verifies the whole history and says what it checked`, async () => {
+      await page.goto('/statement')
       await verifyNow(page)
-      await expect(verifyCard(page)).toContainText(/movements that this browser verified on .* are still the same/)
+      await expect(verifyCard(page).getByText('Everything fits')).toBeVisible({ timeout: 60_000 })
+      await expect(verifyCard(page)).toContainText(/[\d,]+ movements: each fits its hash/)
+      await expect(verifyCard(page)).toContainText(
+        screen === 'desktop'
+          ? 'This browser had not verified this account before.'
+          : /movements that this browser verified on .* are still the same/,
+      )
+      await expect(verifyCard(page)).toContainText('What this cannot show')
+      await expectGoodLooks(page)
     })
-  })
-})
-
-test('exports download, balance, and the proof is accepted by the stand-alone verifier', async ({ page }) => {
-  test.slow()
-  await signIn(page, customerWithHistory)
-  await page.goto('/statement')
-  const proof = await download(page, 'Proof file')
-  const report = await verifyAlone([Buffer.from(proof)])
-  expect(report.problems).toEqual([])
-  expect(report.transfers).toBeGreaterThan(100)
-
-  const csv = await download(page, 'CSV for spreadsheets')
-  expect(csv.trimEnd().split('\r\n')).toHaveLength(report.transfers + 1)
-
-  const hledger = await download(page, 'Journal for hledger')
-  expect(hledger.match(/=\* /g)).toHaveLength(report.transfers)
-  const beancount = await download(page, 'Journal for beancount')
-  expect(beancount.match(/^ {2}seq: /gm)).toHaveLength(report.transfers)
-})
-
-test('on paper it is a statement without navigation', async ({ page }) => {
-  await signIn(page, customerWithHistory)
-  await page.goto('/statement?kinds=added&view=print')
-  await expect(page.getByRole('button', { name: 'Print this page' })).toBeVisible()
-  await page.emulateMedia({ media: 'print' })
-  await expect(page.getByText(/Statement of /)).toBeVisible()
-  await expect(page.getByRole('button', { name: 'Print this page' })).toBeHidden()
-  await expect(page.getByRole('navigation', { name: 'Main' })).toHaveCount(0)
-  for (const format of ['A4', 'Letter']) {
-    const paper = await page.pdf({ format })
-    expect(paper.subarray(0, 4).toString()).toBe('%PDF')
   }
+
+  await page.setViewportSize(screens.desktop)
+  await test.step('exports download, and the stand-alone verifier accepts the proof', async () => {
+    const proof = await download(page, 'Proof file')
+    const report = await verifyAlone([Buffer.from(proof)])
+    expect(report.problems).toEqual([])
+    expect(report.transfers).toBeGreaterThan(100)
+    const csv = await download(page, 'CSV for spreadsheets')
+    expect(csv.trimEnd().split('\r\n')).toHaveLength(report.transfers + 1)
+    const hledger = readHledger(await download(page, 'Journal for hledger'))
+    const beancount = readBeancount(await download(page, 'Journal for beancount'))
+    for (const { entries } of [hledger, beancount]) expect(entries).toHaveLength(report.transfers)
+  })
+
+  await test.step('a kept proof file is the beginning of the history', async () => {
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Proof file' }).click(),
+    ])
+    await verifyCard(page)
+      .getByLabel(/Compare with a proof file/)
+      .setInputFiles({
+        name: 'kept.jsonl',
+        mimeType: 'application/x-ndjson',
+        buffer: fs.readFileSync((await file.path())!),
+      })
+    await verifyNow(page)
+    await expect(verifyCard(page)).toContainText('is the beginning of this history, byte for byte')
+  })
+
+  await test.step('on paper it is a statement without navigation', async () => {
+    for (const path of ['/statement?kinds=added&view=print', '/receipts']) {
+      await page.goto(path)
+      await page.emulateMedia({ media: 'print' })
+      await expect(page.getByText(/^(Statement|Receipts) of /)).toBeVisible()
+      await expect(page.getByRole('button')).toHaveCount(0)
+      await expect(page.getByRole('navigation')).toHaveCount(0)
+      for (const format of ['A4', 'Letter']) {
+        const paper = await page.pdf({ format })
+        expect(paper.subarray(0, 4).toString()).toBe('%PDF')
+      }
+      await page.emulateMedia({ media: null })
+    }
+  })
 })
 
 test('a byte that was changed in the database is found and named, and so is a history that was rewritten', async ({

@@ -25,10 +25,10 @@ type ReceiptProps = Omit<ReceiptsProps, 'receipts'> & { receipt: ReceiptDto }
 export function ReceiptsList({ receipts, ...rest }: ReceiptsProps) {
   return (
     <>
-      <div className="rounded-ui border border-hairline bg-surface py-1 max-md:hidden">
+      <div className="rounded-ui border border-hairline bg-surface py-1 max-md:hidden print:block">
         <ReceiptsTable receipts={receipts} {...rest} />
       </div>
-      <ul className="flex flex-col gap-3 md:hidden">
+      <ul className="flex flex-col gap-3 md:hidden print:hidden">
         {receipts.map((receipt) => (
           <ReceiptCard key={receipt.purchaseId} receipt={receipt} {...rest} />
         ))}
@@ -58,7 +58,11 @@ function ReceiptsTable({ receipts, ...rest }: ReceiptsProps) {
       </thead>
       <tbody>
         {receipts.map((receipt) => (
-          <tr key={receipt.purchaseId}>
+          <tr
+            key={receipt.purchaseId}
+            id={`purchase-${receipt.purchaseId}`}
+            className="scroll-mt-20 target:bg-accent-soft"
+          >
             <Td>
               <TimeText at={receipt.paidAt ?? receipt.createdAt} timeZone={timeZone} />
             </Td>

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { useTexts } from '#texts'
+import { useFormats, useTexts } from '#texts'
 import type { StatementDto, StatementLine } from '@/lib/domain/statement'
 import { Table, Td, Th } from '../ui/table'
 import { TimeText } from '../ui/time'
@@ -22,6 +22,7 @@ export function StatementTable({ statement, isPrint = false }: StatementTablePro
           </Th>
           <Th>{t('table.what')}</Th>
           <Th className={isPrint ? '' : 'max-md:hidden'}>{t('table.date')}</Th>
+          {!isPrint && <Th className="max-md:hidden print:hidden">{t('table.behind')}</Th>}
           <Th isFigure>{t('table.amount')}</Th>
           <Th isFigure>{t('table.balance')}</Th>
         </tr>
@@ -41,7 +42,12 @@ function Line({ line, timeZone, currency, isPrint }: LineProps) {
   const t = useTexts('statement')
   const { seq, behind, amount, balanceAfter, postedAt } = line
   const model = behind.what === 'events' ? behind.model : null
-  const time = <TimeText at={postedAt} timeZone={timeZone} withClock={isPrint} />
+  const f = useFormats()
+  const time = (
+    <>
+      <TimeText at={postedAt} timeZone={timeZone} /> <span className="text-muted">{f.clock(postedAt, timeZone)}</span>
+    </>
+  )
   return (
     <tr>
       <Td isFigure className={isPrint ? 'text-muted' : 'text-muted max-md:hidden'}>
@@ -55,19 +61,21 @@ function Line({ line, timeZone, currency, isPrint }: LineProps) {
         >
           {movementWords(t, line)}
         </Link>
-        <span className="flex flex-wrap gap-x-3 text-xs text-muted">
+        <span className={isPrint ? 'ms-2 text-xs text-muted' : 'flex flex-wrap gap-x-3 text-xs text-muted'}>
           {!isPrint && <span className="md:hidden">{time}</span>}
           {model && (
             <span dir="ltr" className="wrap-anywhere">
               {model}
             </span>
           )}
-          <span className="print:hidden">
-            <CauseLink behind={behind} />
-          </span>
         </span>
       </Td>
       <Td className={isPrint ? 'whitespace-nowrap' : 'whitespace-nowrap max-md:hidden'}>{time}</Td>
+      {!isPrint && (
+        <Td className="max-md:hidden print:hidden">
+          <CauseLink behind={behind} />
+        </Td>
+      )}
       <Td isFigure>
         <Figure amount={amount} currency={currency} isSigned />
       </Td>

@@ -1,5 +1,6 @@
-import { ClientTexts, getTexts, useTexts } from '#texts'
+import { ClientTexts, getTexts, useFormats, useTexts } from '#texts'
 import { ReceiptsList } from '@/components/receipts/receipts-list'
+import { PaperHeading } from '@/components/statement/paper-heading'
 import { ButtonLink } from '@/components/ui/button-link'
 import { EmptyState } from '@/components/ui/empty-state'
 import { PageHeader } from '@/components/ui/page-header'
@@ -11,6 +12,8 @@ export const generateMetadata = async () => ({ title: (await getTexts('receipts'
 
 export default async function ReceiptsPage() {
   const t = useTexts('receipts')
+  const paper = useTexts('statement')
+  const f = useFormats()
   const { actor, accountId, standing, canWrite } = await readPage()
   const [receipts, disputes] = await Promise.all([
     listReceipts(actor, { accountId }),
@@ -18,7 +21,13 @@ export default async function ReceiptsPage() {
   ])
   return (
     <div className="flex flex-col gap-4 sm:gap-5">
-      <PageHeader title={t('title')} description={t('description')} />
+      <PaperHeading title={paper('print.receiptsOf', { name: standing.accountName })}>
+        <p>{paper('print.account', { accountId })}</p>
+        <p>{paper('print.made', { at: f.instant(new Date().toISOString(), standing.timeZone) })}</p>
+      </PaperHeading>
+      <div className="print:hidden">
+        <PageHeader title={t('title')} description={t('description')} />
+      </div>
       {receipts.length === 0 ? (
         <EmptyState title={t('none')} action={<ButtonLink href="/credits#buy">{t('buy')}</ButtonLink>}>
           {t('noneBody')}

@@ -1,3 +1,4 @@
+import { redirect } from 'next/navigation'
 import { ClientTexts, getTexts, useFormats, useTexts } from '#texts'
 import { ExportsCard } from '@/components/statement/exports-card'
 import { GrantsThen } from '@/components/statement/grants-then'
@@ -29,6 +30,8 @@ const printedLines = 1000
 export default async function StatementPage({ searchParams }: { searchParams: Promise<Query> }) {
   const [{ actor, accountId }, query] = await Promise.all([readPage(), searchParams])
   const asked = readQuery(query)
+  // A form also sends what was left empty; the address that people keep and send is without it.
+  if (Object.values(query).flat().includes('')) redirect(addressOf('/statement', asked))
   const { statement, invalid } = await readStatement(actor, accountId, asked)
   const t = await getTexts('statement')
   if (asked.isPrint && !invalid) return <PrintPage accountId={accountId} statement={statement} asked={asked} />
@@ -54,6 +57,16 @@ export default async function StatementPage({ searchParams }: { searchParams: Pr
       ) : (
         <>
           <StatementSummary statement={statement} />
+          <ClientTexts of={['statement.verify', 'statement.kinds']}>
+            <VerifyCard accountId={accountId} book={statement.book} timeZone={statement.timeZone} />
+          </ClientTexts>
+          <div className="paper-hidden">
+            <ExportsCard
+              accountId={accountId}
+              csvQuery={addressOf('', { kinds: shownKinds, from, to }, ',')}
+              printHref={addressOf('/statement', { kinds: shownKinds, from, to, asOf, view: 'print' })}
+            />
+          </div>
           <div className="paper-hidden">
             <StatementFilters
               filters={{ groups: groupsOf(parseKinds(shownKinds)), from, to, asOf }}
@@ -75,16 +88,6 @@ export default async function StatementPage({ searchParams }: { searchParams: Pr
             )}
             <Pages statement={statement} asked={asked} />
           </Card>
-          <ClientTexts of={['statement.verify', 'statement.kinds']}>
-            <VerifyCard accountId={accountId} book={statement.book} timeZone={statement.timeZone} />
-          </ClientTexts>
-          <div className="paper-hidden">
-            <ExportsCard
-              accountId={accountId}
-              csvQuery={addressOf('', { kinds: shownKinds, from, to }, ',')}
-              printHref={addressOf('/statement', { kinds: shownKinds, from, to, asOf, view: 'print' })}
-            />
-          </div>
         </>
       )}
     </div>
@@ -140,7 +143,7 @@ function PaperHead({ accountId, statement }: { accountId: string; statement: Sta
       <p>{t('print.account', { accountId })}</p>
       <p>
         {t('print.period', {
-          from: range.from ? f.day(range.from) : t('summary.opening'),
+          from: range.from ? f.day(range.from) : t('print.start'),
           to: range.to ? f.day(range.to) : f.day(today, timeZone),
           timeZone,
         })}
@@ -231,13 +234,16 @@ async function readStatement(
 /** An address with the filters that are set. */
 function addressOf(
   path: string,
-  { kinds = [], ...others }: { kinds?: string[] } & Record<string, string | string[]>,
+  { kinds = [], ...others }: Partial<Omit<Asked, 'isPrint'>> & { view?: string },
   joinKinds?: string,
 ): string {
   const query = new URLSearchParams()
   if (joinKinds === undefined) for (const kind of kinds) query.append('kinds', kind)
   else if (kinds.length > 0) query.set('kinds', kinds.join(joinKinds))
-  for (const [name, value] of Object.entries(others)) if (value) query.set(name, String(value))
+  for (const name of ['from', 'to', 'asOf', 'cursor', 'view'] as const) {
+    const value = others[name]
+    if (value) query.set(name, value)
+  }
   return query.size === 0 ? path : `${path}?${query}`
 }
 
