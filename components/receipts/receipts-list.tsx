@@ -173,7 +173,7 @@ function TakenBack({ accountId, receipt, disputes, timeZone, canWrite }: Receipt
       ))}
       <DisputeLines disputes={disputesOf(receipt, disputes)} />
       {canWrite && isPaid(total) && (
-        <span className="block">
+        <span className="block print:hidden">
           <RefundPurchase
             accountId={accountId}
             purchaseId={purchaseId}
