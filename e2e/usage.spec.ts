@@ -39,7 +39,7 @@ onEveryScreen(() => {
         .locator('[data-tip]')
         .evaluateAll((figures) => figures.map((figure) => figure.getAttribute('data-tip')!.replaceAll(/[^\d.]/g, '')))
       expect(sumOf(legend)).toBe(total)
-      await usage.getByRole('radio', { name: 'Table' }).check({ force: true })
+      await usage.getByText('Table', { exact: true }).click()
       await expect(usage.getByRole('img')).toBeHidden()
       const rows = await usage
         .locator('tbody [data-tip]')
