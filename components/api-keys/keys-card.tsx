@@ -1,3 +1,4 @@
+import { Fragment, type ReactNode } from 'react'
 import { useFormats, useTexts } from '#texts'
 import type { ApiKeyDto } from '@/lib/domain/api-keys'
 import { BudgetMeter } from '../budgets/budget-meter'
@@ -55,13 +56,14 @@ function KeyFacts({ apiKey, timeZone }: { apiKey: ApiKeyDto; timeZone: string })
   const t = useTexts('api-keys')
   const f = useFormats()
   const { lastUsedAt, expiresAt, graceUntil, state } = apiKey
-  const facts = [
-    t('list.member', { person: apiKey.member.name }),
+  const facts: ReactNode[] = [
+    t.rich('list.member', { person: <bdi>{apiKey.member.name}</bdi> }),
     lastUsedAt ? t('list.lastUsed', { instant: f.instant(lastUsedAt, timeZone) }) : t('list.neverUsed'),
-    ...(state === 'active'
-      ? [expiresAt ? t('list.expires', { day: f.day(expiresAt, timeZone) }) : t('list.never')]
-      : []),
-    t('list.created', { day: f.day(apiKey.createdAt, timeZone), person: apiKey.createdByName }),
+    state === 'active' && (expiresAt ? t('list.expires', { day: f.day(expiresAt, timeZone) }) : t('list.never')),
+    t.rich('list.created', {
+      day: f.day(apiKey.createdAt, timeZone),
+      person: <bdi>{apiKey.createdByName}</bdi>,
+    }),
   ]
   return (
     <>
@@ -75,9 +77,23 @@ function KeyFacts({ apiKey, timeZone }: { apiKey: ApiKeyDto; timeZone: string })
       <p dir="ltr" className="font-mono text-xs text-muted rtl:text-end">
         {apiKey.shown}
       </p>
-      <p className="mt-0.5 text-muted">{facts.join(' · ')}</p>
+      <Facts facts={facts} />
       {graceUntil && <p className="text-warn-ink">{t('list.grace', { instant: f.instant(graceUntil, timeZone) })}</p>}
     </>
+  )
+}
+
+/** What is known, in one line or several, without what is not. */
+function Facts({ facts }: { facts: ReactNode[] }) {
+  return (
+    <p className="mt-0.5 text-muted">
+      {facts.filter(Boolean).map((fact, place) => (
+        <Fragment key={place}>
+          {place > 0 && ' · '}
+          {fact}
+        </Fragment>
+      ))}
+    </p>
   )
 }
 
@@ -125,10 +141,12 @@ export function EndedKeys({ keys, timeZone }: { keys: ApiKeyDto[]; timeZone: str
                 {key.shown}
               </p>
             </div>
-            <p className="text-muted">
-              {t('list.member', { person: key.member.name })} ·{' '}
-              {key.revokedAt && t('ended.revoked', { day: f.day(key.revokedAt, timeZone) })}
-            </p>
+            <Facts
+              facts={[
+                t.rich('list.member', { person: <bdi>{key.member.name}</bdi> }),
+                key.revokedAt && t('ended.revoked', { day: f.day(key.revokedAt, timeZone) }),
+              ]}
+            />
             <MoneyText amount={key.spentThisMonth} />
           </li>
         ))}
