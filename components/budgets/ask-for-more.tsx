@@ -19,10 +19,12 @@ type AskForMoreProps = {
   label: string
   /** What the button is about, where there are several. */
   of?: string
+  /** A request of the person who looks waits already. */
+  hasAsked: boolean
 }
 
 /** The button that asks for a higher limit, and its form. */
-export function AskForMore({ accountId, budgetId, limit, label, of }: AskForMoreProps) {
+export function AskForMore({ accountId, budgetId, limit, label, of, hasAsked }: AskForMoreProps) {
   const t = useTexts('budgets.ask')
   const f = useFormats()
   const { read } = useAmounts()
@@ -43,11 +45,13 @@ export function AskForMore({ accountId, budgetId, limit, label, of }: AskForMore
   const problem = ask.problemBeside(['limit', 'reason'])
   return (
     <>
-      <Button onClick={() => setOpen(true)} {...(of && { 'aria-label': of })}>
-        {label}
-      </Button>
-      <p role="status" className="text-good-ink empty:hidden">
-        {ask.isDone && !isOpen && t('asked')}
+      {!hasAsked && (
+        <Button onClick={() => setOpen(true)} {...(of && { 'aria-label': of })}>
+          {label}
+        </Button>
+      )}
+      <p role="status" className="text-muted empty:hidden">
+        {hasAsked && t('asked')}
       </p>
       <Dialog
         isOpen={isOpen}

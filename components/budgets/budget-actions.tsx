@@ -11,10 +11,17 @@ import { Dialog } from '../ui/dialog'
 import { AskForMore } from './ask-for-more'
 import { ChangeBudget } from './budget-form'
 
-type BudgetActionsProps = { accountId: string; budget: BudgetDto; mayWrite: boolean; mayAsk: boolean }
+type BudgetActionsProps = {
+  accountId: string
+  budget: BudgetDto
+  mayWrite: boolean
+  mayAsk: boolean
+  /** Whether the person who looks has asked already and waits. */
+  hasAsked: boolean
+}
 
 /** Change and remove for those who set budgets, ask for more for the others. */
-export function BudgetActions({ accountId, budget, mayWrite, mayAsk }: BudgetActionsProps) {
+export function BudgetActions({ accountId, budget, mayWrite, mayAsk, hasAsked }: BudgetActionsProps) {
   const t = useTexts('budgets')
   const router = useRouter()
   const [asking, setAsking] = useState<'change' | 'removal' | null>(null)
@@ -30,6 +37,7 @@ export function BudgetActions({ accountId, budget, mayWrite, mayAsk }: BudgetAct
           limit={budget.limit}
           label={t('actions.ask')}
           of={t('actions.askOf', words)}
+          hasAsked={hasAsked}
         />
       </div>
     ) : null

@@ -11,10 +11,12 @@ type BudgetsCardProps = {
   budgets: BudgetDto[]
   mayWrite: boolean
   mayAsk: boolean
+  /** The budgets for which the person who looks has asked for more, and waits. */
+  asked: string[]
 }
 
 /** The budgets of keys, or of members, each with its meter. */
-export function BudgetsCard({ accountId, scope, budgets, mayWrite, mayAsk }: BudgetsCardProps) {
+export function BudgetsCard({ accountId, scope, budgets, mayWrite, mayAsk, asked }: BudgetsCardProps) {
   const t = useTexts('budgets.list')
   const own = budgets.filter((budget) => budget.scope === scope)
   const isKey = scope === 'key'
@@ -41,7 +43,13 @@ export function BudgetsCard({ accountId, scope, budgets, mayWrite, mayAsk }: Bud
                 </p>
                 <BudgetMeter budget={budget} />
               </div>
-              <BudgetActions accountId={accountId} budget={budget} mayWrite={mayWrite} mayAsk={mayAsk} />
+              <BudgetActions
+                accountId={accountId}
+                budget={budget}
+                mayWrite={mayWrite}
+                mayAsk={mayAsk}
+                hasAsked={asked.includes(budget.budgetId)}
+              />
             </li>
           ))}
         </ul>

@@ -12,10 +12,12 @@ type CapSummaryProps = {
   capBudgetId: string
   mayWrite: boolean
   mayAsk: boolean
+  /** The person who looks has asked for more already, and waits. */
+  hasAsked: boolean
 }
 
 /** The account's own cap in a line, with the way to change it or to ask for more. */
-export function CapSummary({ accountId, month, capBudgetId, mayWrite, mayAsk }: CapSummaryProps) {
+export function CapSummary({ accountId, month, capBudgetId, mayWrite, mayAsk, hasAsked }: CapSummaryProps) {
   const t = useTexts('budgets')
   const f = useFormats()
   const { limit, percent, spent } = month
@@ -34,7 +36,13 @@ export function CapSummary({ accountId, month, capBudgetId, mayWrite, mayAsk }: 
         ) : (
           mayAsk &&
           limit !== null && (
-            <AskForMore accountId={accountId} budgetId={capBudgetId} limit={limit} label={t('summary.ask')} />
+            <AskForMore
+              accountId={accountId}
+              budgetId={capBudgetId}
+              limit={limit}
+              label={t('summary.ask')}
+              hasAsked={hasAsked}
+            />
           )
         )
       }

@@ -24,6 +24,10 @@ export default async function BudgetsPage() {
   const mayWrite = may(role, 'budgets:write')
   const mayAsk = may(role, 'budgets:request')
   const { timeZone } = standing.month
+  const asked = requests
+    .filter(({ state, askedBy }) => state === 'open' && askedBy.id === actor.userId)
+    .map(({ budgetId }) => budgetId)
+  const cards = { accountId, budgets, mayWrite, mayAsk, asked }
   return (
     <ClientTexts of={['budgets']}>
       <div className="flex flex-col gap-4 sm:gap-5">
@@ -47,9 +51,10 @@ export default async function BudgetsPage() {
           capBudgetId={capBudgetId}
           mayWrite={mayWrite}
           mayAsk={mayAsk}
+          hasAsked={asked.includes(capBudgetId)}
         />
-        <BudgetsCard accountId={accountId} scope="key" budgets={budgets} mayWrite={mayWrite} mayAsk={mayAsk} />
-        <BudgetsCard accountId={accountId} scope="member" budgets={budgets} mayWrite={mayWrite} mayAsk={mayAsk} />
+        <BudgetsCard {...cards} scope="key" />
+        <BudgetsCard {...cards} scope="member" />
         <RequestsCard
           accountId={accountId}
           requests={requests}
