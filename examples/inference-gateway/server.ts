@@ -9,10 +9,10 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { openaiError, openaiStream, PurseClient } from '../../lib/sdk/index'
+import { type AccountName, accountOfApiKey, openaiError, openaiStream, PurseClient } from '../../lib/sdk/index'
 import { countTokens, streamCompletion, wholeCompletion } from './model'
 import { BadRequest, readRequest } from './request'
-import { accountOf, readSettings, type Settings } from './settings'
+import { payerOf, readSettings, type Settings } from './settings'
 
 const mostBodyBytes = 1_000_000
 const page = readFileSync(path.join(import.meta.dirname, 'page.html'), 'utf8')
@@ -60,18 +60,24 @@ async function answerTo(request: http.IncomingMessage, context: Context): Promis
   if (route !== 'POST /v1/chat/completions' && route !== 'GET /v1/credit') {
     return errorOf(404, 'not_found', `There is no ${route}.`)
   }
-  const accountId = accountOf(context.settings, request.headers.authorization)
-  if (!accountId) return errorOf(401, 'invalid_api_key', 'Send a key of this server: "Authorization: Bearer …".')
-  if (route === 'GET /v1/credit') return Response.json(await context.purse.balance(accountId))
-  return complete(await readJson(request), accountId, request.headers['x-purse-progress'] !== undefined, context)
+  const payer = payerOf(context.settings, request.headers.authorization)
+  if (!payer) return errorOf(401, 'invalid_api_key', 'Send a key of this server: "Authorization: Bearer …".')
+  if (route === 'GET /v1/credit') return Response.json(await creditOf(payer, context))
+  return complete(await readJson(request), payer, request.headers['x-purse-progress'] !== undefined, context)
 }
 
-async function complete(body: unknown, accountId: string, showProgress: boolean, { purse, gone }: Context) {
+/** What the caller's account has: asked with the caller's own key, when they have one. */
+function creditOf({ accountId, apiKey }: AccountName, { settings, purse }: Context) {
+  if (apiKey === undefined) return purse.balance(accountId)
+  return new PurseClient({ baseUrl: settings.gateUrl, apiKey }).balance(accountOfApiKey(apiKey)!)
+}
+
+async function complete(body: unknown, payer: AccountName, showProgress: boolean, { purse, gone }: Context) {
   const asked = readRequest(body)
   return openaiStream(
     purse,
     {
-      accountId,
+      ...payer,
       model: asked.model,
       inputTokens: asked.inputTokens,
       maxOutputTokens: asked.maxOutputTokens,

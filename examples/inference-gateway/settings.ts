@@ -1,5 +1,6 @@
 /** Where the gate is and who may ask: from flags, the environment, or what the demo wrote down. */
 import { parseArgs } from 'node:util'
+import { type AccountName, accountOfApiKey } from '../../lib/sdk/index'
 import { readDemo } from '../../scripts/database-url.mjs'
 
 export interface Settings {
@@ -63,10 +64,19 @@ function readKeys(text: string | undefined): Map<string, string> | null {
 
 const demoPrefix = 'acct_'
 
-/** The account of a bearer token: of the key map, or after the prefix "acct_" by name or id. Null when it names none. */
-export function accountOf({ accountOfKey, demoAccounts }: Settings, authorization: string | undefined): string | null {
+/**
+ * Who pays, by the bearer token: one of Purse's own API keys, which is passed on as it is and checked by the gate; one of the key
+ * map; or after the prefix "acct_" an account by name or id. Null when it names none.
+ */
+export function payerOf(settings: Settings, authorization: string | undefined): AccountName | null {
   const token = /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1]
   if (!token) return null
+  if (accountOfApiKey(token)) return { apiKey: token }
+  const accountId = accountOf(settings, token)
+  return accountId === null ? null : { accountId }
+}
+
+function accountOf({ accountOfKey, demoAccounts }: Settings, token: string): string | null {
   if (accountOfKey) return accountOfKey.get(token) ?? null
   if (!token.startsWith(demoPrefix)) return null
   const name = token.slice(demoPrefix.length)

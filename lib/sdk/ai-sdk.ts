@@ -8,14 +8,15 @@ import type {
   LanguageModelV4StreamResult,
   LanguageModelV4Usage,
 } from '@ai-sdk/provider'
+import type { AccountName } from './account-name.js'
 import type { PurseClient } from './client.js'
 import type { PurseError } from './errors.js'
-import { Meter, type MeterOptions } from './meter.js'
+import { Meter, type MeterOptions, type MeterSettings } from './meter.js'
 
 export interface PurseMiddlewareOptions
-  extends Omit<MeterOptions, 'accountId' | 'model' | 'inputTokens' | 'maxOutputTokens' | 'idempotencyKey'> {
+  extends Omit<MeterSettings, 'model' | 'inputTokens' | 'maxOutputTokens' | 'idempotencyKey'> {
   client: PurseClient
-  /** Who pays. A call may name another one: `providerOptions: { purse: { accountId } }`. */
+  /** Who pays. A call may say it itself: `providerOptions: { purse: { accountId, apiKeyHash, apiKey, tag } }`. */
   accountId?: string
   /** The model whose prices apply; default: the model's own id. */
   model?: string
@@ -157,25 +158,42 @@ function requestOf(
   params: LanguageModelV4CallOptions,
   model: LanguageModelV4,
 ): MeterOptions {
-  const named = params.providerOptions?.purse?.accountId
-  const accountId = typeof named === 'string' ? named : options.accountId
-  if (!accountId)
-    throw new TypeError('Name the account: purseMiddleware({ accountId }) or providerOptions.purse.accountId')
+  const said = textsOf(params.providerOptions?.purse)
+  const tag = said.tag ?? options.tag
   const {
     client: _client,
     countPrompt = promptTokens,
     countTokens: _countTokens,
     maxOutputTokens: _most,
+    accountId: _account,
     ...meter
   } = options
   return {
     ...meter,
-    accountId,
+    ...accountNameFor(options, said),
+    ...(tag === undefined ? {} : { tag }),
     model: options.model ?? model.modelId,
     inputTokens: countPrompt(params.prompt),
     ...(params.maxOutputTokens === undefined ? {} : { maxOutputTokens: params.maxOutputTokens }),
   }
 }
+
+/** A call's own account or key goes before the middleware's. */
+function accountNameFor(
+  { accountId: usual }: PurseMiddlewareOptions,
+  said: Partial<Record<string, string>>,
+): AccountName {
+  const { accountId = usual, apiKey, apiKeyHash } = said
+  if (apiKey !== undefined) return { apiKey }
+  if (accountId) return apiKeyHash === undefined ? { accountId } : { accountId, apiKeyHash }
+  throw new TypeError('Name the account: purseMiddleware({ accountId }) or providerOptions.purse.accountId or apiKey')
+}
+
+const textsOf = (facts: Record<string, unknown> | undefined): Partial<Record<string, string>> =>
+  Object.fromEntries(Object.entries(facts ?? {}).filter(([, value]) => typeof value === 'string')) as Record<
+    string,
+    string
+  >
 
 function writtenTokens(content: LanguageModelV4Content[]): number {
   const texts = content.map((part) => ('text' in part ? part.text : part.type === 'tool-call' ? part.input : ''))

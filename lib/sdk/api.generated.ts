@@ -134,6 +134,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/accounts/{account_id}/usage/{event_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Why an event cost what it cost
+     * @description Tokens times the prices of that time, the one rounding, the credit that it burned with the receipts it came from, and the budgets that it counts against. Every sum is exact.
+     */
+    get: operations['explainCharge']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/leases': {
     parameters: {
       query?: never
@@ -257,6 +277,21 @@ export interface components {
            */
           account_id: string
           /**
+           * @description The API key that the customer sent, whole: it names the account, so account_id is left out. The usage counts for the key and for its member.
+           * @example purse_ak_agnkhmt4cfpf7gsrh5xs633pcabcdefgh_0123456789012345678901234567890123456789012
+           */
+          api_key?: string
+          /**
+           * @description Instead of api_key, beside account_id: the SHA-256 of the whole key in hexadecimal
+           * @example 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+           */
+          api_key_hash?: string
+          /**
+           * @description What the usage is for: a project, a feature. Reports can be split by it.
+           * @example search
+           */
+          tag?: string
+          /**
            * @description Your id of this request: the same key with the same request gives the same answer, with another request 409. May be sent as the header Idempotency-Key instead; one of the two is needed.
            * @example req-8f14e45f
            */
@@ -293,6 +328,125 @@ export interface components {
            * @example 019aa3b2-7c11-7e5f-9a51-3f6f2f6f9f10
            */
           account_id: string
+          /**
+           * @description The API key that the customer sent, whole: it names the account, so account_id is left out. The usage counts for the key and for its member.
+           * @example purse_ak_agnkhmt4cfpf7gsrh5xs633pcabcdefgh_0123456789012345678901234567890123456789012
+           */
+          api_key?: string
+          /**
+           * @description Instead of api_key, beside account_id: the SHA-256 of the whole key in hexadecimal
+           * @example 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+           */
+          api_key_hash?: string
+          /**
+           * @description What the usage is for: a project, a feature. Reports can be split by it.
+           * @example search
+           */
+          tag?: string
+          /**
+           * @description Your id of this request: the same key with the same request gives the same answer, with another request 409. May be sent as the header Idempotency-Key instead; one of the two is needed.
+           * @example req-8f14e45f
+           */
+          idempotency_key?: string
+          /**
+           * @description A model of the price list (GET /v1/prices)
+           * @example kimi-k2p7-code
+           */
+          model: string
+          /**
+           * @description Prompt tokens
+           * @example 1200
+           */
+          input_tokens: number
+          /**
+           * @description The most tokens that may be generated
+           * @example 1200
+           */
+          max_output_tokens: number
+          /**
+           * @description The most that the request can cost. Left out, it is computed from model, input_tokens and max_output_tokens; sent, it alone counts.
+           * @example 0.25
+           */
+          max_cost?: string
+          /**
+           * @description When the hold ends by itself. Extend it for a long stream.
+           * @default 600
+           */
+          expires_in_seconds?: number
+        }
+      | {
+          /**
+           * Format: uuid
+           * @example 019aa3b2-7c11-7e5f-9a51-3f6f2f6f9f10
+           */
+          account_id?: string
+          /**
+           * @description The API key that the customer sent, whole: it names the account, so account_id is left out. The usage counts for the key and for its member.
+           * @example purse_ak_agnkhmt4cfpf7gsrh5xs633pcabcdefgh_0123456789012345678901234567890123456789012
+           */
+          api_key: string
+          /**
+           * @description Instead of api_key, beside account_id: the SHA-256 of the whole key in hexadecimal
+           * @example 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+           */
+          api_key_hash?: string
+          /**
+           * @description What the usage is for: a project, a feature. Reports can be split by it.
+           * @example search
+           */
+          tag?: string
+          /**
+           * @description Your id of this request: the same key with the same request gives the same answer, with another request 409. May be sent as the header Idempotency-Key instead; one of the two is needed.
+           * @example req-8f14e45f
+           */
+          idempotency_key?: string
+          /**
+           * @description A model of the price list (GET /v1/prices)
+           * @example kimi-k2p7-code
+           */
+          model?: string
+          /**
+           * @description Prompt tokens
+           * @example 1200
+           */
+          input_tokens?: number
+          /**
+           * @description The most tokens that may be generated
+           * @example 1200
+           */
+          max_output_tokens?: number
+          /**
+           * @description The most that the request can cost. Left out, it is computed from model, input_tokens and max_output_tokens; sent, it alone counts.
+           * @example 0.25
+           */
+          max_cost: string
+          /**
+           * @description When the hold ends by itself. Extend it for a long stream.
+           * @default 600
+           */
+          expires_in_seconds?: number
+        }
+      | {
+          /**
+           * Format: uuid
+           * @example 019aa3b2-7c11-7e5f-9a51-3f6f2f6f9f10
+           */
+          account_id?: string
+          /**
+           * @description The API key that the customer sent, whole: it names the account, so account_id is left out. The usage counts for the key and for its member.
+           * @example purse_ak_agnkhmt4cfpf7gsrh5xs633pcabcdefgh_0123456789012345678901234567890123456789012
+           */
+          api_key: string
+          /**
+           * @description Instead of api_key, beside account_id: the SHA-256 of the whole key in hexadecimal
+           * @example 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+           */
+          api_key_hash?: string
+          /**
+           * @description What the usage is for: a project, a feature. Reports can be split by it.
+           * @example search
+           */
+          tag?: string
           /**
            * @description Your id of this request: the same key with the same request gives the same answer, with another request 409. May be sent as the header Idempotency-Key instead; one of the two is needed.
            * @example req-8f14e45f
@@ -446,6 +600,14 @@ export interface components {
        * @example 019aa3b2-7c11-7e5f-9a51-3f6f2f6f9f10
        */
       account_id: string
+      /**
+       * Format: uuid
+       * @description The API key that it counts for; null: the account alone
+       * @example null
+       */
+      api_key_id: string | null
+      /** @example null */
+      tag: string | null
       /** @enum {string} */
       state: 'open' | 'settled' | 'released' | 'expired'
       /**
@@ -489,12 +651,186 @@ export interface components {
        */
       expires_at: string
     }
+    Charge: {
+      /** @description Your id; null of what came of a hold */
+      event_id: string | null
+      /** Format: uuid */
+      event_key: string
+      /** @description How it came; null: it was reported after the fact */
+      source: ('settle' | 'expiry' | 'late' | 'lease') | null
+      /**
+       * Format: date-time
+       * @example 2026-03-02T09:15:00.000Z
+       */
+      recorded_at: string
+      occurred_at: string | null
+      /**
+       * Format: date-time
+       * @description The instant whose prices hold
+       * @example 2026-03-02T09:15:00.000Z
+       */
+      priced_at: string
+      model: string
+      /** @description Whose usage it is; null: the account’s alone */
+      api_key: {
+        id: string
+        name: string | null
+      } | null
+      member: {
+        id: string
+        name: string | null
+      } | null
+      tag: string | null
+      /** @example usd */
+      currency: string
+      /** @description Tokens times the price of that time. Of a late settle: of the whole request. */
+      lines: {
+        /** @enum {string} */
+        token_class: 'input' | 'cached_input' | 'output'
+        /** @description input: without the cached ones */
+        tokens: number
+        /**
+         * @description Decimal string, exact to the nano-dollar. Never a float.
+         * @example 0.00314
+         */
+        per_million: string
+        /**
+         * Format: date-time
+         * @example 2026-03-02T09:15:00.000Z
+         */
+        effective_from: string
+        /**
+         * @description Decimal string with every digit
+         * @example 0.001488
+         */
+        amount: string
+      }[]
+      /**
+       * @description Of the lines
+       * @example 0.001488
+       */
+      sum: string
+      /**
+       * @description The sum, rounded once, half up, to the nano
+       * @example 0.00314
+       */
+      rounded: string
+      /** @description Of a late settle: what was charged when its hold expired. charged is the rest. */
+      already_charged: string | null
+      /**
+       * @description Nothing, unless the price list was changed in hindsight
+       * @example 0.00314
+       */
+      difference: string
+      /**
+       * @description Decimal string, exact to the nano-dollar. Never a float.
+       * @example 0.00314
+       */
+      charged: string
+      /** @description The movement of the ledger that charged it, with how many events; null when it cost nothing */
+      transfer: {
+        /**
+         * @description The number of the movement in the account’s ledger
+         * @example 42
+         */
+        seq: string
+        /**
+         * @description Decimal string, exact to the nano-dollar. Never a float.
+         * @example 0.00314
+         */
+        amount: string
+        /**
+         * Format: date-time
+         * @example 2026-03-02T09:15:00.000Z
+         */
+        posted_at: string
+        events: number
+      } | null
+      /** @description Where the charge went; they add up to it. grant: burned there. repaid: recorded below zero, and paid later by credit that arrived. owed: not paid yet. */
+      parts: {
+        /** @enum {string} */
+        kind: 'grant' | 'repaid' | 'owed'
+        /**
+         * @description Decimal string, exact to the nano-dollar. Never a float.
+         * @example 0.00314
+         */
+        amount: string
+        repaid_at: string | null
+        repaid_by: string | null
+        grant: {
+          /** Format: uuid */
+          id: string
+          /** @enum {string} */
+          source: 'signup' | 'purchase' | 'auto_top_up' | 'promotion' | 'adjustment'
+          /**
+           * Format: date-time
+           * @example 2026-03-02T09:15:00.000Z
+           */
+          granted_at: string
+          /** @description Paid by a promotion code at that purchase */
+          is_gift: boolean
+          receipt: {
+            /** Format: uuid */
+            purchase_id: string
+            paid_at: string | null
+            receipt_url: string | null
+            receipt_number: string | null
+            invoice_pdf_url: string | null
+            invoice_number: string | null
+          } | null
+        } | null
+      }[]
+      /** @description The budgets that it counts against */
+      budgets: {
+        /** @enum {string} */
+        scope: 'account' | 'key' | 'member'
+        /** @enum {string} */
+        window: 'daily' | 'weekly' | 'monthly' | 'lifetime'
+        subject: {
+          id: string
+          name: string | null
+        } | null
+        /** @example 2026-03 */
+        period: string
+        /**
+         * Format: date-time
+         * @example 2026-03-02T09:15:00.000Z
+         */
+        starts_at: string
+        /**
+         * Format: date-time
+         * @example 2026-03-02T09:15:00.000Z
+         */
+        ends_at: string
+        limit: string | null
+        /**
+         * @description What the whole period has spent up to now
+         * @example 0.00314
+         */
+        spent: string
+      }[]
+    }
     LeaseEvent: {
       /**
        * @description Unique within the account; a repeat changes nothing
        * @example evt-20260302-000017
        */
       id: string
+      /**
+       * @description The API key that the customer sent, whole: it names the account, so account_id is left out. The usage counts for the key and for its member.
+       * @example purse_ak_agnkhmt4cfpf7gsrh5xs633pcabcdefgh_0123456789012345678901234567890123456789012
+       */
+      api_key?: string
+      /**
+       * @description Instead of api_key, beside account_id: the SHA-256 of the whole key in hexadecimal
+       * @example 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+       */
+      api_key_hash?: string
+      /**
+       * @description What the usage is for: a project, a feature. Reports can be split by it.
+       * @example search
+       */
+      tag?: string
       /**
        * @description A model of the price list (GET /v1/prices)
        * @example kimi-k2p7-code
@@ -536,6 +872,21 @@ export interface components {
        */
       account_id?: string
       /**
+       * @description The API key that the customer sent, whole: it names the account, so account_id is left out. The usage counts for the key and for its member.
+       * @example purse_ak_agnkhmt4cfpf7gsrh5xs633pcabcdefgh_0123456789012345678901234567890123456789012
+       */
+      api_key?: string
+      /**
+       * @description Instead of api_key, beside account_id: the SHA-256 of the whole key in hexadecimal
+       * @example 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+       */
+      api_key_hash?: string
+      /**
+       * @description What the usage is for: a project, a feature. Reports can be split by it.
+       * @example search
+       */
+      tag?: string
+      /**
        * @description A model of the price list (GET /v1/prices)
        * @example kimi-k2p7-code
        */
@@ -564,6 +915,21 @@ export interface components {
       occurred_at?: string
     }
     CloudEventData: {
+      /**
+       * @description The API key that the customer sent, whole: it names the account, so account_id is left out. The usage counts for the key and for its member.
+       * @example purse_ak_agnkhmt4cfpf7gsrh5xs633pcabcdefgh_0123456789012345678901234567890123456789012
+       */
+      api_key?: string
+      /**
+       * @description Instead of api_key, beside account_id: the SHA-256 of the whole key in hexadecimal
+       * @example 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+       */
+      api_key_hash?: string
+      /**
+       * @description What the usage is for: a project, a feature. Reports can be split by it.
+       * @example search
+       */
+      tag?: string
       /**
        * @description A model of the price list (GET /v1/prices)
        * @example kimi-k2p7-code
@@ -660,28 +1026,81 @@ export interface components {
       refused: number
       results: components['schemas']['UsageResult'][]
     }
-    LeaseRequest: {
-      /**
-       * Format: uuid
-       * @example 019aa3b2-7c11-7e5f-9a51-3f6f2f6f9f10
-       */
-      account_id: string
-      /**
-       * @description How much credit to set aside
-       * @example 5.00
-       */
-      amount: string
-      /**
-       * @description Your id of this request: the same key with the same request gives the same answer, with another request 409. May be sent as the header Idempotency-Key instead; one of the two is needed.
-       * @example req-8f14e45f
-       */
-      idempotency_key?: string
-      /**
-       * @description When what is left goes back by itself. Settling may move the end.
-       * @default 300
-       */
-      expires_in_seconds?: number
-    }
+    LeaseRequest:
+      | {
+          /**
+           * Format: uuid
+           * @example 019aa3b2-7c11-7e5f-9a51-3f6f2f6f9f10
+           */
+          account_id: string
+          /**
+           * @description The API key that the customer sent, whole: it names the account, so account_id is left out. The usage counts for the key and for its member.
+           * @example purse_ak_agnkhmt4cfpf7gsrh5xs633pcabcdefgh_0123456789012345678901234567890123456789012
+           */
+          api_key?: string
+          /**
+           * @description Instead of api_key, beside account_id: the SHA-256 of the whole key in hexadecimal
+           * @example 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+           */
+          api_key_hash?: string
+          /**
+           * @description What the usage is for: a project, a feature. Reports can be split by it.
+           * @example search
+           */
+          tag?: string
+          /**
+           * @description How much credit to set aside
+           * @example 5.00
+           */
+          amount: string
+          /**
+           * @description Your id of this request: the same key with the same request gives the same answer, with another request 409. May be sent as the header Idempotency-Key instead; one of the two is needed.
+           * @example req-8f14e45f
+           */
+          idempotency_key?: string
+          /**
+           * @description When what is left goes back by itself. Settling may move the end.
+           * @default 300
+           */
+          expires_in_seconds?: number
+        }
+      | {
+          /**
+           * Format: uuid
+           * @example 019aa3b2-7c11-7e5f-9a51-3f6f2f6f9f10
+           */
+          account_id?: string
+          /**
+           * @description The API key that the customer sent, whole: it names the account, so account_id is left out. The usage counts for the key and for its member.
+           * @example purse_ak_agnkhmt4cfpf7gsrh5xs633pcabcdefgh_0123456789012345678901234567890123456789012
+           */
+          api_key: string
+          /**
+           * @description Instead of api_key, beside account_id: the SHA-256 of the whole key in hexadecimal
+           * @example 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+           */
+          api_key_hash?: string
+          /**
+           * @description What the usage is for: a project, a feature. Reports can be split by it.
+           * @example search
+           */
+          tag?: string
+          /**
+           * @description How much credit to set aside
+           * @example 5.00
+           */
+          amount: string
+          /**
+           * @description Your id of this request: the same key with the same request gives the same answer, with another request 409. May be sent as the header Idempotency-Key instead; one of the two is needed.
+           * @example req-8f14e45f
+           */
+          idempotency_key?: string
+          /**
+           * @description When what is left goes back by itself. Settling may move the end.
+           * @default 300
+           */
+          expires_in_seconds?: number
+        }
     SettleLeaseRequest: {
       events: components['schemas']['LeaseEvent'][]
       /**
@@ -700,6 +1119,14 @@ export interface components {
        * @example 019aa3b2-7c11-7e5f-9a51-3f6f2f6f9f10
        */
       account_id: string
+      /**
+       * Format: uuid
+       * @description The API key that it counts for; null: the account alone
+       * @example null
+       */
+      api_key_id: string | null
+      /** @example null */
+      tag: string | null
       /** @enum {string} */
       state: 'open' | 'released' | 'expired'
       /**
@@ -823,19 +1250,28 @@ export interface components {
        */
       max_affordable?: string
       currency?: string
-      /** @example monthly_budget_cap */
-      budget?: string
+      /** @description The budget that binds */
+      budget?: {
+        /** @enum {string} */
+        scope: 'account' | 'key' | 'member'
+        /** @enum {string} */
+        window: 'daily' | 'weekly' | 'monthly' | 'lifetime'
+        /** @description The API key or the member; null: the account */
+        subject_id: string | null
+        subject_name: string | null
+      }
       /**
-       * @description Decimal string, exact to the nano-dollar. Never a float.
+       * @description Of that budget
        * @example 0.00314
        */
-      budget_limit?: string
+      limit?: string
       /**
-       * Format: date-time
-       * @description When the budget begins anew
-       * @example 2026-03-02T09:15:00.000Z
+       * @description Of that budget, in its present period
+       * @example 0.00314
        */
-      resets_at?: string
+      spent?: string
+      /** @description When the budget begins anew; null: never */
+      resets_at?: string | null
       /** @description As the header Retry-After */
       retry_after_seconds?: number
       /** @description Of a closed hold */
@@ -935,7 +1371,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem']
         }
       }
-      /** @description key_required: A valid key is needed */
+      /** @description key_required: A valid key is needed. api_key_invalid: The API key is not valid */
       401: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id']
@@ -946,7 +1382,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem']
         }
       }
-      /** @description credits_exhausted: Credits are used up. budget_reached: The monthly budget cap is reached */
+      /** @description credits_exhausted: Credits are used up. budget_reached: A budget is reached */
       402: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id']
@@ -1026,7 +1462,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem']
         }
       }
-      /** @description credits_held: Credit is held by running requests. budget_held: The budget is held by running requests. rate_limited: The request limit is reached */
+      /** @description credits_held: Credit is held by running requests. budget_held: The budget is held by running requests. rate_limited: A rate limit is reached */
       429: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id']
@@ -1197,7 +1633,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem']
         }
       }
-      /** @description credits_exhausted: Credits are used up. budget_reached: The monthly budget cap is reached */
+      /** @description credits_exhausted: Credits are used up. budget_reached: A budget is reached */
       402: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id']
@@ -1277,7 +1713,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem']
         }
       }
-      /** @description credits_held: Credit is held by running requests. budget_held: The budget is held by running requests. rate_limited: The request limit is reached */
+      /** @description credits_held: Credit is held by running requests. budget_held: The budget is held by running requests. rate_limited: A rate limit is reached */
       429: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id']
@@ -1841,6 +2277,87 @@ export interface operations {
       }
     }
   }
+  explainCharge: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @example 019aa3b2-7c11-7e5f-9a51-3f6f2f6f9f10 */
+        account_id: string
+        /**
+         * @description Your id of the event; or the id of an authorization (auth_…), for what its settle or its expiry charged
+         * @example evt-20260302-000017
+         */
+        event_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The charge, to its receipts */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Charge']
+        }
+      }
+      /** @description key_required: A valid key is needed */
+      401: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id']
+          'WWW-Authenticate': components['headers']['WWW-Authenticate']
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description not_allowed: Not allowed */
+      403: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description not_found: Not found */
+      404: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description internal_error: something broke on our side; quote the reference */
+      500: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      /** @description temporarily_unavailable: Not available just now */
+      503: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id']
+          'Retry-After': components['headers']['Retry-After']
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
   openLease: {
     parameters: {
       query?: never
@@ -1898,7 +2415,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem']
         }
       }
-      /** @description key_required: A valid key is needed */
+      /** @description key_required: A valid key is needed. api_key_invalid: The API key is not valid */
       401: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id']
@@ -1909,7 +2426,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem']
         }
       }
-      /** @description credits_exhausted: Credits are used up. budget_reached: The monthly budget cap is reached */
+      /** @description credits_exhausted: Credits are used up. budget_reached: A budget is reached */
       402: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id']
@@ -1989,7 +2506,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem']
         }
       }
-      /** @description credits_held: Credit is held by running requests. budget_held: The budget is held by running requests. rate_limited: The request limit is reached */
+      /** @description credits_held: Credit is held by running requests. budget_held: The budget is held by running requests. rate_limited: A rate limit is reached */
       429: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id']

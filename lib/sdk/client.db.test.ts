@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { closeDatabase, query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
+import { aBudget, anApiKey } from '@/lib/testing/api-keys'
 import { anAccount, expectBooksToAgree, publishTestPrices } from '@/lib/testing/builders'
 import { aDatabase, type TestDatabase } from '@/lib/testing/database'
 import { aGateProcess, type GateProcess } from '@/lib/testing/gate-process'
-import { type Authorization, PurseClient, PurseError, type UsageEvent } from './index'
+import { type Authorization, accountOfApiKey, PurseClient, PurseError, type UsageEvent } from './index'
 
 const model = 'kimi-k2p7-code' // $0.95 in, $0.19 cached, $4.00 out for a million tokens
 
@@ -170,6 +172,90 @@ test('a lease by hand is opened, charged, refilled and released', async () => {
   expect(await client.releaseLease(opened.id)).toMatchObject({ state: 'released', available: '0.80' })
   const [row] = await query<{ source: string }>('select source from usage_events where account_id = $1', [accountId])
   expect(row?.source).toBe('lease')
+})
+
+describe("a customer's API key", () => {
+  const eventsOf = (accountId: string) =>
+    query<{ key_id: string | null; tag: string | null; source: string | null }>(
+      'select key_id, tag, source from usage_events where account_id = $1 order by tag',
+      [accountId],
+    )
+
+  test('names the account and whose usage it is, in every call', async () => {
+    const { accountId, userId } = await anAccount()
+    const { keyId, secret } = await anApiKey(accountId, userId)
+    const apiKeyHash = createHash('sha256').update(secret).digest('hex')
+    expect(accountOfApiKey(secret)).toBe(accountId)
+    expect(accountOfApiKey('sk-another')).toBeNull()
+    const usage = { inputTokens: 1000, outputTokens: 10 }
+    const held = await client.authorize({ apiKey: secret, model, inputTokens: 1000, maxOutputTokens: 10, tag: 'a' })
+    expect(held).toMatchObject({ accountId, apiKeyId: keyId, tag: 'a' })
+    await client.settle(held.id, usage)
+    const byHash = await client.authorize({ accountId, apiKeyHash, maxCost: '0.10', tag: 'a' })
+    expect(byHash.apiKeyId).toBe(keyId)
+    await client.release(byHash.id)
+    const { accepted } = await client.recordUsage([
+      { ...usage, model, apiKey: secret, tag: 'b' },
+      { ...usage, model, accountId, apiKeyHash, tag: 'c' },
+    ])
+    expect(accepted).toBe(2)
+    const lease = await client.lease({ apiKey: secret, amount: '0.10', tag: 'd' })
+    expect(lease.accountId).toBe(accountId)
+    lease.settle(lease.authorize('0.01'), { ...usage, model })
+    lease.settle(lease.authorize('0.01'), { ...usage, model }, { tag: 'e' })
+    await lease.close()
+    const shared = await client.lease({ accountId, amount: '0.10' })
+    shared.settle(shared.authorize('0.01'), { ...usage, model }, { apiKeyHash, tag: 'f' })
+    await shared.close()
+    const sources = ['settle', null, null, 'lease', 'lease', 'lease']
+    const tags = ['a', 'b', 'c', 'd', 'e', 'f']
+    expect(await eventsOf(accountId)).toEqual(
+      sources.map((source, place) => ({ key_id: keyId, tag: tags[place], source })),
+    )
+
+    const explained = await client.explain(accountId, held.id)
+    expect(explained).toMatchObject({
+      charged: '0.00099',
+      apiKey: { id: keyId },
+      lines: [{ tokenClass: 'input' }, {}, {}],
+    })
+    // Its own program may read the same.
+    const own = new PurseClient({ baseUrl: gate.url, apiKey: secret })
+    expect(await own.explain(accountId, held.id)).toEqual(explained)
+    expect((await own.balance(accountId)).held).toBe('0.00')
+    await expect(own.authorize({ accountId, maxCost: '0.10' })).rejects.toEqual(refused({ code: 'not_allowed' }))
+  })
+
+  test('that reaches its budget is refused with the budget', async () => {
+    const { accountId, userId } = await anAccount()
+    const { keyId, secret } = await anApiKey(accountId, userId)
+    await aBudget(accountId, 'key', keyId, 'lifetime', '0.05')
+    const error = await client.authorize({ apiKey: secret, maxCost: '0.10' }).catch((error) => error)
+    expect(error).toBeInstanceOf(PurseError)
+    expect(error).toMatchObject({
+      code: 'budget_reached',
+      maxAffordable: '0.05',
+      resetsAt: undefined,
+      isRetryable: false,
+    })
+    expect(error.facts.budget).toEqual({ scope: 'key', window: 'lifetime', subjectId: keyId, subjectName: 'CI' })
+  })
+
+  test('alone runs nothing unchecked; with the account, what ran counts for the key all the same', async () => {
+    const { accountId, userId } = await anAccount()
+    const { keyId, secret } = await anApiKey(accountId, userId)
+    const apiKeyHash = createHash('sha256').update(secret).digest('hex')
+    const settings = { baseUrl: gate.url, apiKey: gate.key, retries: 0, onFailOpen: () => {} }
+    const open = new PurseClient({ ...settings, failOpen: true })
+    await gate.kill()
+    await expect(open.authorize({ apiKey: secret, maxCost: '0.10' })).rejects.toEqual(refused({ isGateAway: true }))
+    const unchecked = await open.authorize({ accountId, apiKeyHash, maxCost: '0.10', model, tag: 'v1.5 %' })
+    expect(unchecked).toMatchObject({ isUnchecked: true, accountId, model, tag: 'v1.5 %' })
+    await open.settle(unchecked.id, { inputTokens: 1000, outputTokens: 0 })
+    await gate.restart()
+    await open.flush()
+    expect(await eventsOf(accountId)).toEqual([{ key_id: keyId, tag: 'v1.5 %', source: null }])
+  })
 })
 
 /** Passes every request on, and drops the first answers on the floor. */

@@ -7,6 +7,7 @@ import type {
   Authorization,
   AuthorizeInput,
   Balance,
+  Charge,
   ExtendInput,
   LeaseState,
   OpenLeaseInput,
@@ -105,7 +106,8 @@ export class PurseClient {
 
   /**
    * Holds credit for a request before it runs.
-   * @throws PurseError with the gate's code; `gate_unreachable` when it cannot be asked and `failOpen` is not set
+   * @throws PurseError with the gate's code; `gate_unreachable` when it cannot be asked and `failOpen` is not set, or an
+   *   `apiKey` alone names the account
    */
   async authorize(input: AuthorizeInput, settings: CallSettings = {}): Promise<Authorization> {
     const body = { ...input, idempotencyKey: input.idempotencyKey ?? newId() }
@@ -113,7 +115,9 @@ export class PurseClient {
       return await this.#post<Authorization>('/v1/authorizations', body, settings)
     } catch (error) {
       if (!this.failOpen || !(error instanceof PurseError) || !error.isGateAway) throw error
-      return this.#admitUnchecked(input, error)
+      // Only the gate knows whose a key is, and whether it is in force.
+      if (input.accountId === undefined) throw error
+      return this.#admitUnchecked({ ...input, accountId: input.accountId }, error)
     }
   }
 
@@ -146,9 +150,9 @@ export class PurseClient {
       return this.#post<Authorization>(`/v1/authorizations/${encodeURIComponent(id)}/settle`, usage, settings)
     const model = usage.model ?? unchecked.authorization.model
     if (!model) throw wrong('model', 'is missing: the request was admitted without one')
-    const { eventId, authorization } = unchecked
+    const { eventId, authorization, facts } = unchecked
     const { accountId, createdAt } = authorization
-    this.reportLater({ ...usage, id: eventId, accountId, model, occurredAt: createdAt })
+    this.reportLater({ ...usage, ...facts, id: eventId, accountId, model, occurredAt: createdAt })
     return { ...authorization, model, state: 'settled' }
   }
 
@@ -186,6 +190,15 @@ export class PurseClient {
   /** Balance, held and available credit of this moment. */
   async balance(accountId: string, settings: CallSettings = {}): Promise<Balance> {
     return this.#get<Balance>(`/v1/accounts/${encodeURIComponent(accountId)}/balance`, settings)
+  }
+
+  /**
+   * Why an event cost what it cost, to the receipts of the credit that paid it.
+   * @param eventId your id of the event, or the id of an authorization
+   */
+  async explain(accountId: string, eventId: string, settings: CallSettings = {}): Promise<Charge> {
+    const path = `/v1/accounts/${encodeURIComponent(accountId)}/usage/${encodeURIComponent(eventId)}`
+    return this.#get<Charge>(path, settings)
   }
 
   /** The price list in force. */
@@ -244,8 +257,9 @@ export class PurseClient {
     else console.warn(`Purse: ${authorization.accountId} runs UNCHECKED (failOpen): ${error.detail}`)
   }
 
-  #admitUnchecked(input: AuthorizeInput, error: PurseError): Authorization {
-    const id = `${uncheckedPrefix}${newId()}.${input.accountId}.${encodeURIComponent(input.model ?? '')}`
+  #admitUnchecked(input: AuthorizeInput & { accountId: string }, error: PurseError): Authorization {
+    const said = [input.model, input.apiKeyHash, input.tag].map((text = '') => encoded(text))
+    const id = [`${uncheckedPrefix}${newId()}`, input.accountId, ...said].join('.')
     const { authorization } = readUncheckedId(id)!
     this.announceFailOpen(authorization, error)
     return authorization
@@ -277,17 +291,24 @@ export class PurseClient {
 const wrong = (field: string, what: string) => ownError('invalid_request', 400, `${field} ${what}.`, { field })
 
 /** An unchecked request is known by its id alone, so that nothing has to be kept for it. Null for a hold of the gate. */
-function readUncheckedId(id: string): { eventId: string; authorization: Authorization } | null {
+function readUncheckedId(id: string): {
+  eventId: string
+  authorization: Authorization
+  facts: { apiKeyHash?: string; tag?: string }
+} | null {
   if (!id.startsWith(uncheckedPrefix)) return null
-  const [eventId = '', accountId = '', model = ''] = id.slice(uncheckedPrefix.length).split('.')
+  const [eventId = '', accountId = '', ...said] = id.slice(uncheckedPrefix.length).split('.')
+  const [model = '', apiKeyHash = '', tag = ''] = said.map(decodeURIComponent)
   const createdAt = new Date(Number.parseInt(eventId.replace('-', '').slice(0, 12), 16)).toISOString()
   const authorization: Authorization = {
     id,
     accountId,
+    apiKeyId: null,
+    tag: tag || null,
     state: 'open',
     amount: '0.00',
     currency: 'usd',
-    model: decodeURIComponent(model) || null,
+    model: model || null,
     charged: null,
     reported: null,
     available: '0.00',
@@ -295,8 +316,11 @@ function readUncheckedId(id: string): { eventId: string; authorization: Authoriz
     expiresAt: createdAt,
     isUnchecked: true,
   }
-  return { eventId, authorization }
+  return { eventId, authorization, facts: { ...(apiKeyHash ? { apiKeyHash } : {}), ...(tag ? { tag } : {}) } }
 }
+
+/** Text between points. */
+const encoded = (text: string) => encodeURIComponent(text).replaceAll('.', '%2E')
 
 const withId = (event: UsageEvent): UsageEvent => (event.id === undefined ? { ...event, id: newId() } : event)
 

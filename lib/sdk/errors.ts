@@ -9,7 +9,7 @@ export interface Problem {
   type?: string
   field?: string
   max_affordable?: string
-  resets_at?: string
+  resets_at?: string | null
   retry_after_seconds?: number
   [fact: string]: unknown
 }
@@ -58,7 +58,7 @@ export class PurseError extends Error {
     this.detail = problem.detail
     this.field = problem.field
     this.maxAffordable = problem.max_affordable
-    this.resetsAt = problem.resets_at
+    this.resetsAt = problem.resets_at ?? undefined
     this.retryAfterSeconds = problem.retry_after_seconds ?? options.retryAfterSeconds
     const isLost = problem.code === 'gate_unreachable' || problem.code === 'bad_answer'
     this.isGateAway = isLost || (problem.status >= 500 && problem.code !== 'top_up_in_progress')

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inferenceGateway } from '@/examples/inference-gateway/server'
 import { cents, formatMoney, nanosPerCent, parseMoney, subtract } from '@/lib/core/money'
 import { setMonthlyCap } from '@/lib/domain/budgets'
-import { closeDatabase } from '@/lib/edges/db'
+import { closeDatabase, query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
+import { aBudget, anApiKey } from '@/lib/testing/api-keys'
 import { anAccount, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
 import { aDatabase, type TestDatabase } from '@/lib/testing/database'
 import { aGateProcess, type GateProcess } from '@/lib/testing/gate-process'
@@ -159,6 +160,30 @@ describe('the example gateway, read by the official client', () => {
     await expect(refused).rejects.toMatchObject({ status: 402, code: 'credits_exhausted' })
     await expect(refused).rejects.toThrow(/Add credits/)
   }, 40_000)
+})
+
+describe("a customer's own API key", () => {
+  test('is passed on: the usage is the key’s, and its budget holds', async () => {
+    const owner = await anAccount({ bought: '5', hasPaymentMethod: true })
+    const { keyId, secret } = await anApiKey(owner.accountId, owner.userId)
+    const theirs = new OpenAI({ baseURL: `${url}/v1`, apiKey: secret, maxRetries: 0 })
+    await theirs.chat.completions.create({ ...story, max_tokens: 50, ...pace(1_000) })
+    const credit = await fetch(`${url}/v1/credit`, { headers: { authorization: `Bearer ${secret}` } })
+    expect(await credit.json()).toMatchObject({ balance: '5.999532' })
+    const rows = await query('select key_id from usage_events where account_id = $1', [owner.accountId])
+    expect(rows).toEqual([{ key_id: keyId }])
+    await aBudget(owner.accountId, 'key', keyId, 'daily', '0.0005')
+    const refused = theirs.chat.completions.create({ ...story, max_tokens: 50 })
+    await expect(refused).rejects.toMatchObject({ status: 402, code: 'budget_reached' })
+  })
+
+  test('that is not in force is told so, in the words of the gate', async () => {
+    const owner = await anAccount()
+    const { secret } = await anApiKey(owner.accountId, owner.userId)
+    const theirs = new OpenAI({ baseURL: `${url}/v1`, apiKey: `${secret.slice(0, -1)}_`, maxRetries: 0 })
+    const refused = theirs.chat.completions.create({ ...story, max_tokens: 50 })
+    await expect(refused).rejects.toMatchObject({ status: 401, code: 'api_key_invalid' })
+  })
 })
 
 describe('the example gateway', () => {

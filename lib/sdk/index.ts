@@ -1,3 +1,4 @@
+export { accountOfApiKey } from './account-name.js'
 export { PurseClient, type PurseClientOptions } from './client.js'
 export { type Problem, PurseError } from './errors.js'
 export { Lease, type LeaseOptions, type Ticket } from './lease.js'

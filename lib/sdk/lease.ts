@@ -1,3 +1,4 @@
+import { type AccountName, accountNameOf } from './account-name.js'
 import type { PurseClient } from './client.js'
 import { ownError, PurseError } from './errors.js'
 import { newId } from './ids.js'
@@ -5,8 +6,12 @@ import { chargeNanos, checkTokens, formatNanos, mostNanos, parseNanos, type Rate
 import { sleep, waitBefore } from './transport.js'
 import type { HoldSize, LeaseEvent, LeaseState, SettleLeaseAnswer, Usage, UsageResult } from './types.js'
 
-export interface LeaseOptions {
-  accountId: string
+/** Whose usage it is. What a lease of an API key pays for counts on that key's budgets. */
+export type LeaseOptions = AccountName & LeaseSettings
+
+export interface LeaseSettings {
+  /** What its usage is for, where a settlement says nothing else. */
+  tag?: string
   /** How much unspent credit to hold, as a decimal string. The account cannot use it elsewhere meanwhile. */
   amount: string
   /** Refill as soon as less than this is free; default half of `amount`. */
@@ -85,7 +90,7 @@ export class Lease {
   private constructor(client: PurseClient, options: LeaseOptions, opened: { state: LeaseState; askedAt: number }) {
     this.#client = client
     this.#options = options
-    this.accountId = options.accountId
+    this.accountId = opened.state.accountId
     this.#target = parseNanos(options.amount, 'amount')
     this.#refillBelow =
       options.refillBelow === undefined ? Math.floor(this.#target / 2) : parseNanos(options.refillBelow, 'refillBelow')
@@ -171,10 +176,11 @@ export class Lease {
   }
 
   /**
-   * Charges what the request used; reported to the gate in the background.
+   * Charges what the request used; reported to the gate in the background. Out of a lease of the account alone, each request may
+   * name its own API key.
    * @throws PurseError `ticket_closed`, `unknown_model`, `invalid_request`; the ticket stays open then
    */
-  settle(ticket: Ticket, usage: Usage): void {
+  settle(ticket: Ticket, usage: Usage, facts: Pick<LeaseEvent, 'apiKey' | 'apiKeyHash' | 'tag'> = {}): void {
     const { model = ticket.model, inputTokens, cachedInputTokens = 0, outputTokens } = usage
     if (!ticket.isOpen) throw ownError('ticket_closed', 409, 'The ticket is settled or released already.')
     if (model === undefined) throw malformed('model', 'model is missing: the ticket was authorized without one.')
@@ -184,7 +190,7 @@ export class Lease {
     if (cachedInputTokens > inputTokens)
       throw malformed('cachedInputTokens', 'cachedInputTokens is part of inputTokens.')
     const nanos = chargeNanos(this.#ratesOf(model), inputTokens, cachedInputTokens, outputTokens)
-    const event = { id: newId(), model, inputTokens, cachedInputTokens, outputTokens }
+    const event = { ...facts, id: newId(), model, inputTokens, cachedInputTokens, outputTokens }
     this.#endTicket(ticket)
     this.#unreported += nanos
     this.#settled.push({ event, nanos })
@@ -470,8 +476,10 @@ type Refill = NonNullable<SettleLeaseAnswer['refill']>
 const refillRefusal = ({ code, detail, maxAffordable }: Refill) =>
   new PurseError({ code, detail, status: 402, ...(maxAffordable === null ? {} : { max_affordable: maxAffordable }) })
 
-async function openAtGate(client: PurseClient, { accountId, amount, expiresInSeconds = 300 }: LeaseOptions) {
+async function openAtGate(client: PurseClient, options: LeaseOptions) {
+  const { amount, expiresInSeconds = 300, tag } = options
   const askedAt = performance.now()
-  const state = await client.openLease({ accountId, amount, expiresInSeconds, idempotencyKey: newId() })
+  const terms = { amount, expiresInSeconds, idempotencyKey: newId(), ...(tag === undefined ? {} : { tag }) }
+  const state = await client.openLease({ ...accountNameOf(options), ...terms })
   return { state, askedAt }
 }

@@ -1,3 +1,4 @@
+import { type AccountName, accountNameOf } from './account-name.js'
 import type { PurseClient } from './client.js'
 import { PurseError } from './errors.js'
 import { newId } from './ids.js'
@@ -5,8 +6,11 @@ import { outputTokensFor, parseNanos, type Rates, ratesOf } from './money.js'
 import { sleep } from './transport.js'
 import type { Authorization, Usage } from './types.js'
 
-export interface MeterOptions {
-  accountId: string
+export type MeterOptions = AccountName & MeterSettings
+
+export interface MeterSettings {
+  /** What the request is for: a project, a feature. */
+  tag?: string
   /** The model whose prices apply. */
   model: string
   /** Tokens of the prompt, as well as they are known before the request runs. */
@@ -84,7 +88,8 @@ export class Meter {
     const most = options.maxOutputTokens ?? Number.POSITIVE_INFINITY
     const first = isWhole ? most : Math.min(options.holdOutputTokens ?? firstHoldTokens, most)
     const request = {
-      accountId: options.accountId,
+      ...accountNameOf(options),
+      ...(options.tag === undefined ? {} : { tag: options.tag }),
       model: options.model,
       inputTokens: options.inputTokens,
       idempotencyKey: options.idempotencyKey ?? newId(),

@@ -6,7 +6,7 @@ import { Meter, type MeterOptions } from './meter.js'
 import { readEvents } from './sse.js'
 import type { Authorization, Usage } from './types.js'
 
-export interface OpenaiStreamOptions extends MeterOptions {
+export type OpenaiStreamOptions = MeterOptions & {
   /** False for a completion that comes in one piece; `maxOutputTokens` is then needed. Default true. */
   stream?: boolean
   /** Counts the tokens of a delta; by default every delta with text is one. Upstream's own `usage` wins. */
@@ -89,8 +89,9 @@ export async function openaiStream(
 /** A refusal in the shape that OpenAI's clients understand, with the gate's facts as `purse`. */
 export function openaiError(error: unknown): Response {
   const known = error instanceof PurseError ? error : ownError('bad_answer', 502, 'The request could not be run.')
-  // The service key is the platform's: what is wrong with it is no business of the customer.
-  const status = known.status === 401 || known.status === 0 ? 503 : known.status
+  // The service key is the platform's: what is wrong with it is no business of the customer. Their own key is.
+  const isOurs = known.status === 401 && known.code !== 'api_key_invalid'
+  const status = isOurs || known.status === 0 ? 503 : known.status
   const detail = status === known.status ? known.detail : 'The request could not be checked just now. Try again.'
   const body = {
     error: { message: detail, type: typeOf(status), param: known.field ?? null, code: known.code },

@@ -1,10 +1,16 @@
 /** What the gate takes and gives: the types of its OpenAPI document, with names as they are written here. */
+
+import type { AccountName } from './account-name.js'
 import type { components } from './api.generated.js'
 import type { Camel } from './wire.js'
+
+export type { AccountName } from './account-name.js'
 
 type Schemas = components['schemas']
 
 export type Balance = Camel<Schemas['Balance']>
+/** Why an event cost what it cost. */
+export type Charge = Camel<Schemas['Charge']>
 export type LeaseState = Camel<Schemas['Lease']>
 export type Price = Camel<Schemas['Prices']>['prices'][number]
 export type UsageAnswer = Camel<Schemas['UsageAnswer']>
@@ -33,13 +39,15 @@ export type HoldSize =
   | { maxCost: string; model?: string }
   | { model: string; inputTokens: number; maxOutputTokens: number }
 
-export type AuthorizeInput = HoldSize & {
-  accountId: string
-  /** Your id of the request; the same key gives the same hold. A UUID is made when left out. */
-  idempotencyKey?: string
-  /** How long the hold lasts without an extension or a report: 1 to 86,400, default 600. */
-  expiresInSeconds?: number
-}
+export type AuthorizeInput = AccountName &
+  HoldSize & {
+    /** What it is for: a project, a feature. 1 to 64 characters. */
+    tag?: string
+    /** Your id of the request; the same key gives the same hold. A UUID is made when left out. */
+    idempotencyKey?: string
+    /** How long the hold lasts without an extension or a report: 1 to 86,400, default 600. */
+    expiresInSeconds?: number
+  }
 
 /** The new total, not the difference. Nothing but `expiresInSeconds` only makes the hold last longer. */
 export interface ExtendInput {
@@ -66,12 +74,16 @@ export interface LeaseEvent extends Omit<Camel<Schemas['LeaseEvent']>, 'id'> {
   inputTokens: number
   cachedInputTokens?: number
   outputTokens: number
+  /** The customer's API key, whole; or its SHA-256 in hexadecimal beside the account. Of a lease of a key: left out. */
+  apiKey?: string
+  apiKeyHash?: string
+  tag?: string
   /** ISO 8601, at most 90 days ago; chooses the price. */
   occurredAt?: string
 }
 
 export interface UsageEvent extends LeaseEvent {
-  /** Left out: the account of the whole batch. */
+  /** Left out: the account of `apiKey`, else that of the whole batch. */
   accountId?: string
 }
 
@@ -83,10 +95,11 @@ export interface RecordUsageOptions {
   signal?: AbortSignal
 }
 
-export interface OpenLeaseInput extends Camel<Schemas['LeaseRequest']> {
-  accountId: string
+export type OpenLeaseInput = AccountName & {
   /** How much credit to set aside. */
   amount: string
+  /** What its usage is for, where an event says nothing else. */
+  tag?: string
   idempotencyKey?: string
   /** 10 to 3,600, default 300. */
   expiresInSeconds?: number

@@ -70,12 +70,9 @@ export const charge = z
       .meta({ description: 'Of a late settle: what was charged when its hold expired. charged is the rest.' }),
     difference: moneyOut.meta({ description: 'Nothing, unless the price list was changed in hindsight' }),
     charged: moneyOut,
-    transfer: z
-      .object({ seq: sequence, amount: moneyOut, posted_at: time, events: count })
-      .nullable()
-      .meta({
-        description: 'The movement of the ledger that charged it, with how many events; null when it cost nothing',
-      }),
+    transfer: z.object({ seq: sequence, amount: moneyOut, posted_at: time, events: count }).nullable().meta({
+      description: 'The movement of the ledger that charged it, with how many events; null when it cost nothing',
+    }),
     parts: z
       .array(
         z.object({
