@@ -66,7 +66,7 @@ onEveryScreen(() => {
     await expect(page.getByRole('heading', { name: 'نظرة عامة', level: 1 })).toBeVisible()
     await expect(page.locator('html')).toHaveAttribute('lang', 'ar')
     await expect(page.locator('html')).toHaveAttribute('dir', 'rtl')
-    await expect(page.getByRole('region', { name: 'الرصيد الحالي' })).toContainText(/[\d,]+\.\d\d\sUS\$/)
+    await expect(page.getByRole('region', { name: 'الرصيد الحالي' })).toContainText(/US\$\s−?[\d,]+\.\d\d/)
     await expect(page.locator('time').filter({ visible: true }).first()).toHaveText(/\d{1,2} \p{Script=Arabic}+ \d{4}/u)
     expect(await foreignWords(page, 'ar')).toEqual([])
     await expectGoodLooks(page)

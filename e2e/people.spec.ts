@@ -59,7 +59,7 @@ onEveryScreen(() => {
       await expect(page.getByRole('region', { name: 'Open invitations' })).toContainText(guest.email)
       await expectGoodLooks(page)
       await invite(page, owner, /^Viewer/)
-      await expect(page.getByRole('alert')).toContainText('is a member of this account already')
+      await expect(page.getByRole('dialog').getByRole('alert')).toContainText('is a member of this account already')
       await page.getByRole('button', { name: 'Close' }).click()
     })
 
@@ -188,7 +188,7 @@ onEveryScreen(() => {
     await signIn(page, newAddress())
     await page.goto('/accounts/new')
     await page.getByRole('button', { name: 'Open account' }).click()
-    await expect(page.getByRole('alert')).toContainText('Give the account a name.')
+    await expect(page.getByRole('main').getByRole('alert')).toContainText('Give the account a name.')
     await expectGoodLooks(page)
     await page.getByLabel('Name of the account').fill('Second home')
     await page.getByRole('button', { name: 'Open account' }).click()

@@ -1,7 +1,6 @@
 import fs from 'node:fs'
-import path from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
-import pg from 'pg'
+import { tamper } from '../lib/testing/demo-database'
 import { readBeancount, readHledger } from '../lib/testing/read-journal'
 import { verify as verifyAlone } from '../verifier/verify.mjs'
 import { expectGoodLooks } from './support/looks'
@@ -9,27 +8,6 @@ import { newAddress, signIn } from './support/people'
 
 /** The demo's second customer, whose history the seed makes of a real trace. */
 const customerWithHistory = 'grace@example.com'
-
-/** The database of the running demo, as the owner of its tables. */
-async function withDatabase<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result> {
-  const file = path.join(process.env.PURSE_DATA_DIR!, 'run', 'database.json')
-  const { url } = JSON.parse(fs.readFileSync(file, 'utf8')) as { url: string }
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
-}
-
-const accountOf = (client: pg.Client, email: string): Promise<string> =>
-  client
-    .query<{ id: string }>(
-      'select m.account_id as id from memberships m join users u on u.id = m.user_id where u.email = $1',
-      [email],
-    )
-    .then(({ rows }) => rows[0]!.id)
 
 const verifyCard = (page: Page) => page.getByRole('region', { name: 'Verify' })
 
@@ -163,15 +141,12 @@ test('a byte that was changed in the database is found and named, and so is a hi
 
   // As somebody could who has the database in hand: triggers asleep, one byte of a cause.
   const setCause = (from: string, to: string) =>
-    withDatabase(async (client) => {
-      const accountId = await accountOf(client, email)
-      await client.query('set session_replication_role = replica')
-      await client.query('update transfers set cause = replace(cause, $2, $3) where account_id = $1 and seq = 1', [
-        accountId,
-        from,
-        to,
-      ])
-    })
+    tamper(
+      process.env.PURSE_DATA_DIR!,
+      `update transfers set cause = replace(cause, $2, $3) where seq = 1 and account_id =
+         (select m.account_id from memberships m join users u on u.id = m.user_id where u.email = $1)`,
+      [email, from, to],
+    )
   await setCause('signup:', 'sigmup:')
   await page.reload()
   await verifyNow(page)

@@ -22,20 +22,21 @@ describe('money', () => {
   it('keeps all of eighteen digits, which no float holds', () => {
     expect(en.exactMoney('999999999.123456789')).toBe('$999999999.123456789 USD')
     expect(seen(de.exactMoney('999999999.123456789'))).toBe('999999999,123456789 USD')
-    expect(seen(ar.exactMoney('999999999.123456789'))).toBe('999999999.123456789 USD')
+    expect(seen(ar.exactMoney('999999999.123456789'))).toBe('USD 999999999.123456789')
   })
 
   it('is written as each language writes it', () => {
     expect(seen(de.money('1234.5'))).toBe('1.234,50 $')
-    expect(seen(ar.money('1234.5'))).toBe('1,234.50 US$')
-    expect([en.signed('5'), seen(de.signed('5')), seen(ar.signed('5'))]).toEqual(['+$5.00', '+5,00 $', '+5.00 US$'])
-    expect([en.signed('-5'), seen(de.signed('-5')), seen(ar.signed('-5'))]).toEqual(['−$5.00', '−5,00 $', '−5.00 US$'])
+    expect(seen(ar.money('1234.5'))).toBe('US$ 1,234.50')
+    expect([en.signed('5'), seen(de.signed('5')), seen(ar.signed('5'))]).toEqual(['+$5.00', '+5,00 $', 'US$ +5.00'])
+    expect([en.signed('-5'), seen(de.signed('-5')), seen(ar.signed('-5'))]).toEqual(['−$5.00', '−5,00 $', 'US$ −5.00'])
     expect([en.signed('0.001'), en.money('-0.001')]).toEqual(['+<$0.01', '−<$0.01'])
+    expect([seen(de.money('-0.001')), seen(ar.money('-0.001'))]).toEqual(['−<0,01 $', 'US$ −<0.01'])
     expect([en.plainMoney('25'), seen(de.plainMoney('0.05'))]).toEqual(['$25', '0,05 $'])
   })
 
   it('is an island in text that runs from right to left', () => {
-    expect(ar.money('5')).toMatch(/^\u2068.*\u2069$/)
+    expect(ar.money('-5')).toBe('\u2066US$\u00a0−5.00\u2069')
     expect(en.money('5') + de.money('5')).not.toMatch(/[\u2066-\u2069]/)
   })
 })

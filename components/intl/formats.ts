@@ -17,6 +17,8 @@ const isolates: Record<Locale, (text: string) => string> = {
   ar: (text) => `\u2068${text}\u2069`,
 }
 
+const leftToRight = (text: string) => `\u2066${text.replace(/[\u200e\u200f\u061c]/g, '')}\u2069`
+
 const nanosOfHalfCent = 5_000_000n
 
 /** Formats are dear to make and are asked for again and again. */
@@ -76,26 +78,31 @@ function createFormats(locale: Locale) {
   const lists = new Intl.ListFormat(tag, { style: 'long', type: 'conjunction' })
 
   /** A true minus sign, as wide as the plus. */
-  const print = (format: Intl.NumberFormat, decimal: string) =>
-    format
-      .formatToParts(decimal as Intl.StringNumericLiteral)
-      .map(({ type, value }) => (type === 'minusSign' ? value.replace('-', '−') : value))
-      .join('')
+  const print = (format: Intl.NumberFormat, decimal: string, before = ''): string => {
+    const parts = format.formatToParts(decimal as Intl.StringNumericLiteral)
+    const shown = parts.map(({ type, value }) => (type === 'minusSign' ? value.replace('-', '−') : value))
+    if (locale !== 'ar') return before + shown.join('')
+    // From the right: the figure, then its currency. Marks of direction would only hold inside right-to-left text; as an
+    // island that runs from left to right it looks the same everywhere.
+    const figure = shown.filter((_, at) => !/currency|literal/.test(parts[at]!.type)).join('')
+    const currency = parts.find(({ type }) => type === 'currency')?.value ?? ''
+    return leftToRight(`${currency}\u00a0${before}${figure}`)
+  }
 
   const inCents = (amount: Money, isSigned: boolean): string => {
     const code = amount.currency.toUpperCase()
     const size = amount.nanos < 0n ? -amount.nanos : amount.nanos
     if (size === 0n || size >= nanosOfHalfCent) {
-      return isolate(print(isSigned ? signs(code) : plain(code), formatMoney(amount)))
+      return print(isSigned ? signs(code) : plain(code), formatMoney(amount))
     }
     const sign = amount.nanos < 0n ? '−' : isSigned ? '+' : ''
-    return isolate(`${sign}<${print(plain(code), '0.01')}`)
+    return print(plain(code), '0.01', `${sign}<`)
   }
 
   const inFull = (amount: Money, format: (code: string) => Intl.NumberFormat): string => {
     const code = amount.currency.toUpperCase()
     const text = print(format(code), formatMoney(amount))
-    return isolate(locale === 'en' ? `${text} ${code}` : text)
+    return locale === 'en' ? `${text} ${code}` : text
   }
 
   const day = (at: string, timeZone = 'UTC'): string => days(zoneOf(at, timeZone)).format(new Date(at))
@@ -119,7 +126,7 @@ function createFormats(locale: Locale) {
         minimumFractionDigits: digits,
         maximumFractionDigits: digits,
       })
-      return isolate(print(format, decimal))
+      return print(format, decimal)
     },
     /** "Nov 21, 2026" from an instant in a zone, or from a calendar day "2026-11-21". */
     day: (at: string, timeZone?: string): string => isolate(day(at, timeZone)),

@@ -62,7 +62,7 @@ function PurchaseRow({ accountId, purchase, timeZone, canWrite }: PurchaseRowPro
         <span className="block">{t(`origins.${purchase.origin}`)}</span>
         <span className="block text-xs text-muted">
           <TimeText at={purchase.createdAt} timeZone={timeZone} />
-          {method && <span className="max-sm:hidden">, {method}</span>}
+          {method && <span className="max-sm:hidden">{t('list.with', { method })}</span>}
         </span>
       </Td>
       <Td>
