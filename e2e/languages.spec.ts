@@ -25,7 +25,7 @@ async function choose(page: Page, language: string): Promise<void> {
 
 /** Words that are the same in every language: names, codes, units, what people and programs called things. */
 const names =
-  /Purse|Stripe|Visa|Mastercard|American Express|USD|US\$|UTC|API|CSV|PDF|Grace[\w’' ]*|[\w.+-]+@[\w.-]+|[\w-]*\d[\w.-]*|[A-Z][a-z]+\/[A-Z][A-Za-z_]+|English|Deutsch|Ctrl|K/g
+  /Purse|Stripe|Visa|Mastercard|American Express|USD|US\$|UTC|API|CSV|PDF|Grace[\w’' ]*|[\w.+-]+@[\w.-]+|[\w-]*\d[\w.-]*|[A-Z][a-z]+\/[A-Z][A-Za-z_]+|English|Deutsch|\bK\b|Kimi|Code|DeepSeek|Pro\b|GPT|OSS|Llama|Qwen|GLM|MiniMax/g
 
 /** Latin letters that a person can see, in Arabic; in German, words that only English has. */
 async function foreignWords(page: Page, language: 'de' | 'ar'): Promise<string[]> {

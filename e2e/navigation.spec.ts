@@ -25,7 +25,7 @@ onEveryScreen(() => {
 
     await test.step('the theme is changed from there as well', async () => {
       await page.getByRole('button', { name: 'Go to…' }).filter({ visible: true }).click()
-      await page.getByRole('combobox').fill('dark')
+      await page.getByRole('combobox', { name: 'Page or action' }).fill('dark')
       await page.keyboard.press('Enter')
       await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
     })

@@ -28,6 +28,6 @@ export async function signIn(page: Page, email: string): Promise<void> {
 /** Follows a link of the navigation; on a phone most of them are behind "More". */
 export async function goTo(page: Page, place: string): Promise<void> {
   const link = page.getByRole('navigation').getByRole('link', { name: place, exact: true }).filter({ visible: true })
-  if ((await link.count()) === 0) await page.getByRole('button', { name: 'More' }).click()
+  if ((await link.count()) === 0) await page.getByRole('button', { name: 'More', exact: true }).click()
   await link.click()
 }
