@@ -5,15 +5,14 @@ import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import { type Formats, type Texts, useFormats, useTexts } from '#texts'
 import { formatMoney, isLess, type Money, parseMoney } from '@/lib/core/money'
-import type { MonthDto, previewCap } from '@/lib/domain/budgets'
+import type { MonthDto } from '@/lib/domain/budgets'
+import type { CapPreviewDto } from '@/lib/domain/forecast'
 import { accountUrl, postJson } from '../api'
 import { useAmounts } from '../money-input'
 import { Field, Input, MoneyInput, Radio } from '../ui/field'
 import { FormFooter } from '../ui/form-footer'
 import { useDebounced } from '../use-debounced'
 import { usePost } from '../use-post'
-
-type CapPreview = Awaited<ReturnType<typeof previewCap>>
 
 type CapFormProps = { accountId: string; month: MonthDto; canWrite: boolean }
 
@@ -111,7 +110,7 @@ function Preview({ accountId, month, limit }: PreviewProps) {
   const asked = useDebounced(limit && formatMoney(limit))
   const { data } = useQuery({
     queryKey: ['cap-preview', accountId, asked],
-    queryFn: () => postJson<CapPreview>(accountUrl(accountId, 'monthly-cap/preview'), { limit: asked }),
+    queryFn: () => postJson<CapPreviewDto>(accountUrl(accountId, 'monthly-cap/preview'), { limit: asked }),
     enabled: asked !== null,
     placeholderData: (previous) => previous,
   })
@@ -128,8 +127,11 @@ function Preview({ accountId, month, limit }: PreviewProps) {
   )
 }
 
-function lastMonthWords(t: Texts<'budgets.cap'>, f: Formats, last: CapPreview): string {
+function lastMonthWords(t: Texts<'budgets.cap'>, f: Formats, last: CapPreviewDto): string {
   const month = f.month(last.lastMonth)
   if (last.lastMonthSpent === null) return t('last.none', { month })
-  return t(last.wouldHavePaused ? 'last.paused' : 'last.ran', { month, spent: f.money(last.lastMonthSpent) })
+  const spent = f.money(last.lastMonthSpent)
+  return last.pausedFrom
+    ? t('last.paused', { month, spent, day: f.shortDay(last.pausedFrom) })
+    : t('last.ran', { month, spent })
 }

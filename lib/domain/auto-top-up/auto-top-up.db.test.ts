@@ -21,15 +21,7 @@ import {
 } from '@/lib/testing/top-ups'
 import { setMonthlyCap } from '../budgets'
 import { listPaymentMethods, removePaymentMethod } from '../payment-methods'
-import {
-  getAutoTopUp,
-  isTopUpInProgress,
-  previewAutoTopUp,
-  resumeAutoTopUp,
-  runAutoTopUp,
-  saveAutoTopUp,
-  sweepAutoTopUps,
-} from '.'
+import { getAutoTopUp, isTopUpInProgress, resumeAutoTopUp, runAutoTopUp, saveAutoTopUp, sweepAutoTopUps } from '.'
 
 let world: MoneyIn
 const worker = system('test')
@@ -439,18 +431,6 @@ describe('outages', () => {
     await sweepAndDrain()
     expect(await statesOf(accountId)).toEqual(['canceled'])
     expect(await chargesOf(card)).toBe(0)
-  })
-})
-
-test('the preview replays the account’s own usage', async () => {
-  const { accountId, actor } = await start({ isOn: false })
-  await use(accountId, 9)
-  expect(await previewAutoTopUp(actor, { accountId, ...aPlan() })).toMatchObject({
-    days: 30,
-    usage: '9.00000003',
-    purchases: [{ amount: '10.00' }],
-    total: '10.00',
-    wouldHavePaused: false,
   })
 })
 

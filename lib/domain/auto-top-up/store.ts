@@ -556,16 +556,3 @@ export async function findDueAccounts(at: Date): Promise<string[]> {
   )
   return rows.map((row) => row.account_id)
 }
-
-/** What usage cost on each of the days from `from` to `to` ("2026-11-21"), oldest first; days without usage are left out. */
-export async function readDaysOfUsage(
-  tx: Tx,
-  { accountId, from, to }: { accountId: string; from: string; to: string },
-): Promise<{ day: string; nanos: bigint }[]> {
-  const { rows } = await tx.query<{ day: string; nanos: bigint }>(
-    `select to_char(day, 'YYYY-MM-DD') as day, sum(amount)::bigint as nanos from usage_days
-      where account_id = $1 and day between $2::date and $3::date group by day order by day`,
-    [accountId, from, to],
-  )
-  return rows
-}

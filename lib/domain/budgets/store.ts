@@ -396,13 +396,3 @@ export async function closeRequest(
     [row.accountId, row.requestId, row.state, row.by, row.note, row.at],
   )
 }
-
-/** What the account used in an earlier billing month, or null when it has no such month. */
-export async function readSpentIn(tx: Tx, accountId: string, period: string, currency: string): Promise<Money | null> {
-  const { rows } = await tx.query<{ spent: bigint }>(
-    `select p.spent from budget_periods p join budgets b using (account_id, budget_id)
-      where p.account_id = $1 and b.scope = 'account' and p.period = $2`,
-    [accountId, period],
-  )
-  return rows[0] ? money(rows[0].spent, currency) : null
-}

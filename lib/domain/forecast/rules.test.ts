@@ -166,7 +166,10 @@ describe('the month', () => {
       expected,
       capReached: { from: '2026-11-24', to: '2026-11-24' },
     })
-    expect(monthForecast({ ...month, cap: 53n * dollar }, paceOf(steady), present)).toEqual({ expected, capReached: null })
+    expect(monthForecast({ ...month, cap: 53n * dollar }, paceOf(steady), present)).toEqual({
+      expected,
+      capReached: null,
+    })
     expect(monthForecast({ ...month, cap: null }, paceOf(steady), present)).toEqual({ expected, capReached: null })
   })
 

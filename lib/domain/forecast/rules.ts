@@ -296,9 +296,7 @@ export function backTestMonths(days: DayOfUsage[], today: DayKey): BackTest | nu
     const rest = days.slice(origin, end < 0 ? days.length : end)
     const spent = sumDays(days.slice(first, origin))
     const { low, middle, high } = expectedOver(pace, rest.length)
-    results.push(
-      compared({ low: spent + low, middle: spent + middle, high: spent + high }, spent + sumDays(rest)),
-    )
+    results.push(compared({ low: spent + low, middle: spent + middle, high: spent + high }, spent + sumDays(rest)))
   }
   return results.length === 0 ? null : summary(results)
 }

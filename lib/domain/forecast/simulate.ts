@@ -2,24 +2,9 @@
  * What other settings would have made of usage that really was: every request in its order against the rules of the gate, of auto
  * top-up and of the budget. Pure: the same functions decide as in the engine.
  */
-import {
-  add,
-  isPositive,
-  least,
-  type Money,
-  money,
-  subtract,
-  zero,
-} from '@/lib/core/money'
+import { add, isPositive, least, type Money, money, subtract, zero } from '@/lib/core/money'
 import { dayMs, hourMs, secondMs } from '@/lib/core/time'
-import {
-  cleared,
-  decideTopUp,
-  guards,
-  isLow,
-  type TopUpFacts,
-  type TopUpPlan,
-} from '../auto-top-up/rules'
+import { cleared, decideTopUp, guards, isLow, type TopUpFacts, type TopUpPlan } from '../auto-top-up/rules'
 import { leftOfLimit, type Period, periodAt } from '../budgets/rules'
 import { explainRefusal, fits, type GateFacts } from '../gate/rules'
 
@@ -142,7 +127,7 @@ export class Simulation {
     this.passTo(at)
     const facts = this.facts
     if (fits(facts, amount)) {
-      this.endPause()
+      if (isPositive(amount)) this.endPause()
       this.count.accepted += count
       this.spent = add(this.spent, amount)
       this.total = add(this.total, amount)

@@ -10,3 +10,14 @@ export {
   type StatementInput,
   type StatementLine,
 } from './get-statement'
+export {
+  endLine,
+  Fingerprint,
+  headerLine,
+  headLine,
+  leftLine,
+  noHash,
+  type ProofTransfer,
+  transferLine,
+} from './proof/rules'
+export { readBalanceBefore } from './store'

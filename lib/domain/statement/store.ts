@@ -189,6 +189,10 @@ export async function readBalanceAfter(accountId: string, seq: bigint): Promise<
   return row?.balance_after ?? 0n
 }
 
+/** The balance right before an instant. */
+export const readBalanceBefore = async (accountId: string, at: Date): Promise<bigint> =>
+  readBalanceAfter(accountId, await readSeqAt(accountId, new Date(at.getTime() - 1)))
+
 /** What the transfers after one number and up to another add up to, by kind; without usage, which may be millions. */
 export async function readTotals(
   accountId: string,

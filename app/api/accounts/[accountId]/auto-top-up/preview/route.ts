@@ -1,4 +1,4 @@
-import { previewAutoTopUp } from '@/lib/domain/auto-top-up'
+import { previewAutoTopUp } from '@/lib/domain/forecast'
 import { route } from '@/lib/http/route'
 import { planInput } from '../plan'
 

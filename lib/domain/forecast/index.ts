@@ -1,0 +1,11 @@
+/** Forecasts: how long credit lasts, what the month will cost, and what other settings would have made of the past. */
+export { type BackTestDto, type ForecastDto, getForecast, type RunsOutDto } from './get-forecast'
+export {
+  getWhatIf,
+  type ScenarioInput,
+  type WhatIf,
+  type WhatIfDto,
+  type WhatIfMonth,
+  whatIfMonths,
+} from './get-what-if'
+export { type CapPreviewDto, previewAutoTopUp, previewCap, type TopUpPreviewDto } from './previews'
