@@ -20,9 +20,9 @@ export function AuditFilters({ chosen, actors, isFiltered }: AuditFiltersProps) 
   return (
     <form
       aria-label={t('filters.label')}
-      className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[1.3fr_1.3fr_1fr_1fr_auto]"
+      className="grid grid-cols-2 items-end gap-3 lg:grid-cols-[1.3fr_1.3fr_1fr_1fr_auto]"
     >
-      <Field label={t('filters.who')}>
+      <Field label={t('filters.who')} className="max-sm:col-span-2">
         {(control) => (
           <Select {...control} name="actor" defaultValue={chosen.actor}>
             <option value="">{t('filters.anybody')}</option>
@@ -35,7 +35,7 @@ export function AuditFilters({ chosen, actors, isFiltered }: AuditFiltersProps) 
           </Select>
         )}
       </Field>
-      <Field label={t('filters.what')}>
+      <Field label={t('filters.what')} className="max-sm:col-span-2">
         {(control) => (
           <Select {...control} name="action" defaultValue={chosen.action}>
             <option value="">{t('filters.anything')}</option>

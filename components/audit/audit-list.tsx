@@ -77,8 +77,8 @@ function Fields({ changes, timeZone }: { changes: AuditChange[]; timeZone: strin
           <dd className="min-w-0 break-words">
             {before !== undefined && after !== undefined ? (
               t.rich('changed', {
-                before: <Value key="before" field={field} value={before} timeZone={timeZone} />,
-                after: <Value key="after" field={field} value={after} timeZone={timeZone} />,
+                was: () => <Value key="was" field={field} value={before} timeZone={timeZone} />,
+                is: () => <Value key="is" field={field} value={after} timeZone={timeZone} />,
               })
             ) : (
               <Value field={field} value={after ?? before ?? null} timeZone={timeZone} />
@@ -90,6 +90,9 @@ function Fields({ changes, timeZone }: { changes: AuditChange[]; timeZone: strin
   )
 }
 
+/** Fields whose values are codes of ours, never what a person typed. */
+const isCode = new Set(['origin', 'mode', 'scope', 'window', 'state', 'status'])
+
 /** As the log has it; money, instants and roles as people read them. */
 function Value({ field, value, timeZone }: { field: string; value: AuditValue; timeZone: string }) {
   const t = useTexts('audit')
@@ -97,11 +100,12 @@ function Value({ field, value, timeZone }: { field: string; value: AuditValue; t
   const f = useFormats()
   if (value === null || value === '') return <span className="text-muted">{t('nothing')}</span>
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
-  if (Array.isArray(value)) return <bdi>{value.map(String).join(', ')}</bdi>
+  const named = (code: string) => (t.has(`values.${code}`) ? t(`values.${code}` as 'values.open') : code)
+  if (Array.isArray(value)) return <bdi>{f.list(value.map((one) => named(String(one))))}</bdi>
   const role = roles.find((one) => field === 'role' && one === value)
   if (role) return tMembers(`roles.${role}`)
   const text = String(value)
   if (/^-?\d+\.\d{2,9}$/.test(text)) return f.money(text)
   if (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text)) return f.instant(text, timeZone)
-  return <bdi className="break-all">{text}</bdi>
+  return <bdi className="break-words">{isCode.has(field) ? named(text) : text}</bdi>
 }

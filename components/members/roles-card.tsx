@@ -18,7 +18,7 @@ export function RolesCard() {
             <tr>
               <Th>{t('matrix.may')}</Th>
               {roles.map((role) => (
-                <Th key={role} className="text-center">
+                <Th key={role} className="text-center!">
                   {t(`roles.${role}`)}
                 </Th>
               ))}
@@ -29,7 +29,7 @@ export function RolesCard() {
               <tr key={action}>
                 <Td>{t(`matrix.actions.${action}`)}</Td>
                 {roles.map((role) => (
-                  <Td key={role} className="text-center">
+                  <Td key={role} className="text-center!">
                     {may(role, action) ? (
                       <Check role="img" aria-label={t('matrix.yes')} className="inline size-4 text-good-ink" />
                     ) : (
