@@ -11,7 +11,7 @@ import {
   noHash,
   type ProofTransfer,
   transferLine,
-} from '@/lib/domain/statement/proof/rules'
+} from '@/lib/domain/statement'
 
 /** A small generator of numbers, the same for the same seed. */
 export function randomOf(seed: number): (below: number) => number {
