@@ -7,14 +7,16 @@ const plenty = 100_000_000_000_000_000n
 /** Nanos: runs dry after some thousand events. */
 const little = 1_000_000_000n
 
-/** No limit worth the name: the request rate is decided all the same, it just never binds. */
+/** No limits worth the name: rates are decided all the same, they just never bind. */
 const requestsPerMinute = 2_000_000_000
+const tokensPerMinute = 1_000_000_000_000
 
 const insertAccounts = `
   with ids as (select unnest($1::uuid[]) as account_id),
   new_accounts as (
-    insert into accounts (account_id, name, billing_email, billing_name, requests_per_minute, created_at)
-    select account_id, 'Bench', 'bench@example.com', '', $3, now() from ids),
+    insert into accounts (account_id, name, billing_email, billing_name, requests_per_minute, prompt_tokens_per_minute,
+                          uncached_tokens_per_minute, generated_tokens_per_minute, created_at)
+    select account_id, 'Bench', 'bench@example.com', '', $3, ${tokensPerMinute}, ${tokensPerMinute}, ${tokensPerMinute}, now() from ids),
   new_budgets as (
     insert into budgets (account_id, budget_id, scope, "window")
     select account_id, uuidv7(), 'account', 'monthly' from ids returning account_id, budget_id),

@@ -45,13 +45,8 @@ export function openApiDocument(routes: Route[]): string {
         serviceKey: {
           type: 'http',
           scheme: 'bearer',
-          description: 'A service key of the platform, purse_sk_…: `npm run keys -- create NAME` makes one.',
-        },
-        apiKey: {
-          type: 'http',
-          scheme: 'bearer',
           description:
-            "An account's own API key, purse_ak_…, with the scope read: for what is only read, of that account alone.",
+            "A service key of the platform, purse_sk_…: `npm run keys -- create NAME` makes one. Where x-api-key-scope says so, an account's own API key, purse_ak_…, with that scope will do, for that account alone.",
         },
       },
     },
@@ -110,7 +105,8 @@ function operation(route: Route): Json {
     tags: [route.tag],
     summary: route.summary,
     ...(route.description && { description: route.description }),
-    security: securityOf(route),
+    security: route.scope ? [{ serviceKey: [] }] : [],
+    ...(route.isForApiKeys && { 'x-api-key-scope': 'read' }),
     ...(route.scope && { 'x-scope': route.scope }),
     parameters: [
       ...parameters('path', route.params),
@@ -127,11 +123,6 @@ function operation(route: Route): Json {
     responses: { ...answers(route), ...refusals(route) },
   }
 }
-
-const securityOf = ({ scope, isForApiKeys }: Route): Json[] => [
-  ...(scope ? [{ serviceKey: [] }] : []),
-  ...(isForApiKeys ? [{ apiKey: [] }] : []),
-]
 
 function parameters(place: 'path' | 'query' | 'header', schema: z.ZodObject | undefined): Json[] {
   if (!schema) return []
@@ -200,7 +191,7 @@ function refusals(route: Route): Json {
 
 const retried = [429, 503]
 /** A decision was made, so the rate is known. */
-const decided = [402, 403, 429]
+const decided = [402, 403, 422, 429]
 
 function response(status: number, description: string, tellsRate = false): Json {
   return {
@@ -226,18 +217,34 @@ const headerComponents: Record<string, Json> = {
   'Retry-After': { description: 'Seconds', schema: { type: 'integer', minimum: 1 } },
   'WWW-Authenticate': { description: 'Bearer', schema: { type: 'string' } },
   'RateLimit-Policy': {
-    description: 'The request limit of the account: q requests in w seconds (draft-ietf-httpapi-ratelimit-headers-10)',
+    description:
+      'The limits of the account: q requests, and q tokens of the model that the request names, in w seconds (draft-ietf-httpapi-ratelimit-headers-10)',
     schema: { type: 'string' },
-    example: '"requests";q=6000;w=60',
+    example:
+      '"requests";q=6000;w=60, "tokens-prompt";q=3600000;w=60;qu="tokens", "tokens-prompt-uncached";q=900000;w=60;qu="tokens", "tokens-generated";q=36000;w=60;qu="tokens"',
   },
   RateLimit: {
-    description: 'What remains of it: r requests; t seconds until it begins anew',
+    description: 'What remains of them: r; t seconds until they begin anew',
     schema: { type: 'string' },
-    example: '"requests";r=5999;t=42',
+    example:
+      '"requests";r=5999;t=42, "tokens-prompt";r=3598800;t=42, "tokens-prompt-uncached";r=898800;t=42, "tokens-generated";r=35500;t=42',
   },
   'x-ratelimit-limit-requests': { description: 'Requests in a minute', schema: { type: 'integer' } },
   'x-ratelimit-remaining-requests': { description: 'What remains of them', schema: { type: 'integer' } },
   'x-ratelimit-reset-requests': { description: 'Seconds until the limit begins anew', schema: { type: 'integer' } },
+  ...tokenHeaders('tokens-prompt', 'Prompt tokens of the model'),
+  ...tokenHeaders('tokens-prompt-uncached', 'Prompt tokens of the model that no cache has'),
+  ...tokenHeaders('tokens-generated', 'Generated tokens of the model'),
+}
+
+/** Left out of an answer about a request that names no model. */
+function tokenHeaders(name: string, what: string): Record<string, Json> {
+  const integer = { type: 'integer' }
+  return {
+    [`x-ratelimit-limit-${name}`]: { description: `${what} in a minute`, schema: integer },
+    [`x-ratelimit-remaining-${name}`]: { description: 'What remains of them', schema: integer },
+    [`x-ratelimit-reset-${name}`]: { description: 'Seconds until the limit begins anew', schema: integer },
+  }
 }
 
 const rateHeaderNames = Object.keys(headerComponents).filter((name) => /ratelimit/i.test(name))

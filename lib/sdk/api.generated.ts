@@ -307,6 +307,11 @@ export interface components {
            */
           input_tokens?: number
           /**
+           * @description Those of input_tokens that a cache is expected to have. They do not count for the limit on uncached prompt tokens; the hold is the same. Left out: none.
+           * @example 1200
+           */
+          cached_input_tokens?: number
+          /**
            * @description The most tokens that may be generated
            * @example 1200
            */
@@ -358,6 +363,11 @@ export interface components {
            * @example 1200
            */
           input_tokens: number
+          /**
+           * @description Those of input_tokens that a cache is expected to have. They do not count for the limit on uncached prompt tokens; the hold is the same. Left out: none.
+           * @example 1200
+           */
+          cached_input_tokens?: number
           /**
            * @description The most tokens that may be generated
            * @example 1200
@@ -411,6 +421,11 @@ export interface components {
            */
           input_tokens?: number
           /**
+           * @description Those of input_tokens that a cache is expected to have. They do not count for the limit on uncached prompt tokens; the hold is the same. Left out: none.
+           * @example 1200
+           */
+          cached_input_tokens?: number
+          /**
            * @description The most tokens that may be generated
            * @example 1200
            */
@@ -462,6 +477,11 @@ export interface components {
            * @example 1200
            */
           input_tokens: number
+          /**
+           * @description Those of input_tokens that a cache is expected to have. They do not count for the limit on uncached prompt tokens; the hold is the same. Left out: none.
+           * @example 1200
+           */
+          cached_input_tokens?: number
           /**
            * @description The most tokens that may be generated
            * @example 1200
@@ -1294,13 +1314,13 @@ export interface components {
     /** @description Bearer */
     'WWW-Authenticate': string
     /**
-     * @description The request limit of the account: q requests in w seconds (draft-ietf-httpapi-ratelimit-headers-10)
-     * @example "requests";q=6000;w=60
+     * @description The limits of the account: q requests, and q tokens of the model that the request names, in w seconds (draft-ietf-httpapi-ratelimit-headers-10)
+     * @example "requests";q=6000;w=60, "tokens-prompt";q=3600000;w=60;qu="tokens", "tokens-prompt-uncached";q=900000;w=60;qu="tokens", "tokens-generated";q=36000;w=60;qu="tokens"
      */
     'RateLimit-Policy': string
     /**
-     * @description What remains of it: r requests; t seconds until it begins anew
-     * @example "requests";r=5999;t=42
+     * @description What remains of them: r; t seconds until they begin anew
+     * @example "requests";r=5999;t=42, "tokens-prompt";r=3598800;t=42, "tokens-prompt-uncached";r=898800;t=42, "tokens-generated";r=35500;t=42
      */
     RateLimit: string
     /** @description Requests in a minute */
@@ -1309,6 +1329,24 @@ export interface components {
     'x-ratelimit-remaining-requests': number
     /** @description Seconds until the limit begins anew */
     'x-ratelimit-reset-requests': number
+    /** @description Prompt tokens of the model in a minute */
+    'x-ratelimit-limit-tokens-prompt': number
+    /** @description What remains of them */
+    'x-ratelimit-remaining-tokens-prompt': number
+    /** @description Seconds until the limit begins anew */
+    'x-ratelimit-reset-tokens-prompt': number
+    /** @description Prompt tokens of the model that no cache has in a minute */
+    'x-ratelimit-limit-tokens-prompt-uncached': number
+    /** @description What remains of them */
+    'x-ratelimit-remaining-tokens-prompt-uncached': number
+    /** @description Seconds until the limit begins anew */
+    'x-ratelimit-reset-tokens-prompt-uncached': number
+    /** @description Generated tokens of the model in a minute */
+    'x-ratelimit-limit-tokens-generated': number
+    /** @description What remains of them */
+    'x-ratelimit-remaining-tokens-generated': number
+    /** @description Seconds until the limit begins anew */
+    'x-ratelimit-reset-tokens-generated': number
   }
   pathItems: never
 }
@@ -1340,6 +1378,15 @@ export interface operations {
           'x-ratelimit-limit-requests': components['headers']['x-ratelimit-limit-requests']
           'x-ratelimit-remaining-requests': components['headers']['x-ratelimit-remaining-requests']
           'x-ratelimit-reset-requests': components['headers']['x-ratelimit-reset-requests']
+          'x-ratelimit-limit-tokens-prompt': components['headers']['x-ratelimit-limit-tokens-prompt']
+          'x-ratelimit-remaining-tokens-prompt': components['headers']['x-ratelimit-remaining-tokens-prompt']
+          'x-ratelimit-reset-tokens-prompt': components['headers']['x-ratelimit-reset-tokens-prompt']
+          'x-ratelimit-limit-tokens-prompt-uncached': components['headers']['x-ratelimit-limit-tokens-prompt-uncached']
+          'x-ratelimit-remaining-tokens-prompt-uncached': components['headers']['x-ratelimit-remaining-tokens-prompt-uncached']
+          'x-ratelimit-reset-tokens-prompt-uncached': components['headers']['x-ratelimit-reset-tokens-prompt-uncached']
+          'x-ratelimit-limit-tokens-generated': components['headers']['x-ratelimit-limit-tokens-generated']
+          'x-ratelimit-remaining-tokens-generated': components['headers']['x-ratelimit-remaining-tokens-generated']
+          'x-ratelimit-reset-tokens-generated': components['headers']['x-ratelimit-reset-tokens-generated']
           [name: string]: unknown
         }
         content: {
@@ -1355,6 +1402,15 @@ export interface operations {
           'x-ratelimit-limit-requests': components['headers']['x-ratelimit-limit-requests']
           'x-ratelimit-remaining-requests': components['headers']['x-ratelimit-remaining-requests']
           'x-ratelimit-reset-requests': components['headers']['x-ratelimit-reset-requests']
+          'x-ratelimit-limit-tokens-prompt': components['headers']['x-ratelimit-limit-tokens-prompt']
+          'x-ratelimit-remaining-tokens-prompt': components['headers']['x-ratelimit-remaining-tokens-prompt']
+          'x-ratelimit-reset-tokens-prompt': components['headers']['x-ratelimit-reset-tokens-prompt']
+          'x-ratelimit-limit-tokens-prompt-uncached': components['headers']['x-ratelimit-limit-tokens-prompt-uncached']
+          'x-ratelimit-remaining-tokens-prompt-uncached': components['headers']['x-ratelimit-remaining-tokens-prompt-uncached']
+          'x-ratelimit-reset-tokens-prompt-uncached': components['headers']['x-ratelimit-reset-tokens-prompt-uncached']
+          'x-ratelimit-limit-tokens-generated': components['headers']['x-ratelimit-limit-tokens-generated']
+          'x-ratelimit-remaining-tokens-generated': components['headers']['x-ratelimit-remaining-tokens-generated']
+          'x-ratelimit-reset-tokens-generated': components['headers']['x-ratelimit-reset-tokens-generated']
           [name: string]: unknown
         }
         content: {
@@ -1391,6 +1447,15 @@ export interface operations {
           'x-ratelimit-limit-requests': components['headers']['x-ratelimit-limit-requests']
           'x-ratelimit-remaining-requests': components['headers']['x-ratelimit-remaining-requests']
           'x-ratelimit-reset-requests': components['headers']['x-ratelimit-reset-requests']
+          'x-ratelimit-limit-tokens-prompt': components['headers']['x-ratelimit-limit-tokens-prompt']
+          'x-ratelimit-remaining-tokens-prompt': components['headers']['x-ratelimit-remaining-tokens-prompt']
+          'x-ratelimit-reset-tokens-prompt': components['headers']['x-ratelimit-reset-tokens-prompt']
+          'x-ratelimit-limit-tokens-prompt-uncached': components['headers']['x-ratelimit-limit-tokens-prompt-uncached']
+          'x-ratelimit-remaining-tokens-prompt-uncached': components['headers']['x-ratelimit-remaining-tokens-prompt-uncached']
+          'x-ratelimit-reset-tokens-prompt-uncached': components['headers']['x-ratelimit-reset-tokens-prompt-uncached']
+          'x-ratelimit-limit-tokens-generated': components['headers']['x-ratelimit-limit-tokens-generated']
+          'x-ratelimit-remaining-tokens-generated': components['headers']['x-ratelimit-remaining-tokens-generated']
+          'x-ratelimit-reset-tokens-generated': components['headers']['x-ratelimit-reset-tokens-generated']
           [name: string]: unknown
         }
         content: {
@@ -1406,6 +1471,15 @@ export interface operations {
           'x-ratelimit-limit-requests': components['headers']['x-ratelimit-limit-requests']
           'x-ratelimit-remaining-requests': components['headers']['x-ratelimit-remaining-requests']
           'x-ratelimit-reset-requests': components['headers']['x-ratelimit-reset-requests']
+          'x-ratelimit-limit-tokens-prompt': components['headers']['x-ratelimit-limit-tokens-prompt']
+          'x-ratelimit-remaining-tokens-prompt': components['headers']['x-ratelimit-remaining-tokens-prompt']
+          'x-ratelimit-reset-tokens-prompt': components['headers']['x-ratelimit-reset-tokens-prompt']
+          'x-ratelimit-limit-tokens-prompt-uncached': components['headers']['x-ratelimit-limit-tokens-prompt-uncached']
+          'x-ratelimit-remaining-tokens-prompt-uncached': components['headers']['x-ratelimit-remaining-tokens-prompt-uncached']
+          'x-ratelimit-reset-tokens-prompt-uncached': components['headers']['x-ratelimit-reset-tokens-prompt-uncached']
+          'x-ratelimit-limit-tokens-generated': components['headers']['x-ratelimit-limit-tokens-generated']
+          'x-ratelimit-remaining-tokens-generated': components['headers']['x-ratelimit-remaining-tokens-generated']
+          'x-ratelimit-reset-tokens-generated': components['headers']['x-ratelimit-reset-tokens-generated']
           [name: string]: unknown
         }
         content: {
@@ -1462,6 +1536,30 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem']
         }
       }
+      /** @description request_too_large: The request is larger than a rate limit */
+      422: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id']
+          'RateLimit-Policy': components['headers']['RateLimit-Policy']
+          RateLimit: components['headers']['RateLimit']
+          'x-ratelimit-limit-requests': components['headers']['x-ratelimit-limit-requests']
+          'x-ratelimit-remaining-requests': components['headers']['x-ratelimit-remaining-requests']
+          'x-ratelimit-reset-requests': components['headers']['x-ratelimit-reset-requests']
+          'x-ratelimit-limit-tokens-prompt': components['headers']['x-ratelimit-limit-tokens-prompt']
+          'x-ratelimit-remaining-tokens-prompt': components['headers']['x-ratelimit-remaining-tokens-prompt']
+          'x-ratelimit-reset-tokens-prompt': components['headers']['x-ratelimit-reset-tokens-prompt']
+          'x-ratelimit-limit-tokens-prompt-uncached': components['headers']['x-ratelimit-limit-tokens-prompt-uncached']
+          'x-ratelimit-remaining-tokens-prompt-uncached': components['headers']['x-ratelimit-remaining-tokens-prompt-uncached']
+          'x-ratelimit-reset-tokens-prompt-uncached': components['headers']['x-ratelimit-reset-tokens-prompt-uncached']
+          'x-ratelimit-limit-tokens-generated': components['headers']['x-ratelimit-limit-tokens-generated']
+          'x-ratelimit-remaining-tokens-generated': components['headers']['x-ratelimit-remaining-tokens-generated']
+          'x-ratelimit-reset-tokens-generated': components['headers']['x-ratelimit-reset-tokens-generated']
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
       /** @description credits_held: Credit is held by running requests. budget_held: The budget is held by running requests. rate_limited: A rate limit is reached */
       429: {
         headers: {
@@ -1472,6 +1570,15 @@ export interface operations {
           'x-ratelimit-limit-requests': components['headers']['x-ratelimit-limit-requests']
           'x-ratelimit-remaining-requests': components['headers']['x-ratelimit-remaining-requests']
           'x-ratelimit-reset-requests': components['headers']['x-ratelimit-reset-requests']
+          'x-ratelimit-limit-tokens-prompt': components['headers']['x-ratelimit-limit-tokens-prompt']
+          'x-ratelimit-remaining-tokens-prompt': components['headers']['x-ratelimit-remaining-tokens-prompt']
+          'x-ratelimit-reset-tokens-prompt': components['headers']['x-ratelimit-reset-tokens-prompt']
+          'x-ratelimit-limit-tokens-prompt-uncached': components['headers']['x-ratelimit-limit-tokens-prompt-uncached']
+          'x-ratelimit-remaining-tokens-prompt-uncached': components['headers']['x-ratelimit-remaining-tokens-prompt-uncached']
+          'x-ratelimit-reset-tokens-prompt-uncached': components['headers']['x-ratelimit-reset-tokens-prompt-uncached']
+          'x-ratelimit-limit-tokens-generated': components['headers']['x-ratelimit-limit-tokens-generated']
+          'x-ratelimit-remaining-tokens-generated': components['headers']['x-ratelimit-remaining-tokens-generated']
+          'x-ratelimit-reset-tokens-generated': components['headers']['x-ratelimit-reset-tokens-generated']
           [name: string]: unknown
         }
         content: {
@@ -1606,6 +1713,15 @@ export interface operations {
           'x-ratelimit-limit-requests': components['headers']['x-ratelimit-limit-requests']
           'x-ratelimit-remaining-requests': components['headers']['x-ratelimit-remaining-requests']
           'x-ratelimit-reset-requests': components['headers']['x-ratelimit-reset-requests']
+          'x-ratelimit-limit-tokens-prompt': components['headers']['x-ratelimit-limit-tokens-prompt']
+          'x-ratelimit-remaining-tokens-prompt': components['headers']['x-ratelimit-remaining-tokens-prompt']
+          'x-ratelimit-reset-tokens-prompt': components['headers']['x-ratelimit-reset-tokens-prompt']
+          'x-ratelimit-limit-tokens-prompt-uncached': components['headers']['x-ratelimit-limit-tokens-prompt-uncached']
+          'x-ratelimit-remaining-tokens-prompt-uncached': components['headers']['x-ratelimit-remaining-tokens-prompt-uncached']
+          'x-ratelimit-reset-tokens-prompt-uncached': components['headers']['x-ratelimit-reset-tokens-prompt-uncached']
+          'x-ratelimit-limit-tokens-generated': components['headers']['x-ratelimit-limit-tokens-generated']
+          'x-ratelimit-remaining-tokens-generated': components['headers']['x-ratelimit-remaining-tokens-generated']
+          'x-ratelimit-reset-tokens-generated': components['headers']['x-ratelimit-reset-tokens-generated']
           [name: string]: unknown
         }
         content: {
@@ -1642,6 +1758,15 @@ export interface operations {
           'x-ratelimit-limit-requests': components['headers']['x-ratelimit-limit-requests']
           'x-ratelimit-remaining-requests': components['headers']['x-ratelimit-remaining-requests']
           'x-ratelimit-reset-requests': components['headers']['x-ratelimit-reset-requests']
+          'x-ratelimit-limit-tokens-prompt': components['headers']['x-ratelimit-limit-tokens-prompt']
+          'x-ratelimit-remaining-tokens-prompt': components['headers']['x-ratelimit-remaining-tokens-prompt']
+          'x-ratelimit-reset-tokens-prompt': components['headers']['x-ratelimit-reset-tokens-prompt']
+          'x-ratelimit-limit-tokens-prompt-uncached': components['headers']['x-ratelimit-limit-tokens-prompt-uncached']
+          'x-ratelimit-remaining-tokens-prompt-uncached': components['headers']['x-ratelimit-remaining-tokens-prompt-uncached']
+          'x-ratelimit-reset-tokens-prompt-uncached': components['headers']['x-ratelimit-reset-tokens-prompt-uncached']
+          'x-ratelimit-limit-tokens-generated': components['headers']['x-ratelimit-limit-tokens-generated']
+          'x-ratelimit-remaining-tokens-generated': components['headers']['x-ratelimit-remaining-tokens-generated']
+          'x-ratelimit-reset-tokens-generated': components['headers']['x-ratelimit-reset-tokens-generated']
           [name: string]: unknown
         }
         content: {
@@ -1657,6 +1782,15 @@ export interface operations {
           'x-ratelimit-limit-requests': components['headers']['x-ratelimit-limit-requests']
           'x-ratelimit-remaining-requests': components['headers']['x-ratelimit-remaining-requests']
           'x-ratelimit-reset-requests': components['headers']['x-ratelimit-reset-requests']
+          'x-ratelimit-limit-tokens-prompt': components['headers']['x-ratelimit-limit-tokens-prompt']
+          'x-ratelimit-remaining-tokens-prompt': components['headers']['x-ratelimit-remaining-tokens-prompt']
+          'x-ratelimit-reset-tokens-prompt': components['headers']['x-ratelimit-reset-tokens-prompt']
+          'x-ratelimit-limit-tokens-prompt-uncached': components['headers']['x-ratelimit-limit-tokens-prompt-uncached']
+          'x-ratelimit-remaining-tokens-prompt-uncached': components['headers']['x-ratelimit-remaining-tokens-prompt-uncached']
+          'x-ratelimit-reset-tokens-prompt-uncached': components['headers']['x-ratelimit-reset-tokens-prompt-uncached']
+          'x-ratelimit-limit-tokens-generated': components['headers']['x-ratelimit-limit-tokens-generated']
+          'x-ratelimit-remaining-tokens-generated': components['headers']['x-ratelimit-remaining-tokens-generated']
+          'x-ratelimit-reset-tokens-generated': components['headers']['x-ratelimit-reset-tokens-generated']
           [name: string]: unknown
         }
         content: {
@@ -1713,6 +1847,30 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem']
         }
       }
+      /** @description request_too_large: The request is larger than a rate limit */
+      422: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id']
+          'RateLimit-Policy': components['headers']['RateLimit-Policy']
+          RateLimit: components['headers']['RateLimit']
+          'x-ratelimit-limit-requests': components['headers']['x-ratelimit-limit-requests']
+          'x-ratelimit-remaining-requests': components['headers']['x-ratelimit-remaining-requests']
+          'x-ratelimit-reset-requests': components['headers']['x-ratelimit-reset-requests']
+          'x-ratelimit-limit-tokens-prompt': components['headers']['x-ratelimit-limit-tokens-prompt']
+          'x-ratelimit-remaining-tokens-prompt': components['headers']['x-ratelimit-remaining-tokens-prompt']
+          'x-ratelimit-reset-tokens-prompt': components['headers']['x-ratelimit-reset-tokens-prompt']
+          'x-ratelimit-limit-tokens-prompt-uncached': components['headers']['x-ratelimit-limit-tokens-prompt-uncached']
+          'x-ratelimit-remaining-tokens-prompt-uncached': components['headers']['x-ratelimit-remaining-tokens-prompt-uncached']
+          'x-ratelimit-reset-tokens-prompt-uncached': components['headers']['x-ratelimit-reset-tokens-prompt-uncached']
+          'x-ratelimit-limit-tokens-generated': components['headers']['x-ratelimit-limit-tokens-generated']
+          'x-ratelimit-remaining-tokens-generated': components['headers']['x-ratelimit-remaining-tokens-generated']
+          'x-ratelimit-reset-tokens-generated': components['headers']['x-ratelimit-reset-tokens-generated']
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
       /** @description credits_held: Credit is held by running requests. budget_held: The budget is held by running requests. rate_limited: A rate limit is reached */
       429: {
         headers: {
@@ -1723,6 +1881,15 @@ export interface operations {
           'x-ratelimit-limit-requests': components['headers']['x-ratelimit-limit-requests']
           'x-ratelimit-remaining-requests': components['headers']['x-ratelimit-remaining-requests']
           'x-ratelimit-reset-requests': components['headers']['x-ratelimit-reset-requests']
+          'x-ratelimit-limit-tokens-prompt': components['headers']['x-ratelimit-limit-tokens-prompt']
+          'x-ratelimit-remaining-tokens-prompt': components['headers']['x-ratelimit-remaining-tokens-prompt']
+          'x-ratelimit-reset-tokens-prompt': components['headers']['x-ratelimit-reset-tokens-prompt']
+          'x-ratelimit-limit-tokens-prompt-uncached': components['headers']['x-ratelimit-limit-tokens-prompt-uncached']
+          'x-ratelimit-remaining-tokens-prompt-uncached': components['headers']['x-ratelimit-remaining-tokens-prompt-uncached']
+          'x-ratelimit-reset-tokens-prompt-uncached': components['headers']['x-ratelimit-reset-tokens-prompt-uncached']
+          'x-ratelimit-limit-tokens-generated': components['headers']['x-ratelimit-limit-tokens-generated']
+          'x-ratelimit-remaining-tokens-generated': components['headers']['x-ratelimit-remaining-tokens-generated']
+          'x-ratelimit-reset-tokens-generated': components['headers']['x-ratelimit-reset-tokens-generated']
           [name: string]: unknown
         }
         content: {
@@ -2384,6 +2551,15 @@ export interface operations {
           'x-ratelimit-limit-requests': components['headers']['x-ratelimit-limit-requests']
           'x-ratelimit-remaining-requests': components['headers']['x-ratelimit-remaining-requests']
           'x-ratelimit-reset-requests': components['headers']['x-ratelimit-reset-requests']
+          'x-ratelimit-limit-tokens-prompt': components['headers']['x-ratelimit-limit-tokens-prompt']
+          'x-ratelimit-remaining-tokens-prompt': components['headers']['x-ratelimit-remaining-tokens-prompt']
+          'x-ratelimit-reset-tokens-prompt': components['headers']['x-ratelimit-reset-tokens-prompt']
+          'x-ratelimit-limit-tokens-prompt-uncached': components['headers']['x-ratelimit-limit-tokens-prompt-uncached']
+          'x-ratelimit-remaining-tokens-prompt-uncached': components['headers']['x-ratelimit-remaining-tokens-prompt-uncached']
+          'x-ratelimit-reset-tokens-prompt-uncached': components['headers']['x-ratelimit-reset-tokens-prompt-uncached']
+          'x-ratelimit-limit-tokens-generated': components['headers']['x-ratelimit-limit-tokens-generated']
+          'x-ratelimit-remaining-tokens-generated': components['headers']['x-ratelimit-remaining-tokens-generated']
+          'x-ratelimit-reset-tokens-generated': components['headers']['x-ratelimit-reset-tokens-generated']
           [name: string]: unknown
         }
         content: {
@@ -2399,6 +2575,15 @@ export interface operations {
           'x-ratelimit-limit-requests': components['headers']['x-ratelimit-limit-requests']
           'x-ratelimit-remaining-requests': components['headers']['x-ratelimit-remaining-requests']
           'x-ratelimit-reset-requests': components['headers']['x-ratelimit-reset-requests']
+          'x-ratelimit-limit-tokens-prompt': components['headers']['x-ratelimit-limit-tokens-prompt']
+          'x-ratelimit-remaining-tokens-prompt': components['headers']['x-ratelimit-remaining-tokens-prompt']
+          'x-ratelimit-reset-tokens-prompt': components['headers']['x-ratelimit-reset-tokens-prompt']
+          'x-ratelimit-limit-tokens-prompt-uncached': components['headers']['x-ratelimit-limit-tokens-prompt-uncached']
+          'x-ratelimit-remaining-tokens-prompt-uncached': components['headers']['x-ratelimit-remaining-tokens-prompt-uncached']
+          'x-ratelimit-reset-tokens-prompt-uncached': components['headers']['x-ratelimit-reset-tokens-prompt-uncached']
+          'x-ratelimit-limit-tokens-generated': components['headers']['x-ratelimit-limit-tokens-generated']
+          'x-ratelimit-remaining-tokens-generated': components['headers']['x-ratelimit-remaining-tokens-generated']
+          'x-ratelimit-reset-tokens-generated': components['headers']['x-ratelimit-reset-tokens-generated']
           [name: string]: unknown
         }
         content: {
@@ -2435,6 +2620,15 @@ export interface operations {
           'x-ratelimit-limit-requests': components['headers']['x-ratelimit-limit-requests']
           'x-ratelimit-remaining-requests': components['headers']['x-ratelimit-remaining-requests']
           'x-ratelimit-reset-requests': components['headers']['x-ratelimit-reset-requests']
+          'x-ratelimit-limit-tokens-prompt': components['headers']['x-ratelimit-limit-tokens-prompt']
+          'x-ratelimit-remaining-tokens-prompt': components['headers']['x-ratelimit-remaining-tokens-prompt']
+          'x-ratelimit-reset-tokens-prompt': components['headers']['x-ratelimit-reset-tokens-prompt']
+          'x-ratelimit-limit-tokens-prompt-uncached': components['headers']['x-ratelimit-limit-tokens-prompt-uncached']
+          'x-ratelimit-remaining-tokens-prompt-uncached': components['headers']['x-ratelimit-remaining-tokens-prompt-uncached']
+          'x-ratelimit-reset-tokens-prompt-uncached': components['headers']['x-ratelimit-reset-tokens-prompt-uncached']
+          'x-ratelimit-limit-tokens-generated': components['headers']['x-ratelimit-limit-tokens-generated']
+          'x-ratelimit-remaining-tokens-generated': components['headers']['x-ratelimit-remaining-tokens-generated']
+          'x-ratelimit-reset-tokens-generated': components['headers']['x-ratelimit-reset-tokens-generated']
           [name: string]: unknown
         }
         content: {
@@ -2450,6 +2644,15 @@ export interface operations {
           'x-ratelimit-limit-requests': components['headers']['x-ratelimit-limit-requests']
           'x-ratelimit-remaining-requests': components['headers']['x-ratelimit-remaining-requests']
           'x-ratelimit-reset-requests': components['headers']['x-ratelimit-reset-requests']
+          'x-ratelimit-limit-tokens-prompt': components['headers']['x-ratelimit-limit-tokens-prompt']
+          'x-ratelimit-remaining-tokens-prompt': components['headers']['x-ratelimit-remaining-tokens-prompt']
+          'x-ratelimit-reset-tokens-prompt': components['headers']['x-ratelimit-reset-tokens-prompt']
+          'x-ratelimit-limit-tokens-prompt-uncached': components['headers']['x-ratelimit-limit-tokens-prompt-uncached']
+          'x-ratelimit-remaining-tokens-prompt-uncached': components['headers']['x-ratelimit-remaining-tokens-prompt-uncached']
+          'x-ratelimit-reset-tokens-prompt-uncached': components['headers']['x-ratelimit-reset-tokens-prompt-uncached']
+          'x-ratelimit-limit-tokens-generated': components['headers']['x-ratelimit-limit-tokens-generated']
+          'x-ratelimit-remaining-tokens-generated': components['headers']['x-ratelimit-remaining-tokens-generated']
+          'x-ratelimit-reset-tokens-generated': components['headers']['x-ratelimit-reset-tokens-generated']
           [name: string]: unknown
         }
         content: {
@@ -2516,6 +2719,15 @@ export interface operations {
           'x-ratelimit-limit-requests': components['headers']['x-ratelimit-limit-requests']
           'x-ratelimit-remaining-requests': components['headers']['x-ratelimit-remaining-requests']
           'x-ratelimit-reset-requests': components['headers']['x-ratelimit-reset-requests']
+          'x-ratelimit-limit-tokens-prompt': components['headers']['x-ratelimit-limit-tokens-prompt']
+          'x-ratelimit-remaining-tokens-prompt': components['headers']['x-ratelimit-remaining-tokens-prompt']
+          'x-ratelimit-reset-tokens-prompt': components['headers']['x-ratelimit-reset-tokens-prompt']
+          'x-ratelimit-limit-tokens-prompt-uncached': components['headers']['x-ratelimit-limit-tokens-prompt-uncached']
+          'x-ratelimit-remaining-tokens-prompt-uncached': components['headers']['x-ratelimit-remaining-tokens-prompt-uncached']
+          'x-ratelimit-reset-tokens-prompt-uncached': components['headers']['x-ratelimit-reset-tokens-prompt-uncached']
+          'x-ratelimit-limit-tokens-generated': components['headers']['x-ratelimit-limit-tokens-generated']
+          'x-ratelimit-remaining-tokens-generated': components['headers']['x-ratelimit-remaining-tokens-generated']
+          'x-ratelimit-reset-tokens-generated': components['headers']['x-ratelimit-reset-tokens-generated']
           [name: string]: unknown
         }
         content: {

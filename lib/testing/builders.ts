@@ -94,7 +94,7 @@ async function aPaymentMethod(accountId: string): Promise<void> {
 
 /**
  * An account with the $1 signup credit, and what is asked for besides: bought credit, a saved card, a monthly cap. It may begin
- * as many requests a minute as a test likes, unless the usual rate is asked for. Its user is the owner.
+ * as many requests and use as many tokens a minute as a test likes, unless the usual rate is asked for. Its user is the owner.
  */
 export async function anAccount(
   wanted: { bought?: string; hasPaymentMethod?: boolean; cap?: string; hasUsualRate?: boolean } = {},
@@ -102,7 +102,12 @@ export async function anAccount(
   const email = `${randomUUID()}@example.com`
   const { accountId, userId } = await signUp(tester, { email, name: 'Ada' })
   if (!wanted.hasUsualRate) {
-    await query('update accounts set requests_per_minute = 1000000 where account_id = $1', [accountId])
+    await query(
+      `update accounts set requests_per_minute = 1000000, prompt_tokens_per_minute = 1000000000000,
+              uncached_tokens_per_minute = 1000000000000, generated_tokens_per_minute = 1000000000000
+        where account_id = $1`,
+      [accountId],
+    )
   }
   if (wanted.bought) await aPaidPurchase(accountId, parseMoney(wanted.bought))
   if (wanted.hasPaymentMethod) await aPaymentMethod(accountId)

@@ -8,8 +8,10 @@ import type { Hold, HoldKind } from '../holds/rules'
 import { type PriceBook, priceBook } from '../prices'
 import { mostCost } from '../prices/rules'
 import type { RequestRate } from '../rate-limits/rules'
+import { countsOf } from '../token-limits/rules'
 import { noUsageFacts, type UsageFacts } from '../usage/rules'
 import { requireGate } from './authority'
+import { type AskedTokens, requireTokens } from './desk'
 import { dtoAt } from './dto'
 import { inLane } from './lanes'
 import { worded } from './refusals'
@@ -18,7 +20,7 @@ import { requestHash } from './request-hash'
 /** The most that a request can cost: given, or computed from the model and its token allowance. */
 export type HoldSize =
   | { maxCost: Money; model: string | null }
-  | { model: string; inputTokens: bigint; maxOutputTokens: bigint }
+  | { model: string; inputTokens: bigint; maxOutputTokens: bigint; cachedInputTokens?: bigint | undefined }
 
 export interface Placed {
   hold: HoldDto
@@ -48,6 +50,7 @@ export async function authorize(
     seconds: input.holdSeconds,
     hash: hashOf(input),
     facts: input.facts ?? noUsageFacts,
+    asked: askedOf(input.size),
   })
 }
 
@@ -61,21 +64,23 @@ export async function placeHold(wanted: {
   seconds: number
   hash: Uint8Array
   facts: UsageFacts
+  asked?: AskedTokens | null
 }): Promise<Placed> {
-  const { accountId, idempotencyKey, kind, model, amount, facts } = wanted
+  const { accountId, idempotencyKey, kind, model, amount, facts, asked = null } = wanted
   const holdId = holdIdOf(accountId, idempotencyKey)
   return worded(
     inLane({
       accountId,
       holdIds: [holdId],
+      ...(model === null ? {} : { models: [model] }),
       ...(facts.keyId ? { subjects: [facts] } : {}),
       decide(desk) {
         const before = desk.findHold(holdId)
         if (before) {
           requireSame(before, wanted)
-          return { ...dtoAt(desk, before), rate: desk.rate, isNew: false }
+          return { ...dtoAt(desk, before), rate: desk.rateFor(model), isNew: false }
         }
-        desk.admitRequest(facts, amount)
+        const reserved = desk.admitRequest(facts, amount, { model, asked })
         const hold: Hold = {
           accountId,
           holdId,
@@ -93,10 +98,11 @@ export async function placeHold(wanted: {
           reported: null,
           extendKey: null,
           extendHash: null,
+          reserved,
           ...facts,
         }
         desk.placeHold(hold)
-        return { ...dtoAt(desk, hold), rate: desk.rate, isNew: true }
+        return { ...dtoAt(desk, hold), rate: desk.rateFor(model), isNew: true }
       },
     }),
   )
@@ -120,6 +126,11 @@ function amountOf(size: HoldSize, prices: PriceBook, at: Date): Money {
     if (size.model) prices.ratesOf(size.model, at)
     return requirePositive(size.maxCost, 'max_cost')
   }
+  requireTokens({
+    inputTokens: size.inputTokens,
+    cachedInputTokens: size.cachedInputTokens ?? 0n,
+    outputTokens: size.maxOutputTokens,
+  })
   const amount = mostCost(prices.ratesOf(size.model, at), size.inputTokens, size.maxOutputTokens)
   if (isPositive(amount)) return amount
   throw new Refusal('invalid_amount', {
@@ -142,6 +153,17 @@ function hashOf({ size, holdSeconds, facts }: { size: HoldSize; holdSeconds: num
   const parts =
     'maxCost' in size
       ? ['cost', size.maxCost.nanos, size.model]
-      : ['tokens', size.model, size.inputTokens, size.maxOutputTokens]
+      : ['tokens', size.model, size.inputTokens, size.maxOutputTokens, ...cachedOf(size)]
   return requestHash([...parts, BigInt(holdSeconds), ...hashedFacts(facts)])
+}
+
+/** What a request says of the cache adds to its fingerprint: nothing when it says nothing. */
+const cachedOf = ({ cachedInputTokens }: Extract<HoldSize, { inputTokens: bigint }>): (string | bigint)[] =>
+  cachedInputTokens === undefined ? [] : ['cached', cachedInputTokens]
+
+/** The tokens that count for the limits: all input is new unless it is told otherwise. A sum alone names none. */
+function askedOf(size: HoldSize): AskedTokens | null {
+  if ('maxCost' in size) return null
+  const { model, inputTokens, maxOutputTokens, cachedInputTokens = 0n } = size
+  return { model, counts: countsOf({ inputTokens, cachedInputTokens, outputTokens: maxOutputTokens }) }
 }

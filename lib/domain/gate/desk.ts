@@ -4,7 +4,7 @@
  * committed.
  */
 import { Refusal } from '@/lib/core/errors'
-import { add, isPositive, type Money, subtract, zero } from '@/lib/core/money'
+import { add, isPositive, least, type Money, subtract, zero } from '@/lib/core/money'
 import { dayKeyOf } from '@/lib/core/time'
 import { type BudgetState, turned } from '../budgets'
 import { coverOf, type Hold, isOverdue } from '../holds/rules'
@@ -12,6 +12,19 @@ import type { AccountBook } from '../ledger'
 import type { PriceBook } from '../prices'
 import { priceTokens, type Tokens } from '../prices/rules'
 import { minuteOf, type RequestRate, rateAt, requestLimit } from '../rate-limits/rules'
+import type { LimitBook } from '../tiers'
+import { highestBudgetOf, tokenTermsOf } from '../tiers/rules'
+import { type StoredTokenLimits, TokenMeters } from '../token-limits'
+import {
+  beyondAdmitted,
+  countsOf,
+  hasTokens,
+  noTokens,
+  type ReservedTokens,
+  sumCounts,
+  type TokenCounts,
+  type TokensRefused,
+} from '../token-limits/rules'
 import { type EventSource, eventKeyOf, type RecordedEvent, type UsageBatch, type UsageEvent } from '../usage'
 import { type UsageFacts, usageFactsOf } from '../usage/rules'
 import { type BudgetFacts, beyondCover, fits, type GateFacts, type MoneyFacts, mayBegin } from './rules'
@@ -65,6 +78,14 @@ export interface DeskContents {
   state: AccountState
   holds: Hold[]
   events: { eventKey: string; event: RecordedEvent }[]
+  /** Of the models that the requests and their holds are for. */
+  tokenLimits: StoredTokenLimits[]
+}
+
+/** The tokens of a model that a request may use at most. */
+export interface AskedTokens {
+  model: string
+  counts: TokenCounts
 }
 
 export class Desk {
@@ -74,6 +95,7 @@ export class Desk {
   budget: BudgetState
   readonly isNewMonth: boolean
   readonly subjectBudgets: SubjectBudgets
+  readonly tokens: TokenMeters
   readonly state: AccountState
   /** The instant of the decision: never before a period that it counts in, also when another request began the period first. */
   readonly at: Date
@@ -91,8 +113,9 @@ export class Desk {
   private readonly hasCreditDue: boolean
 
   constructor(
-    { book, budget, subjectBudgets, state, holds, events }: DeskContents,
+    { book, budget, subjectBudgets, state, holds, events, tokenLimits }: DeskContents,
     readonly prices: PriceBook,
+    private readonly limits: LimitBook,
     at: Date,
   ) {
     this.accountId = book.accountId
@@ -102,6 +125,9 @@ export class Desk {
     this.isNewMonth = this.budget !== budget
     this.subjectBudgets = new SubjectBudgets(subjectBudgets, this.at, this.budget.timeZone)
     this.state = state
+    const account = { tier: state.tier, own: state.ownTokens }
+    const termsOf = (model: string) => tokenTermsOf(limits.house, account, limits.sizeOf(model))
+    this.tokens = new TokenMeters(book.accountId, tokenLimits, termsOf, this.at)
     this.used = zero(book.balance.currency)
     this.holds = new Map(holds.map((hold) => [hold.holdId, hold]))
     this.events = new Map(events.map(({ eventKey, event }) => [eventKey, event]))
@@ -127,9 +153,22 @@ export class Desk {
     return rateAt(requestLimit({ ownLimit, hasPaymentMethod, balance: this.balance }), this.book.requests, this.at)
   }
 
+  /** The rate, with the token limits of the request's model where it names one. */
+  rateFor(model: string | null): RequestRate {
+    return model === null ? this.rate : { ...this.rate, tokens: this.tokens.ratesOf(model) }
+  }
+
+  /** The monthly budget cap: where the house says so, at most what the tier allows. */
+  private get cap(): Money | null {
+    const { limit } = this.budget
+    const { house } = this.limits
+    const highest = house.limitsPrepaidBudgets ? highestBudgetOf(this.state.tier, house) : null
+    return highest && limit ? least(highest, limit) : (highest ?? limit)
+  }
+
   private moneyFacts(subject: UsageSubject): MoneyFacts {
     const { held } = this.book
-    const cap = limitOf(this.budget, add(this.budget.spent, this.used), held)
+    const cap = limitOf({ ...this.budget, limit: this.cap }, add(this.budget.spent, this.used), held)
     return {
       balance: this.balance,
       held,
@@ -139,8 +178,8 @@ export class Desk {
   }
 
   /** Every limit that applies to a request of the subject, as the requests before it have left it. */
-  factsFor(subject: UsageSubject): GateFacts {
-    return { ...this.moneyFacts(subject), rate: this.rate }
+  private factsFor(subject: UsageSubject, model: string | null, tokens: TokensRefused | null): GateFacts {
+    return { ...this.moneyFacts(subject), rate: this.rateFor(model), tokens }
   }
 
   findHold(holdId: string): Hold | null {
@@ -151,10 +190,35 @@ export class Desk {
     return this.events.get(eventKey) ?? null
   }
 
-  /** @throws LimitReached unless a new request of the subject for `amount` may begin. Counts it. */
-  admitRequest(subject: UsageSubject, amount: Money): void {
-    if (!mayBegin(this.factsFor(subject), amount)) throw this.limitReached(subject, amount)
+  /**
+   * Counts a new request, and the tokens that it may use at most: nothing of them when it names none.
+   * @throws LimitReached unless a request of the subject for `amount` may begin
+   */
+  admitRequest(
+    subject: UsageSubject,
+    amount: Money,
+    { model, asked }: { model: string | null; asked: AskedTokens | null },
+  ): ReservedTokens | null {
+    const tokens = asked && this.tokens.refused(asked.model, asked.counts)
+    const facts = this.factsFor(subject, model, tokens)
+    if (!mayBegin(facts, amount)) throw this.reached(facts, amount, null)
     this.book.countRequest(minuteOf(this.at))
+    return asked && this.tokens.admit(asked.model, asked.counts)
+  }
+
+  /**
+   * Lets an open hold use more tokens in all than it was admitted with; the difference counts in this minute.
+   * @throws LimitReached when it does not fit: the hold stays as it was
+   */
+  admitMore(hold: Hold, { model, counts }: AskedTokens, amount: Money): void {
+    const more = beyondAdmitted(counts, hold.reserved?.counts ?? noTokens)
+    if (!hasTokens(more)) return
+    const tokens = this.tokens.refused(model, more)
+    if (tokens) throw this.reached(this.factsFor(hold, model, tokens), amount, hold.amount)
+    const admitted = this.tokens.admit(model, more)
+    const before = hold.reserved ?? { minute: admitted.minute, counts: noTokens }
+    hold.reserved = { minute: before.minute, counts: sumCounts(before.counts, more) }
+    this.changedHolds.add(hold)
   }
 
   /** Whether a charge or a larger hold of `amount` fits. */
@@ -163,7 +227,10 @@ export class Desk {
   }
 
   limitReached(subject: UsageSubject, amount: Money, heldAlready: Money | null = null): LimitReached {
-    const facts = this.factsFor(subject)
+    return this.reached(this.factsFor(subject, null, null), amount, heldAlready)
+  }
+
+  private reached(facts: GateFacts, amount: Money, heldAlready: Money | null): LimitReached {
     return new LimitReached(this.accountId, amount, facts, this.state, this.book.head.seq, this.at, heldAlready)
   }
 
@@ -184,6 +251,7 @@ export class Desk {
   closeHold(hold: Hold, state: 'settled' | 'released' | 'expired'): void {
     if (hold.state === 'open') {
       this.giveBack(hold, hold.amount)
+      if (hold.reserved && hold.model) this.tokens.giveBack(hold.model, hold.reserved)
       if (hold.kind === 'lease') hold.amount = zero(hold.amount.currency)
       hold.closedAt = this.at
     }
@@ -223,6 +291,9 @@ export class Desk {
     const beyond = beyondCover(charge.amount, covered, this.available)
     this.used = add(this.used, charge.amount)
     this.subjectBudgets.spend(charge, charge.amount)
+    const { hold } = charge
+    const isReserved = hold?.state === 'open' && hold.model === charge.model
+    this.tokens.use(charge.model, countsOf(charge), isReserved ? hold.reserved : null)
     this.taken.push({ ...charge, ownCause, beyond: isPositive(beyond) ? beyond : null })
     this.events.set(charge.eventKey, charge)
   }

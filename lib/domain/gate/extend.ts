@@ -1,12 +1,13 @@
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
-import { isPositive, type Money } from '@/lib/core/money'
+import { isPositive, type Money, zero } from '@/lib/core/money'
 import type { HoldDto } from '../holds'
 import { differenceTo, type Hold, laterEnd } from '../holds/rules'
 import { mostCost } from '../prices/rules'
 import type { RequestRate } from '../rate-limits/rules'
+import { countsOf } from '../token-limits/rules'
 import { requireGate } from './authority'
-import type { Desk } from './desk'
+import type { AskedTokens, Desk } from './desk'
 import { dtoAt } from './dto'
 import { inLane } from './lanes'
 import { worded } from './refusals'
@@ -42,19 +43,21 @@ export async function extend(
         const hold = desk.requireHold(holdId, 'request')
         if (input.idempotencyKey !== null && hold.extendKey === input.idempotencyKey) {
           requireSame(hold, hash)
-          return { ...dtoAt(desk, hold), rate: desk.rate }
+          return { ...dtoAt(desk, hold), rate: desk.rateFor(hold.model) }
         }
         if (hold.state !== 'open') throw closed(hold)
         const difference = input.size ? differenceTo(hold, totalOf(desk, hold, input.size)) : null
         if (difference && isPositive(difference)) {
           if (!desk.affords(hold, difference)) throw desk.limitReached(hold, difference, hold.amount)
-          desk.growHold(hold, difference)
         }
+        const asked = tokensOf(hold, input.size)
+        if (asked) desk.admitMore(hold, asked, difference ?? zero(hold.amount.currency))
+        if (difference && isPositive(difference)) desk.growHold(hold, difference)
         hold.expiresAt = laterEnd(hold, desk.at, input.holdSeconds)
         hold.extendKey = input.idempotencyKey ?? hold.extendKey
         hold.extendHash = input.idempotencyKey === null ? hold.extendHash : hash
         desk.changedHolds.add(hold)
-        return { ...dtoAt(desk, hold), rate: desk.rate }
+        return { ...dtoAt(desk, hold), rate: desk.rateFor(hold.model) }
       },
     }),
   )
@@ -69,6 +72,17 @@ function totalOf(desk: Desk, hold: Hold, size: NewTotal): Money {
     })
   }
   return mostCost(desk.prices.ratesOf(hold.model, hold.createdAt), size.inputTokens, size.maxOutputTokens)
+}
+
+/** The new total of tokens; null when a sum is told, or nothing. */
+function tokensOf({ model, reserved }: Hold, size: NewTotal | null): AskedTokens | null {
+  if (size === null || 'maxCost' in size || !model) return null
+  const { inputTokens, maxOutputTokens: outputTokens } = size
+  const counts = countsOf({ inputTokens, cachedInputTokens: 0n, outputTokens })
+  if (!reserved) return { model, counts }
+  // What was told to be cached stays so; input that is added is new.
+  const { prompt, uncached } = reserved.counts
+  return { model, counts: { ...counts, uncached: uncached + Math.max(0, counts.prompt - prompt) } }
 }
 
 function requireSame(hold: Hold, hash: Uint8Array): void {

@@ -14,6 +14,8 @@ import { beginMonth, saveAllAssessed, saveHeld } from '../budgets'
 import { readHolds, saveHolds } from '../holds'
 import { noAccount, openBooks, saveBooks } from '../ledger'
 import { type PriceBook, priceBook } from '../prices'
+import { type LimitBook, limitBook } from '../tiers'
+import { readTokenLimits, saveTokenLimits } from '../token-limits'
 import { findEvents, insertUsage, makePartition, partitionOf } from '../usage'
 import { Desk, LimitReached } from './desk'
 import { readAccounts, readSubjectBudgets } from './store'
@@ -26,6 +28,8 @@ export interface GateRequest<T> {
   eventKeys?: string[]
   /** Whose usage it is, where the request itself names a key. Those of its holds are found with them. */
   subjects?: UsageSubject[]
+  /** The models that it names: their token limits apply. Those of its holds are found with them. */
+  models?: string[]
   decide: (desk: Desk) => T
 }
 
@@ -98,11 +102,11 @@ export class Lane {
   /** Decides a batch and answers it. Calls `next` when the following batch may be sent. */
   private async flush(batch: Waiting[], next: () => void): Promise<void> {
     try {
-      const { at, prices } = await prepare()
+      const basis = await prepare()
       const skipLocked = isOfSeveralAccounts(batch)
       for (let tried = 1; ; tried++) {
         try {
-          const decide = (tx: Tx) => decideAll(tx, batch, { at, prices, skipLocked })
+          const decide = (tx: Tx) => decideAll(tx, batch, { ...basis, skipLocked })
           const outcomes = await this.connection.transaction(decide, next)
           this.finish(batch, outcomes)
           return
@@ -153,9 +157,9 @@ export class Lane {
 /** One account's requests in a transaction of their own that waits for its lock; if that breaks, each by itself. */
 async function decideApart(requests: Waiting[]): Promise<void> {
   try {
-    const { at, prices } = await prepare()
+    const basis = await prepare()
     const outcomes = await inPinnedTransaction(async (tx) => {
-      const { result, writes } = await decideAll(tx, requests, { at, prices, skipLocked: false })
+      const { result, writes } = await decideAll(tx, requests, { ...basis, skipLocked: false })
       await Promise.all(writes)
       return result
     })
@@ -172,10 +176,17 @@ function tell(request: Waiting, outcome: Outcome): void {
   else request.resolve(outcome.answer as never)
 }
 
-async function prepare(): Promise<{ at: Date; prices: PriceBook }> {
-  const [at, prices] = await Promise.all([now(), priceBook()])
+/** What every decision stands on; read before anything is locked. */
+interface Basis {
+  at: Date
+  prices: PriceBook
+  limits: LimitBook
+}
+
+async function prepare(): Promise<Basis> {
+  const [at, prices, limits] = await Promise.all([now(), priceBook(), limitBook()])
   await makePartitionsOf(at)
-  return { at, prices }
+  return { at, prices, limits }
 }
 
 const knownPartitions = new Set<string>()
@@ -195,19 +206,21 @@ async function makePartitionsOf(at: Date): Promise<void> {
 async function decideAll(
   tx: Tx,
   batch: Waiting[],
-  { at, prices, skipLocked }: { at: Date; prices: PriceBook; skipLocked: boolean },
+  { at, prices, limits, skipLocked }: Basis & { skipLocked: boolean },
 ): Promise<{ result: Map<Waiting, Outcome>; writes: Promise<unknown>[] }> {
   const requestsOf = byAccount(batch)
   const accountIds = [...requestsOf.keys()].sort()
   const wanted = (keys: (request: Waiting) => string[] | undefined) =>
     batch.flatMap((request) => (keys(request) ?? []).map((key) => ({ accountId: request.accountId, key })))
   const holdKeys = wanted((request) => request.holdIds).map(({ accountId, key }) => ({ accountId, holdId: key }))
+  const models = wanted((request) => request.models).map(({ accountId, key }) => ({ accountId, model: key }))
   // Sent together, in this order: the first takes the locks, the others see what their last holders wrote.
-  const [books, accounts, holds, subjectBudgets, events] = await Promise.all([
+  const [books, accounts, holds, subjectBudgets, tokenLimits, events] = await Promise.all([
     openBooks(tx, accountIds, { skipLocked }),
     readAccounts(tx, accountIds),
     readHolds(tx, holdKeys, accountIds, at),
     readSubjectBudgets(tx, { subjects: batch.flatMap(subjectsOf), holds: holdKeys }, accountIds, at),
+    readTokenLimits(tx, { models, holds: holdKeys }, accountIds, at),
     findEvents(
       tx,
       wanted((request) => request.eventKeys).map(({ accountId, key }) => ({ accountId, eventKey: key })),
@@ -216,6 +229,7 @@ async function decideAll(
   const holdsOf = byAccount(holds)
   const eventsOf = byAccount(events)
   const budgetsOf = byAccount(subjectBudgets)
+  const tokenLimitsOf = byAccount(tokenLimits)
   const outcomes = new Map<Waiting, Outcome>()
   const desks: Desk[] = []
   for (const [accountId, requests] of requestsOf) {
@@ -232,8 +246,9 @@ async function decideAll(
       subjectBudgets: budgetsOf.get(accountId) ?? [],
       holds: holdsOf.get(accountId) ?? [],
       events: eventsOf.get(accountId) ?? [],
+      tokenLimits: tokenLimitsOf.get(accountId) ?? [],
     }
-    const desk = decideAccount(new Desk(contents, prices, at), requests, outcomes)
+    const desk = decideAccount(new Desk(contents, prices, limits, at), requests, outcomes)
     if (desk) desks.push(desk)
   }
   const isExpiry = desks.some(({ expiredCredit }) => expiredCredit > 0)
@@ -299,6 +314,10 @@ function writeAll(tx: Tx, desks: Desk[]): Promise<unknown>[] {
     ),
     ...(holds.length > 0 ? [saveHolds(tx, holds)] : []),
     ...(held.length > 0 ? [saveHeld(tx, held)] : []),
+    ...saveTokenLimits(
+      tx,
+      desks.flatMap((desk) => desk.tokens.changed),
+    ),
     ...insertUsage(
       tx,
       charged.map((desk) => desk.usage),

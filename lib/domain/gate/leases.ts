@@ -18,6 +18,7 @@ import {
   type Checked,
   checkEvents,
   keysOf,
+  modelsIn,
   subjectsIn,
   takeEvent,
   type UsageOutcome,
@@ -82,6 +83,7 @@ export async function settleLease(
     holdIds: [leaseId],
     eventKeys: keysOf(events),
     subjects: subjectsIn(events),
+    models: modelsIn(events),
     decide(desk) {
       const lease = desk.requireHold(leaseId, 'lease')
       const decided = events.map((event) => takeFromLease(desk, lease, event))

@@ -52,6 +52,7 @@ export async function recordUsage(
     accountId: input.accountId,
     eventKeys: keysOf(events),
     subjects: subjectsIn(events),
+    models: modelsIn(events),
     decide: (desk) => events.map((event) => takeEvent(desk, event, input)),
   })
   return wordAll(decided)
@@ -74,6 +75,11 @@ export function subjectsIn(events: Checked[]): UsageSubject[] {
   }
   return [...subjects.values()]
 }
+
+/** The models that the events name, each once. */
+export const modelsIn = (events: Checked[]): string[] => [
+  ...new Set(events.flatMap((event) => (event instanceof Refusal ? [] : [event.model]))),
+]
 
 function checked(event: UsageReport, at: Date): Checked {
   const occurredAt = event.occurredAt ?? at

@@ -4,9 +4,18 @@ import { add, displayExact, formatMoney, isUnderOneCent, type Money } from '@/li
 import { inTransaction, pool } from '@/lib/edges/db'
 import { isTopUpInProgress } from '../auto-top-up'
 import { notify } from '../notifications'
-import type { RequestRate } from '../rate-limits/rules'
+import { type RequestRate, windowSeconds } from '../rate-limits/rules'
+import { type TokenKind, type TokensRefused, tokenKinds, tokenLimitNames } from '../token-limits/rules'
 import { LimitReached } from './desk'
-import { affordable, type BudgetFacts, bindingBudget, explainRefusal, type GateRefusalCode, withoutHold } from './rules'
+import {
+  affordable,
+  type BudgetFacts,
+  bindingBudget,
+  explainRefusal,
+  type GateFacts,
+  type GateRefusalCode,
+  withoutHold,
+} from './rules'
 import { readLatestCredit } from './store'
 
 const holdRetrySeconds = 2
@@ -35,7 +44,13 @@ export async function refusalFor(limit: LimitReached): Promise<Refusal> {
   if (isUnderOneCent(left) && lasting.includes(code)) await tellOfPause(limit, code, left)
   const budget = code === 'budget_reached' || code === 'budget_held' ? bindingBudget(others, needed) : null
   const most = heldAlready ? add(heldAlready, left) : left
-  const words = { needed: displayExact(needed), most: displayExact(most), budget, rate: facts.rate }
+  const words = {
+    needed: displayExact(needed),
+    most: displayExact(most),
+    budget,
+    rate: facts.rate,
+    tokens: rateReached(facts),
+  }
   const message = sentences[code](words)
   return new Refusal(code, {
     // A request that asks for more is running, and will be charged.
@@ -48,16 +63,38 @@ export async function refusalFor(limit: LimitReached): Promise<Refusal> {
     ...(code === 'credits_held' || code === 'budget_held' ? { retry_after_seconds: holdRetrySeconds } : {}),
     ...(code === 'top_up_in_progress' ? { retry_after_seconds: topUpRetrySeconds } : {}),
     ...(code === 'rate_limited' ? { retry_after_seconds: facts.rate.resetSeconds } : {}),
+    ...(code === 'rate_limited' || code === 'request_too_large' ? { limit_reached: reachedFacts(facts) } : {}),
     rate_limit: rateFacts(facts.rate),
   })
 }
 
-/** For the headers of an answer. */
-const rateFacts = ({ limit, remaining, resetSeconds }: RequestRate) => ({
+/** For the headers of an answer: the request limit, and the token limits of the model. */
+const rateFacts = ({ limit, remaining, resetSeconds, tokens }: RequestRate) => ({
   limit,
   remaining,
   reset_seconds: resetSeconds,
+  ...(tokens && {
+    tokens: Object.fromEntries(tokenKinds.map((kind) => [tokenLimitNames[kind], tokens[kind]])),
+  }),
 })
+
+/** The token limit that stands in the way; null when it is the request limit. What can never fit goes first. */
+const rateReached = ({ rate, tokens = null }: GateFacts): TokensRefused | null =>
+  tokens && (tokens.isTooLarge || rate.remaining > 0) ? tokens : null
+
+/** Which rate limit stands in the way, and how it stands. */
+function reachedFacts(facts: GateFacts) {
+  const { rate } = facts
+  const tokens = rateReached(facts)
+  return {
+    name: tokens ? tokenLimitNames[tokens.kind] : 'requests',
+    ...(tokens && { model: rate.tokens?.model, requested: tokens.asked }),
+    limit: tokens?.limit ?? rate.limit,
+    remaining: tokens?.remaining ?? rate.remaining,
+    reset_seconds: rate.resetSeconds,
+    window_seconds: windowSeconds,
+  }
+}
 
 /** Which budget binds, and how it stands. A lifetime never begins anew. */
 const budgetFacts = ({ scope, window, subjectId, subjectName, limit, spent, resetsAt }: BudgetFacts) => ({
@@ -85,6 +122,13 @@ interface Words {
   most: string
   budget: BudgetFacts | null
   rate: RequestRate
+  tokens: TokensRefused | null
+}
+
+const tokenWords: Record<TokenKind, string> = {
+  prompt: 'prompt tokens',
+  uncached: 'uncached prompt tokens',
+  generated: 'generated tokens',
 }
 
 const sentences: Record<GateRefusalCode, (words: Words) => string> = {
@@ -102,8 +146,12 @@ const sentences: Record<GateRefusalCode, (words: Words) => string> = {
     'Credit is used up and an automatic top-up is under way. Nothing was charged. Retry in a moment.',
   account_suspended: () =>
     'The account is suspended by the operator. Nothing was charged. Ask the operator of this platform for help.',
-  rate_limited: ({ rate }) =>
-    `The account may begin ${rate.limit} requests a minute and has begun them. Nothing was charged. Retry in ${rate.resetSeconds} seconds.`,
+  rate_limited: ({ rate, tokens }) =>
+    tokens
+      ? `The request may use ${tokens.asked} ${tokenWords[tokens.kind]} of ${rate.tokens?.model}; the account's limit is ${tokens.limit} a minute, and ${tokens.remaining} are left. Nothing was charged. Retry in ${rate.resetSeconds} seconds.`
+      : `The account may begin ${rate.limit} requests a minute and has begun them. Nothing was charged. Retry in ${rate.resetSeconds} seconds.`,
+  request_too_large: ({ rate, tokens }) =>
+    `The request may use ${tokens?.asked} ${tokens && tokenWords[tokens.kind]} of ${rate.tokens?.model}, and the account's whole limit is ${tokens?.limit} a minute: a retry does not help. Nothing was charged. Send at most ${tokens?.limit}, or ask for a higher limit on the Limits page.`,
 }
 
 const lasting: RefusalCode[] = ['credits_exhausted', 'payment_method_required']

@@ -3,6 +3,7 @@ import type { RefusalCode } from '@/lib/core/errors'
 import { add, atLeastZero, compare, isMore, isUnderOneCent, least, type Money, subtract } from '@/lib/core/money'
 import type { BudgetScope, BudgetWindow } from '../budgets/rules'
 import type { RequestRate } from '../rate-limits/rules'
+import type { TokensRefused } from '../token-limits/rules'
 
 /** A money limit on usage in a period: what is spent of it, and what open holds may yet spend. */
 export interface BudgetFacts {
@@ -32,6 +33,8 @@ export interface MoneyFacts {
  */
 export interface GateFacts extends MoneyFacts {
   rate: RequestRate
+  /** The token limit of its model that the request does not fit. */
+  tokens?: TokensRefused | null
 }
 
 /** What only words a refusal. */
@@ -50,6 +53,7 @@ export type GateRefusalCode = Extract<
   | 'top_up_in_progress'
   | 'account_suspended'
   | 'rate_limited'
+  | 'request_too_large'
 >
 
 /** What a budget still lets its subject promise. May be negative. */
@@ -95,17 +99,18 @@ export const withoutHold = <Facts extends MoneyFacts>(facts: Facts, held: Money)
 export const fits = (facts: MoneyFacts, amount: Money): boolean =>
   !facts.isSuspended && !isMore(amount, affordable(facts))
 
-/** Whether a new request for `amount` may begin: it fits, and the account's minute has room for it. */
-export const mayBegin = (facts: GateFacts, amount: Money): boolean => fits(facts, amount) && facts.rate.remaining > 0
+/** Whether a new request for `amount` may begin: it fits, and the account's minute has room for it and for its tokens. */
+export const mayBegin = (facts: GateFacts, amount: Money): boolean =>
+  fits(facts, amount) && facts.rate.remaining > 0 && !facts.tokens
 
 /**
  * Which limit binds, by code (PRODUCT "Using credit" 4). When both the credit and a budget are short, the one with less
- * left is named. A limit that only open holds stand in front of is worth a retry; so is the request rate, which is named when
- * nothing else stands in the way.
+ * left is named. A limit that only open holds stand in front of is worth a retry; so is a rate, which is named when nothing else
+ * stands in the way, unless the request alone is larger than the whole limit.
  */
 export function explainRefusal(facts: GateFacts, amount: Money, context: RefusalContext): GateRefusalCode {
   if (facts.isSuspended) return 'account_suspended'
-  if (fits(facts, amount)) return 'rate_limited'
+  if (fits(facts, amount)) return facts.tokens?.isTooLarge ? 'request_too_large' : 'rate_limited'
   const available = subtract(facts.balance, facts.held)
   const budget = bindingBudget(facts, amount)
   if (budget && (compare(leftOf(budget), available) <= 0 || !isMore(amount, available))) {

@@ -35,6 +35,7 @@ export async function settle(
   return inLane({
     accountId,
     holdIds: [holdId],
+    ...(settlement.model === null ? {} : { models: [settlement.model] }),
     decide(desk) {
       const hold = desk.requireHold(holdId, 'request')
       const isNew = settleAt(desk, hold, settlement)

@@ -2,6 +2,9 @@ import { nanosPerCent } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
 import { plainColumn } from '@/lib/edges/db/columns'
 import { type BudgetRow, type BudgetState, budgetColumns, budgetJoins, latestPeriodJoin, readBudget } from '../budgets'
+import { readOwnTokens } from '../tiers'
+import { type ReachedTier, type Tier, tierOf } from '../tiers/rules'
+import type { TokenCounts } from '../token-limits/rules'
 
 /** What the gate must know of an account besides its book and its budgets. */
 export interface AccountState {
@@ -10,6 +13,9 @@ export interface AccountState {
   /** The operator's own request limit; null: the rule. */
   ownRequestLimit: number | null
   hasPaymentMethod: boolean
+  tier: Tier
+  /** The operator's own token limits; null: the rule. */
+  ownTokens: TokenCounts | null
   /** Whether auto top-up is on; `topsUpAt` is the available credit, in nanos, at which it asks for a run. */
   isTopUpOn: boolean
   topsUpAt: bigint | null
@@ -21,7 +27,8 @@ export async function readAccounts(
   accountIds: string[],
 ): Promise<Map<string, { state: AccountState; budget: BudgetState }>> {
   const { rows } = await tx.query<StateRow & BudgetRow>(
-    `select ${budgetColumns}, a.suspended_at is not null as is_suspended, a.requests_per_minute,
+    `select ${budgetColumns}, a.suspended_at is not null as is_suspended, a.requests_per_minute, a.tier, a.unlimited_since,
+            a.prompt_tokens_per_minute, a.uncached_tokens_per_minute, a.generated_tokens_per_minute,
             c.account_id is not null as has_payment_method,
             coalesce(s.is_on, false) as is_on, s.cooling_until is null and s.paused_reason is null as is_ready, s.minimum
        from unnest($1::uuid[]) as w(account_id)
@@ -40,6 +47,11 @@ interface StateRow {
   account_id: string
   is_suspended: boolean
   requests_per_minute: number | null
+  tier: ReachedTier
+  unlimited_since: Date | null
+  prompt_tokens_per_minute: bigint | null
+  uncached_tokens_per_minute: bigint | null
+  generated_tokens_per_minute: bigint | null
   has_payment_method: boolean
   is_on: boolean
   is_ready: boolean
@@ -51,6 +63,8 @@ const readState = (row: StateRow): AccountState => ({
   isSuspended: row.is_suspended,
   ownRequestLimit: row.requests_per_minute,
   hasPaymentMethod: row.has_payment_method,
+  tier: tierOf({ tier: row.tier, isUnlimited: row.unlimited_since !== null }),
+  ownTokens: readOwnTokens(row),
   isTopUpOn: row.is_on,
   topsUpAt: row.is_on && row.is_ready && row.minimum !== null ? atLeastACent(row.minimum) : null,
 })

@@ -2,6 +2,7 @@
 import { atLeastZero, least, type Money, subtract, zero } from '@/lib/core/money'
 import { secondMs } from '@/lib/core/time'
 import type { Tokens } from '../prices/rules'
+import type { ReservedTokens } from '../token-limits/rules'
 import type { UsageFacts } from '../usage/rules'
 
 export const defaultHoldSeconds = 600
@@ -36,6 +37,8 @@ export interface Hold extends UsageFacts {
   reported: Reported | null
   extendKey: string | null
   extendHash: Uint8Array | null
+  /** The tokens that it was admitted with; null: it named none. */
+  reserved: ReservedTokens | null
 }
 
 /** An open hold whose time is over: the next request of its account, or the sweeper, closes it. */

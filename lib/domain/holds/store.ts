@@ -28,11 +28,16 @@ interface HoldRow {
   key_id: string | null
   member_id: string | null
   tag: string | null
+  reserved_minute: Date | null
+  reserved_prompt: bigint | null
+  reserved_uncached: bigint | null
+  reserved_generated: bigint | null
 }
 
 const columns = `h.account_id, h.hold_id, h.kind, h.idempotency_key, h.request_hash, h.model, h.amount, h.state, h.created_at,
   (select currency from accounts a where a.account_id = h.account_id) as currency, h.expires_at, h.closed_at, h.settle_hash, h.charged, h.reported_model, h.reported_input_tokens,
-  h.reported_cached_input_tokens, h.reported_output_tokens, h.extend_key, h.extend_hash, h.key_id, h.member_id, h.tag`
+  h.reported_cached_input_tokens, h.reported_output_tokens, h.extend_key, h.extend_hash, h.key_id, h.member_id, h.tag,
+  h.reserved_minute, h.reserved_prompt, h.reserved_uncached, h.reserved_generated`
 
 const readHold = (row: HoldRow): Hold => ({
   accountId: row.account_id,
@@ -62,6 +67,14 @@ const readHold = (row: HoldRow): Hold => ({
   keyId: row.key_id,
   memberId: row.member_id,
   tag: row.tag,
+  reserved: row.reserved_minute && {
+    minute: row.reserved_minute,
+    counts: {
+      prompt: Number(row.reserved_prompt),
+      uncached: Number(row.reserved_uncached),
+      generated: Number(row.reserved_generated),
+    },
+  },
 })
 
 /** Overdue holds that one request closes; the next ones close the rest. */
@@ -102,23 +115,28 @@ export const saveHolds = (tx: Tx, holds: Hold[]): Promise<unknown> =>
   tx.query(
     `insert into holds (account_id, hold_id, kind, idempotency_key, request_hash, model, amount, state, created_at, expires_at,
                         closed_at, settle_hash, charged, reported_model, reported_input_tokens, reported_cached_input_tokens,
-                        reported_output_tokens, extend_key, extend_hash, key_id, member_id, tag)
+                        reported_output_tokens, extend_key, extend_hash, key_id, member_id, tag,
+                        reserved_minute, reserved_prompt, reserved_uncached, reserved_generated)
      select account_id, hold_id, kind, idempotency_key, decode(request_hash, 'hex'), model, amount, state, created_at, expires_at,
             closed_at, decode(settle_hash, 'hex'), charged, reported_model, reported_input, reported_cached, reported_output,
-            extend_key, decode(extend_hash, 'hex'), key_id, member_id, tag
+            extend_key, decode(extend_hash, 'hex'), key_id, member_id, tag, reserved_minute, reserved_prompt, reserved_uncached,
+            reserved_generated
        from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[],
                    $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::bigint[], $14::text[], $15::int[],
-                   $16::int[], $17::int[], $18::text[], $19::text[], $20::uuid[], $21::uuid[], $22::text[])
+                   $16::int[], $17::int[], $18::text[], $19::text[], $20::uuid[], $21::uuid[], $22::text[],
+                   $23::timestamptz[], $24::bigint[], $25::bigint[], $26::bigint[])
          as n(account_id, hold_id, kind, idempotency_key, request_hash, model, amount, state, created_at, expires_at, closed_at,
               settle_hash, charged, reported_model, reported_input, reported_cached, reported_output, extend_key, extend_hash,
-              key_id, member_id, tag)
+              key_id, member_id, tag, reserved_minute, reserved_prompt, reserved_uncached, reserved_generated)
      on conflict (account_id, hold_id) do update set
        amount = excluded.amount, state = excluded.state, expires_at = excluded.expires_at, closed_at = excluded.closed_at,
        settle_hash = excluded.settle_hash, charged = excluded.charged, reported_model = excluded.reported_model,
        reported_input_tokens = excluded.reported_input_tokens,
        reported_cached_input_tokens = excluded.reported_cached_input_tokens,
        reported_output_tokens = excluded.reported_output_tokens,
-       extend_key = excluded.extend_key, extend_hash = excluded.extend_hash`,
+       extend_key = excluded.extend_key, extend_hash = excluded.extend_hash,
+       reserved_minute = excluded.reserved_minute, reserved_prompt = excluded.reserved_prompt,
+       reserved_uncached = excluded.reserved_uncached, reserved_generated = excluded.reserved_generated`,
     [
       plainColumn(holds.map((h) => h.accountId)),
       plainColumn(holds.map((h) => h.holdId)),
@@ -142,6 +160,10 @@ export const saveHolds = (tx: Tx, holds: Hold[]): Promise<unknown> =>
       plainColumn(holds.map((h) => h.keyId)),
       plainColumn(holds.map((h) => h.memberId)),
       textColumn(holds.map((h) => h.tag)),
+      timeColumn(holds.map((h) => h.reserved?.minute ?? null)),
+      plainColumn(holds.map((h) => h.reserved?.counts.prompt ?? null)),
+      plainColumn(holds.map((h) => h.reserved?.counts.uncached ?? null)),
+      plainColumn(holds.map((h) => h.reserved?.counts.generated ?? null)),
     ],
   )
 

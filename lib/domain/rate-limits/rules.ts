@@ -1,6 +1,7 @@
 /** How many requests an account may begin in a minute (PRODUCT "Tiers, quotas, rate limits"). Pure. */
 import { isUnderOneCent, type Money } from '@/lib/core/money'
 import { minuteMs, secondMs } from '@/lib/core/time'
+import type { TokenRates } from '../token-limits/rules'
 
 export const windowSeconds = 60
 export const requestsWithoutMeans = 10
@@ -11,6 +12,8 @@ export interface RequestRate {
   limit: number
   remaining: number
   resetSeconds: number
+  /** The token limits of the request's model; left out when it names none. */
+  tokens?: TokenRates
 }
 
 /** 10 a minute without a payment method or without credit, 6,000 with both; an operator's own limit goes before. */

@@ -1,3 +1,3 @@
 /** Token limits: how many tokens of a model an account may use in a minute. They follow its use. */
-export { TokenMeters } from './meters'
+export { type StoredTokenLimits, TokenMeters } from './meters'
 export { readTokenLimits, readTokenModels, saveTokenLimits, type TokenModelRow } from './store'

@@ -7,6 +7,7 @@ import {
   type LimitChange,
   limitOf,
   type Quarter,
+  type ReservedTokens,
   refusedTokens,
   remainingOf,
   returnTokens,
@@ -35,12 +36,6 @@ export interface TokenMeter {
   limits: TokenLimits
   changes: LimitChange[]
   finished: Quarter | null
-}
-
-/** What a request was admitted with, and the minute in which that counts. */
-export interface ReservedTokens {
-  minute: Date
-  counts: TokenCounts
 }
 
 /**

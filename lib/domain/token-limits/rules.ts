@@ -93,6 +93,8 @@ export const perKind = <T>(of: (kind: TokenKind) => T): Record<TokenKind, T> => 
 
 export const noTokens: TokenCounts = perKind(() => 0)
 
+export const sumCounts = (a: TokenCounts, b: TokenCounts): TokenCounts => perKind((kind) => a[kind] + b[kind])
+
 export const hasTokens = (counts: TokenCounts): boolean => tokenKinds.some((kind) => counts[kind] > 0)
 
 /** The limit that holds now: the operator's own, or the one that moves, never above a ceiling that has come down. */
@@ -250,13 +252,15 @@ export function countUse(limits: TokenLimits, used: TokenCounts, at: number): To
   }
 }
 
+/** What a request was admitted with, and the minute in which that counts. */
+export interface ReservedTokens {
+  minute: Date
+  counts: TokenCounts
+}
+
 /** What the use of a request adds to what it was admitted with: all of it when it was admitted with nothing. */
 export const beyondAdmitted = (used: TokenCounts, admitted: TokenCounts): TokenCounts =>
   perKind((kind) => Math.max(0, used[kind] - admitted[kind]))
-
-/** What the use of a request leaves of what it was admitted with. */
-export const leftOfAdmitted = (used: TokenCounts, admitted: TokenCounts): TokenCounts =>
-  perKind((kind) => Math.max(0, admitted[kind] - used[kind]))
 
 /** The tokens of a request or an event, by kind. */
 export const countsOf = (tokens: {

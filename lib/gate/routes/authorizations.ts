@@ -42,6 +42,7 @@ export const authorizations: Route[] = [
       refusals: [
         ...creditRefusals,
         'rate_limited',
+        'request_too_large',
         'not_found',
         'idempotency_conflict',
         'unknown_model',
@@ -99,6 +100,7 @@ export const authorizations: Route[] = [
       refusals: [
         ...creditRefusals,
         'rate_limited',
+        'request_too_large',
         'not_found',
         'hold_closed',
         'idempotency_conflict',
@@ -194,12 +196,15 @@ type Wanted = {
 type Allowance = { inputTokens: bigint; maxOutputTokens: bigint }
 
 /** A new request's size: its sum, or its model with a token allowance. */
-function requestSize(body: Wanted & { model?: string | undefined }): HoldSize {
+function requestSize(
+  body: Wanted & { model?: string | undefined; cached_input_tokens?: number | undefined },
+): HoldSize {
   const size = sizeOf(body)
   if (!size) throw sizeMissing()
   if ('maxCost' in size) return { ...size, model: body.model ?? null }
   if (body.model === undefined) throw sizeMissing('model')
-  return { ...size, model: body.model }
+  const { model, cached_input_tokens: cached } = body
+  return { ...size, model, ...(cached === undefined ? {} : { cachedInputTokens: BigInt(cached) }) }
 }
 
 /** What is asked to be held: a sum, or a token allowance; null when the body names neither. */

@@ -36,6 +36,10 @@ export const authorizeBody = z
     idempotency_key: idempotencyKey,
     model: model.optional(),
     input_tokens: tokens.optional().meta({ description: 'Prompt tokens' }),
+    cached_input_tokens: tokens.optional().meta({
+      description:
+        'Those of input_tokens that a cache is expected to have. They do not count for the limit on uncached prompt tokens; the hold is the same. Left out: none.',
+    }),
     max_output_tokens: tokens.optional().meta({ description: 'The most tokens that may be generated' }),
     max_cost: moneyIn.optional().meta({
       description:
