@@ -1,7 +1,7 @@
 /** Forecasts and simulations of accounts with real histories; the simulator against the engine itself. */
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Actor, system } from '@/lib/core/actor'
+import { system } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
 import { cents, formatMoney, type Money, money, parseMoney } from '@/lib/core/money'
 import { addDays, dayKeyAt, dayMs, hourMs, minuteMs, monthEnd, monthKeyAt, secondMs } from '@/lib/core/time'
@@ -153,7 +153,7 @@ describe('the simulator and the engine', () => {
       }),
       { numRuns: 6, endOnFailure: true },
     )
-    expect(seen.purchases).toBeGreaterThan(0)
+    expect(Math.min(seen.purchases, seen.refused)).toBeGreaterThan(0)
   })
 
   /** Lets the minutely sweep find what it would: what a guard of auto top-up lets through again, and a month that begins. */
@@ -180,8 +180,8 @@ describe('the simulator and the engine', () => {
 
 describe('the forecast', () => {
   test('begins with nothing, knows too little, then names days; held and expiring credit are seen', async () => {
-    const { accountId, userId } = await anAccount({ bought: '60.00' })
-    const actor: Actor = { kind: 'user', userId }
+    const { accountId, actor } = await aCustomerWithCard(world)
+    await buyByHand(world, { accountId, actor }, { amount: '49.00', saveCard: false })
     expect(await getForecast(actor, { accountId })).toMatchObject({ runsOut: { kind: 'no_usage' }, month: null })
     await passToNoon(2)
     for (let day = 0; day < 18; day++) {
@@ -196,7 +196,7 @@ describe('the forecast', () => {
     }
     const today = dayKeyAt(await now(), 'UTC')
     const forecast = await getForecast(actor, { accountId })
-    // $25 are left at noon: one dollar for the rest of today, two for each of the next twelve days.
+    // $24 are left at noon: one dollar for the rest of today, two for each day after it.
     expect(forecast.runsOut).toEqual({
       kind: 'range',
       from: addDays(today, 12),
@@ -257,9 +257,16 @@ describe('what if', () => {
       if (answer.kind !== 'simulated') throw new Error('there was usage')
       return answer.result.outcome
     }
-    expect(await tryOut({ cap: '5.00' })).toMatchObject({ refused: 3, refusedByCap: 3, refusedValue: '13.50' })
+    expect(await tryOut({ cap: '5.00' })).toMatchObject({
+      refused: 2,
+      refusedByCap: 2,
+      refusedValue: '12.00000004',
+    })
     expect(await tryOut({ byHand: 'drop' })).toMatchObject({ refused: 1, refusedByCap: 0 })
-    expect((await tryOut({ byHand: 'drop', plan: aPlan() })).purchases.map(({ amount }) => amount)).toEqual(['10.00'])
+    expect((await tryOut({ byHand: 'drop', plan: aPlan() })).purchases.map(({ amount }) => amount)).toEqual([
+      '10.00',
+      '10.00',
+    ])
     expect((await tryOut({ startingBalance: '100.00', byHand: 'drop' })).ending).toMatch(/^83\.49999/)
     await expect(tryOut({ cap: '-1' })).rejects.toMatchObject({ code: 'invalid_amount', facts: { field: 'cap' } })
     await expect(tryOut({ startingBalance: 'x' })).rejects.toMatchObject({ facts: { field: 'startingBalance' } })
