@@ -3,11 +3,14 @@ import { BalanceCard } from '@/components/accounts/balance-card'
 import { FirstSteps } from '@/components/accounts/first-steps'
 import { StatusBanner } from '@/components/accounts/status-banner'
 import { MonthCard } from '@/components/budgets/month-card'
+import { LastsUntil } from '@/components/forecast/lasts-until'
+import { MonthOutlook } from '@/components/forecast/month-outlook'
 import { MovementsCard } from '@/components/ledger/movements-card'
 import { LatestReceiptsCard } from '@/components/receipts/latest-receipts-card'
 import { ButtonLink } from '@/components/ui/button-link'
 import { PageHeader } from '@/components/ui/page-header'
 import { UsageCard } from '@/components/usage/usage-card'
+import { getForecast } from '@/lib/domain/forecast'
 import { listMovements } from '@/lib/domain/ledger'
 import { listReceipts } from '@/lib/domain/receipts'
 import { getUsageDays } from '@/lib/domain/usage'
@@ -21,10 +24,11 @@ export const generateMetadata = async () => ({ title: (await getTexts('overview'
 export default async function OverviewPage() {
   const t = useTexts('overview')
   const { actor, accountId, standing } = await readPage()
-  const [usage, movements, receipts] = await Promise.all([
+  const [usage, movements, receipts, forecast] = await Promise.all([
     getUsageDays(actor, { accountId, days: usageDays }),
     listMovements(actor, { accountId, limit: latest }),
     listReceipts(actor, { accountId }),
+    getForecast(actor, { accountId }),
   ])
   // Where something is stopped, the banner has the one button that matters most.
   const look = standing.state.action || standing.warning?.action ? 'secondary' : 'primary'
@@ -39,8 +43,12 @@ export default async function OverviewPage() {
       <StatusBanner initial={standing} />
       <div className="grid gap-4 sm:gap-5 md:grid-cols-2">
         <ClientTexts of={['accounts.balance', 'budgets.month', 'auto-top-up.states']}>
-          <BalanceCard initial={standing} />
-          <MonthCard initial={standing} />
+          <BalanceCard initial={standing}>
+            <LastsUntil forecast={forecast} />
+          </BalanceCard>
+          <MonthCard initial={standing}>
+            <MonthOutlook forecast={forecast} hasCap={standing.month.limit !== null} />
+          </MonthCard>
         </ClientTexts>
       </div>
       {usage.days.length > 0 ? (

@@ -1,13 +1,14 @@
 'use client'
 
 import clsx from 'clsx'
+import type { ReactNode } from 'react'
 import { useFormats, useTexts } from '#texts'
 import type { StandingDto } from '@/lib/domain/accounts'
 import { MoneyText } from '../ui/money'
 import { useStanding } from './queries'
 
-/** How much there is: the one number first, and what of it is set aside for running requests. */
-export function BalanceCard({ initial }: { initial: StandingDto }) {
+/** How much there is: the one number first, and what of it is set aside for running requests; `children`: how long it lasts. */
+export function BalanceCard({ initial, children }: { initial: StandingDto; children?: ReactNode }) {
   const t = useTexts('accounts.balance')
   const f = useFormats()
   const { standing, isLive } = useStanding(initial)
@@ -28,6 +29,7 @@ export function BalanceCard({ initial }: { initial: StandingDto }) {
           className={clsx(balance.startsWith('-') && 'text-bad-ink')}
         />
       </p>
+      {children}
       <dl className="mt-auto grid grid-cols-2 gap-x-6 gap-y-3 pt-5">
         <Part label={t('available')} amount={available} currency={currency} />
         <Part label={t('held')} amount={held} currency={currency} />

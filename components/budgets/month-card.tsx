@@ -12,8 +12,8 @@ import { TextLink } from '../ui/text-link'
 
 const nearPercent = 80
 
-/** The month's spend against the cap, and whether credit refills by itself. */
-export function MonthCard({ initial }: { initial: StandingDto }) {
+/** The month's spend against the cap, and whether credit refills by itself; `children`: what it will come to. */
+export function MonthCard({ initial, children }: { initial: StandingDto; children?: ReactNode }) {
   const t = useTexts('budgets.month')
   const states = useTexts('auto-top-up.states')
   const f = useFormats()
@@ -43,6 +43,7 @@ export function MonthCard({ initial }: { initial: StandingDto }) {
       <div className="mt-3">
         <CapState month={month} />
       </div>
+      {children}
       <dl className="mt-auto pt-5">
         <div className="flex flex-wrap items-center justify-between gap-2 border-t border-hairline pt-3">
           <dt className="text-muted">{t('topUp')}</dt>
