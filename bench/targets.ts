@@ -14,6 +14,7 @@ export type CellId =
   | 'G11'
   | 'G12'
   | 'G13'
+  | 'G14'
   | 'lease'
   | 'memory'
   | 'neighbours'
@@ -102,6 +103,11 @@ export const targets: Target[] = [
   atMost('G12', 'acknowledged and lost after kill -9 of the gate', 0, { unit: 'count' }),
   atMost('G12', 'charged twice after kill -9 of the gate', 0, { unit: 'count' }),
   atLeast('G13', 'soak with checkpoints: last minute ÷ first', 0.8),
+  atMost('G14', '90 days by day and model ÷ raw scan', 1 / 100, { unit: 'one over' }),
+  atMost('G14', '90 days by day and key, milliseconds', 100, { unit: 'ms' }),
+  atMost('G14', 'slowest page of 50 events, milliseconds', 50, { unit: 'ms' }),
+  atMost('G14', 'explanation, milliseconds', 25, { unit: 'ms' }),
+  atLeast('G14', 'export as CSV', 20_000, { unit: 'per second' }),
   atLeast('lease', 'authorize out of a lease in the SDK, one process', 300_000, { unit: 'per second' }),
   atMost('neighbours', 'p99 of others beside 200 slow clients ÷ alone', 2),
   atMost('neighbours', 'p99 of others beside 1,000 idle connections ÷ alone', 2),

@@ -18,7 +18,7 @@ const insertDay = `
              from generate_series(0, $4::int - 1) as i) e`
 
 /** Transfers in the order of their numbers, each with the hash of the one before it. */
-const postTransfers = `
+export const postTransfers = `
   do $$
   declare
     head account_balances;
@@ -44,12 +44,18 @@ const postTransfers = `
       where account_id = head.account_id;
   end $$`
 
+const nil = `'00000000-0000-0000-0000-000000000000'::uuid`
+
+const rollup = (table: string, column: string, at: string) => `
+  insert into ${table} (account_id, ${column}, model, key_id, member_id, tag, events, input_tokens, cached_input_tokens, output_tokens, amount)
+  select account_id, ${at}, model, coalesce(key_id, ${nil}), coalesce(member_id, ${nil}), coalesce(tag, ''), count(*), sum(input_tokens),
+         sum(cached_input_tokens), sum(output_tokens), sum(amount)
+    from usage_events where account_id = $1 group by 1, 2, 3, 4, 5, 6`
+
 /** What follows from the events and transfers: rollups, grants, months. */
-const follow = [
-  `insert into usage_days select account_id, (recorded_at at time zone 'UTC')::date, model, count(*), sum(input_tokens),
-     sum(cached_input_tokens), sum(output_tokens), sum(amount) from usage_events where account_id = $1 group by 1, 2, 3`,
-  `insert into usage_hours select account_id, date_trunc('hour', recorded_at, 'UTC'), model, count(*), sum(input_tokens),
-     sum(cached_input_tokens), sum(output_tokens), sum(amount) from usage_events where account_id = $1 group by 1, 2, 3`,
+export const follow = [
+  rollup('usage_days', 'day', `(recorded_at at time zone 'UTC')::date`),
+  rollup('usage_hours', 'hour', `date_trunc('hour', recorded_at, 'UTC')`),
   `insert into grant_draws (account_id, transfer_seq, grant_id, amount)
      select t.account_id, t.seq, g.grant_id, t.amount from transfers t join grants g using (account_id)
       where t.account_id = $1 and t.kind = 'usage'`,

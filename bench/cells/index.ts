@@ -1,6 +1,7 @@
 /** Every cell, in the order in which they run. */
 import type { Cell } from '../cell'
 import { crash } from './crash'
+import { usagePages } from './explorer'
 import { gateCrash } from './gate-crash'
 import { authorizations, pairs, slowFlush } from './holds'
 import { overHttp } from './http'
@@ -21,6 +22,7 @@ export const cells: Cell[] = [
   overHttp,
   balanceReads,
   usageDays,
+  usagePages,
   storage,
   crash,
   gateCrash,

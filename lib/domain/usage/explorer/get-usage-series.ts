@@ -14,7 +14,7 @@ import {
   type Step,
   type UsageFilters,
 } from './rules'
-import { type Extent, noSums, readCells, readGroups, readMonths, readNames, readSumsOf, type Sums } from './store'
+import { type Extent, noSums, readMonths, readNames, readSeries, readSumsOf, type Sums } from './store'
 import { termsOf } from './terms'
 
 export interface UsageTotals {
@@ -97,12 +97,11 @@ export async function getUsageSeries(
   const { currency, timeZone } = terms
   const extent = extentOf(step, range, terms)
   const asked = { accountId, extent, filters, by }
-  const { groups, count, total } = await readGroups(asked, mostListed)
+  const { groups, groupCount, total, cells } = await readSeries(asked, { listed: mostListed, charted: mostCharted })
   const charted = groups.slice(0, mostCharted).map(({ id }) => id)
   const listed = groups.map(({ id }) => id)
   const previousExtent = extentOf(step, earlier, boundsOf(earlier, [...earlierMonths, ...terms.months], timeZone))
-  const [cells, before, names] = await Promise.all([
-    readCells(asked, charted),
+  const [before, names] = await Promise.all([
     readSumsOf({ ...asked, extent: previousExtent }, listed),
     readNames(accountId, by, listed),
   ])
@@ -130,11 +129,11 @@ export async function getUsageSeries(
       previous: totalsOf(previousOf.get(id) ?? noSums),
     })),
     charted: charted.length,
-    groupCount: count,
+    groupCount,
     totals: totalsOf(total),
     previous: totalsOf(before.reduce(plus, noSums)),
     others:
-      count > groups.length
+      groupCount > groups.length
         ? { totals: totalsOf(minus(total, shownTotal)), previous: totalsOf(previousOf.get(null) ?? noSums) }
         : null,
   }

@@ -60,64 +60,60 @@ function rollupOf(values: Values, accountId: string, extent: Extent, filters: Us
   return `${tables[extent.step]} r where ${conditions.join(' and ')}`
 }
 
-/** The dearest groups with their sums, and the sums and number of all groups. */
-export async function readGroups(
+export interface SeriesRows {
+  /** The dearest groups. */
+  groups: GroupSums[]
+  groupCount: number
+  total: Sums
+  /** The sums of each step and charted group; of all other groups together under a null id. */
+  cells: ({ step: string; id: string | null } & Sums)[]
+}
+
+/** Groups, totals and cells of a series: the rollup is read once. */
+export async function readSeries(
   { accountId, extent, filters, by }: { accountId: string; extent: Extent; filters: UsageFilters; by: Grouping },
-  most: number,
-): Promise<{ groups: GroupSums[]; count: number; total: Sums }> {
+  { listed, charted }: { listed: number; charted: number },
+): Promise<SeriesRows> {
   const values = new Values()
-  const rows = await query<GroupSums & { groups: number } & Record<`all_${keyof Sums}`, bigint>>(
-    `select g.*, count(*) over ()::int as groups, sum(events) over ()::bigint as all_events, sum(input) over ()::bigint as all_input,
-            sum(cached) over ()::bigint as all_cached, sum(output) over ()::bigint as all_output, sum(nanos) over ()::bigint as all_nanos
-       from (select ${groupColumns[by]} as id, ${sumColumns} from ${rollupOf(values, accountId, extent, filters)} group by 1) g
-      order by nanos desc, events desc, id limit ${values.add(most)}`,
+  const from = rollupOf(values, accountId, extent, filters)
+  const step =
+    extent.step === 'day'
+      ? `to_char(at, 'YYYY-MM-DD')`
+      : `to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS".000Z"')`
+  const rows = await query<{ kind: 'total' | 'group' | 'cell'; step: string; id: string | null; count: number } & Sums>(
+    `with parts as materialized (
+       select r.${extent.step} as at, ${groupColumns[by]} as id, ${sumColumns} from ${from} group by 1, 2),
+     groups as materialized (
+       select id, row_number() over (order by sum(nanos) desc, sum(events) desc, id) as place, ${sumsAgain} from parts group by id)
+     select 'total' as kind, null as step, null as id, count(*)::int as count, ${sumsAgain} from groups
+     union all
+     (select 'group', null, id, place::int, events, input, cached, output, nanos from groups where place <= ${values.add(listed)} order by place)
+     union all
+     (select 'cell', ${step}, shown, 0, events, input, cached, output, nanos
+        from (select at, case when g.place <= ${values.add(charted)} then p.id end as shown, ${sumsOf('p')}
+                from parts p join groups g on g.id = p.id group by 1, 2) c
+       order by at, shown)`,
     values.list,
   )
-  const [first] = rows
+  const total = rows.find(({ kind }) => kind === 'total')
   return {
-    groups: rows.map(sumsOfRow),
-    count: first?.groups ?? 0,
-    total: first
-      ? {
-          events: first.all_events,
-          input: first.all_input,
-          cached: first.all_cached,
-          output: first.all_output,
-          nanos: first.all_nanos,
-        }
-      : noSums,
+    groups: rows.filter(({ kind }) => kind === 'group').map((row) => ({ ...sumsOfRow(row), id: row.id! })),
+    groupCount: total?.count ?? 0,
+    total: total && total.count > 0 ? sumsOfRow(total) : noSums,
+    cells: rows.filter(({ kind }) => kind === 'cell').map((row) => ({ ...sumsOfRow(row), id: row.id, step: row.step })),
   }
 }
 
+const sumsOf = (row: string) =>
+  ['events', 'input', 'cached', 'output', 'nanos'].map((name) => `sum(${row}.${name})::bigint as ${name}`).join(', ')
+
+const sumsAgain = ['events', 'input', 'cached', 'output', 'nanos']
+  .map((name) => `sum(${name})::bigint as ${name}`)
+  .join(', ')
+
 export const noSums: Sums = { events: 0n, input: 0n, cached: 0n, output: 0n, nanos: 0n }
 
-const sumsOfRow = ({ id, events, input, cached, output, nanos }: GroupSums): GroupSums => ({
-  id,
-  events,
-  input,
-  cached,
-  output,
-  nanos,
-})
-
-/** The sums of each step and named group; of all other groups together under a null id. */
-export async function readCells(
-  { accountId, extent, filters, by }: { accountId: string; extent: Extent; filters: UsageFilters; by: Grouping },
-  named: string[],
-): Promise<({ step: string; id: string | null } & Sums)[]> {
-  const values = new Values()
-  const from = rollupOf(values, accountId, extent, filters)
-  const column = groupColumns[by]
-  const step =
-    extent.step === 'day'
-      ? `to_char(r.day, 'YYYY-MM-DD')`
-      : `to_char(r.hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS".000Z"')`
-  return query(
-    `select ${step} as step, case when ${column} = any(${values.add(named)}::text[]) then ${column} end as id, ${sumColumns}
-       from ${from} group by 1, 2 order by 1, 2`,
-    values.list,
-  )
-}
+const sumsOfRow = ({ events, input, cached, output, nanos }: Sums): Sums => ({ events, input, cached, output, nanos })
 
 /** The sums of the named groups, and of all others under a null id. */
 export async function readSumsOf(
