@@ -34,11 +34,9 @@ export function KeyActions({ accountId, apiKey, appUrl, timeZone }: KeyActionsPr
       <Button look="quiet" onClick={() => setAsking('rename')} aria-label={t('rename.of', { name })}>
         {t('rename.button')}
       </Button>
-      {apiKey.state === 'active' && (
-        <Button onClick={() => setAsking('rotate')} aria-label={t('rotate.of', { name })}>
-          {t('rotate.button')}
-        </Button>
-      )}
+      <Button onClick={() => setAsking('rotate')} aria-label={t('rotate.of', { name })}>
+        {t('rotate.button')}
+      </Button>
       <Button onClick={() => setAsking('revoke')} aria-label={t('revoke.of', { name })}>
         {t('revoke.button')}
       </Button>

@@ -17,7 +17,7 @@ type KeysCardProps = {
   timeZone: string
 }
 
-/** The keys that are not revoked: whose, when used, what they spend; and what may be done with them. */
+/** The keys in force: whose, when used, what they spend; and what may be done with them. */
 export function KeysCard({ accountId, keys, mayWrite, appUrl, timeZone }: KeysCardProps) {
   const t = useTexts('api-keys')
   if (keys.length === 0) return <NoKeys accountId={accountId} appUrl={appUrl} mayWrite={mayWrite} />
@@ -55,11 +55,11 @@ export function KeysCard({ accountId, keys, mayWrite, appUrl, timeZone }: KeysCa
 function KeyFacts({ apiKey, timeZone }: { apiKey: ApiKeyDto; timeZone: string }) {
   const t = useTexts('api-keys')
   const f = useFormats()
-  const { lastUsedAt, expiresAt, graceUntil, state } = apiKey
+  const { lastUsedAt, expiresAt, graceUntil } = apiKey
   const facts: ReactNode[] = [
     t.rich('list.member', { person: <bdi>{apiKey.member.name}</bdi> }),
     lastUsedAt ? t('list.lastUsed', { instant: f.instant(lastUsedAt, timeZone) }) : t('list.neverUsed'),
-    state === 'active' && (expiresAt ? t('list.expires', { day: f.day(expiresAt, timeZone) }) : t('list.never')),
+    expiresAt ? t('list.expires', { day: f.day(expiresAt, timeZone) }) : t('list.never'),
     t.rich('list.created', {
       day: f.day(apiKey.createdAt, timeZone),
       person: <bdi>{apiKey.createdByName}</bdi>,
@@ -69,7 +69,6 @@ function KeyFacts({ apiKey, timeZone }: { apiKey: ApiKeyDto; timeZone: string })
     <>
       <p className="flex flex-wrap items-center gap-2">
         <bdi className="min-w-0 font-medium break-words">{apiKey.name}</bdi>
-        {state === 'expired' && <Badge tone="warn">{t('states.expired')}</Badge>}
         {apiKey.scopes.map((scope) => (
           <Badge key={scope}>{t(`scopes.${scope}`)}</Badge>
         ))}
@@ -119,7 +118,7 @@ function NoKeys({ accountId, appUrl, mayWrite }: { accountId: string; appUrl: st
   )
 }
 
-/** Keys that were revoked: what they were, and nothing to do. */
+/** Keys that were revoked or have expired: what they were, and nothing to do. */
 export function EndedKeys({ keys, timeZone }: { keys: ApiKeyDto[]; timeZone: string }) {
   const t = useTexts('api-keys')
   const f = useFormats()
@@ -144,7 +143,9 @@ export function EndedKeys({ keys, timeZone }: { keys: ApiKeyDto[]; timeZone: str
             <Facts
               facts={[
                 t.rich('list.member', { person: <bdi>{key.member.name}</bdi> }),
-                key.revokedAt && t('ended.revoked', { day: f.day(key.revokedAt, timeZone) }),
+                key.revokedAt
+                  ? t('ended.revoked', { day: f.day(key.revokedAt, timeZone) })
+                  : key.expiresAt && t('ended.expired', { day: f.day(key.expiresAt, timeZone) }),
               ]}
             />
             <MoneyText amount={key.spentThisMonth} />

@@ -15,7 +15,7 @@ export default async function KeysPage() {
   const [{ keys }, members] = await Promise.all([listApiKeys(actor, { accountId }), listMembers(actor, { accountId })])
   const mayWrite = may(role, 'keys:write')
   const { timeZone } = standing.month
-  const isEnded = ({ state }: (typeof keys)[number]) => state === 'revoked'
+  const isEnded = ({ state }: (typeof keys)[number]) => state !== 'active'
   const appUrl = process.env.APP_URL || 'http://localhost:3000'
   return (
     <ClientTexts of={['api-keys', 'budgets.form', 'budgets.windows']}>
