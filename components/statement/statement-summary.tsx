@@ -50,12 +50,15 @@ const Sum = ({ label, children }: { label: string; children: ReactNode }) => (
   </div>
 )
 
-function RangeWords({ statement: { range } }: { statement: StatementDto }) {
+function RangeWords({ statement: { range, asOf, timeZone } }: { statement: StatementDto }) {
   const t = useTexts('statement')
   const f = useFormats()
   const { from, to, count } = range
-  if (from && to) return t('summary.days', { from: f.day(from), to: f.day(to), count })
+  // A moment in the past ends every range that would go beyond it.
+  const isCut = asOf !== null && (to === null || asOf.slice(0, 10) <= to)
+  const end = isCut ? f.instant(asOf, timeZone) : to && f.day(to)
+  if (from && end) return t('summary.days', { from: f.day(from), to: end, count })
   if (from) return t('summary.since', { from: f.day(from), count })
-  if (to) return t('summary.until', { to: f.day(to), count })
+  if (end) return t('summary.until', { to: end, count })
   return t('summary.all', { count })
 }

@@ -73,7 +73,7 @@ function Line({ line, timeZone, currency, isPrint }: LineProps) {
       <Td className={isPrint ? 'whitespace-nowrap' : 'whitespace-nowrap max-md:hidden'}>{time}</Td>
       {!isPrint && (
         <Td className="max-md:hidden print:hidden">
-          <CauseLink behind={behind} />
+          <CauseLink seq={seq} behind={behind} />
         </Td>
       )}
       <Td isFigure>

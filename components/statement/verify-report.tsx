@@ -63,7 +63,7 @@ function Checked({ report, timeZone, seconds, before }: VerifyReportProps) {
     t('kindCount', { kind: words(kind as TransferKind), count: f.number(count) }),
   )
   const points = [
-    t('chain', { count: report.transfers, hash: `${head.hash.slice(0, 16)}…` }),
+    t('chain', { count: report.transfers, hash: head.hash.slice(0, 16) }),
     t('balances', { balance: f.exactMoney(money(BigInt(head.balance), currency ?? undefined)) }),
     t('numbers', { seq: f.number(head.seq) }),
     t('buckets', { kinds: f.list(kinds) }),

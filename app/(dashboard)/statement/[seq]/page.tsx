@@ -90,11 +90,7 @@ function Facts({ movement, currency }: PartProps) {
           <TimeText at={postedAt} timeZone={timeZone} withClock />
         </Row>
         <Row label={t('movement.behind')}>
-          {movement.kind === 'usage' ? (
-            <TextLink href="#events">{t('movement.eventsBelow')}</TextLink>
-          ) : (
-            <CauseLink behind={behind} />
-          )}
+          <CauseLink seq={movement.seq} behind={behind} />
         </Row>
         <Row label={t('movement.cause')}>
           <span dir="ltr" className="font-mono text-xs wrap-anywhere">
