@@ -17,8 +17,15 @@ export function chooseTheme(theme: Theme) {
   keep('theme', theme)
 }
 
-/** Loads the page anew: every word of it changes, and the way it runs. */
+/** Loads the page anew: every word of it changes, and the way it runs. Who is signed in gets mails in it too. */
 export function chooseLanguage(locale: Locale) {
   keep(localeCookie, locale)
+  const body = JSON.stringify({ locale })
+  fetch('/api/locale', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    keepalive: true,
+  }).catch(() => {})
   location.reload()
 }

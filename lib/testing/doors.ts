@@ -23,7 +23,7 @@ export interface Door {
 }
 
 const preview = 'works something out and changes nothing'
-const own = "concerns the person's own log-in, no account"
+const own = "concerns the person's own log-in or browser, no account"
 const house = 'concerns every account, and is kept in a log of its own'
 
 const plan = { isOn: false, minimum: '5.00', mode: 'amount', amount: '10.00', target: '50.00', monthlyLimit: null }
@@ -177,6 +177,7 @@ export const doors: Record<string, Door> = {
     answers: 404,
     unaudited: 'audited on the account that is joined',
   },
+  'POST /api/locale': { needs: 'person', sends: { locale: 'de' }, unaudited: own },
   'GET /api/sessions': { needs: 'person' },
   'POST /api/sessions/end': { needs: 'person', sends: { keepThis: true }, unaudited: own },
   'POST /api/sessions/[sessionId]/end': { needs: 'person', answers: 404, unaudited: own },

@@ -187,6 +187,10 @@ export async function chooseAccount(
   ])
 }
 
+export async function saveLocale(userId: string, locale: string): Promise<void> {
+  await query('update users set locale = $2 where id = $1', [userId, locale])
+}
+
 export interface PersonRow {
   email: string
   name: string | null
