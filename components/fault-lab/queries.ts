@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { FaultLabDto } from '@/lib/domain/fault-lab'
-import type { Play } from '@/lib/domain/fault-lab/rules'
 import { accountUrl, getJson, type Problem, postJson } from '../api'
+import type { Offer } from './plays'
 
 const refreshMs = 1000
 const longestLog = 30
@@ -22,7 +22,8 @@ export function useFaultLab(accountId: string, initial: FaultLabDto): { lab: Fau
 /** A play and what came of it. */
 export interface Played {
   id: number
-  label: string
+  name: Offer['name']
+  /** What the server says came of it is English. */
   sentence: string
   isRefused: boolean
 }
@@ -42,14 +43,14 @@ export function usePlays(accountId: string) {
     queries.setQueryData<Played[]>(key, (before = []) =>
       [{ id: (before[0]?.id ?? 0) + 1, ...played }, ...before].slice(0, longestLog),
     )
-  const mutation = useMutation<{ sentence: string }, Problem, { label: string; play: Play }>({
+  const mutation = useMutation<{ sentence: string }, Problem, Offer>({
     mutationFn: ({ play }) => postJson(accountUrl(accountId, 'fault-lab'), { play }),
-    onSuccess: ({ sentence }, { label }) => note({ label, sentence, isRefused: false }),
-    onError: ({ message }, { label }) => note({ label, sentence: message, isRefused: true }),
+    onSuccess: ({ sentence }, { name }) => note({ name, sentence, isRefused: false }),
+    onError: (problem, { name }) => note({ name, sentence: problem.message, isRefused: true }),
     onSettled: () => {
       queries.invalidateQueries({ queryKey: ['fault-lab', accountId] })
       queries.invalidateQueries({ queryKey: ['standing'] })
     },
   })
-  return { log, play: mutation.mutate, playing: mutation.isPending ? mutation.variables.label : null }
+  return { log, play: mutation.mutate, playing: mutation.isPending ? mutation.variables.name : null }
 }

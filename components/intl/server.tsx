@@ -56,14 +56,3 @@ export function ClientTexts({ of, children }: ProviderProps) {
     </MoreTextsProvider>
   )
 }
-
-/** The same for a part of a page that is English for everybody. */
-export function EnglishTexts({ of, children }: ProviderProps) {
-  return (
-    <div lang="en" dir="ltr">
-      <MoreTextsProvider locale="en" messages={pickMessages('en', of)}>
-        {children}
-      </MoreTextsProvider>
-    </div>
-  )
-}

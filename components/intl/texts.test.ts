@@ -4,8 +4,8 @@ import ts from 'typescript'
 import { expect, it } from 'vitest'
 import { en } from '@/messages/en'
 
-/** What is English for everybody: the staff's pages, the API reference, the fault lab of the demo, and the last page of all. */
-const englishOnly = /^(app\/\(operator\)|app\/\(docs\)|components\/(operator|fault-lab)|app\/global-error)/
+/** What is English for everybody: the staff's pages, the API reference, and the last page of all. */
+const englishOnly = /^(app\/\(operator\)|app\/\(docs\)|components\/operator|app\/global-error)/
 
 const files = ['app', 'components']
   .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)))
@@ -87,7 +87,7 @@ function read(path: string): Source {
       for (const namespace of literalsIn(node.type)) note(node.name.getText(), namespace)
     }
     if (ts.isTypeReferenceNode(node) && node.typeName.getText() === 'Texts') source.given.push(...literalsIn(node))
-    if (ts.isJsxOpeningElement(node) && /^(ClientTexts|EnglishTexts|RootTexts)$/.test(node.tagName.getText())) {
+    if (ts.isJsxOpeningElement(node) && /^(ClientTexts|RootTexts)$/.test(node.tagName.getText())) {
       source.brought.push(...literalsIn(node.attributes))
     }
     if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) source.strings.add(node.text)

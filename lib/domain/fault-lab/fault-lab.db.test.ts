@@ -148,7 +148,7 @@ test('a lost card pauses auto top-up at once, and time moves here and at Stripe 
   )
   await play({ kind: 'usage', amount: 'all' })
   const paused = await look()
-  expect(paused.autoTopUp.latest?.state).toBe('declined')
+  expect(paused.autoTopUp.attempts[0]?.state).toBe('declined')
   expect(paused.standing.autoTopUp.state).toBe('paused')
   // What is left is less than a cent.
   expect(paused.facts.hasCredit).toBe(false)

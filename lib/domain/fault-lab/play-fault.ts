@@ -9,7 +9,7 @@ import { playPayment } from './play-payment'
 import { playStripe } from './play-stripe'
 import { playTime, playUsage } from './play-time'
 import { requireLab } from './require-lab'
-import { blockOf, type Play } from './rules'
+import { blockOf, blockText, type Play } from './rules'
 import type { Stage } from './stage'
 
 /**
@@ -27,7 +27,7 @@ export async function playFault(
   const at = await now()
   const world = await readLabWorld(accountId, at)
   const block = blockOf(play, world.facts)
-  if (block) throw new Refusal('conflict', { message: block })
+  if (block) throw new Refusal('conflict', { message: blockText(block) })
   return { sentence: await run({ actor, accountId, at, world }, play) }
 }
 

@@ -4,16 +4,15 @@ import { now } from '@/lib/edges/clock'
 import { readSubjects } from '@/lib/edges/email'
 import type { SandboxCustomer, SandboxState } from '@/lib/edges/stripe-sandbox'
 import { getStanding, type StandingDto } from '../accounts'
-import { type AttemptDto, getAutoTopUp } from '../auto-top-up'
+import { type AutoTopUpDto, getAutoTopUp } from '../auto-top-up'
 import { type DisputeDto, listDisputes } from '../disputes'
 import { listMovements, type MovementDto } from '../ledger'
 import { billingContacts, requireRole } from '../members'
-import { cardName } from '../payment-methods/rules'
 import { type PurchaseOrigin, type PurchaseState, purchaseStateText } from '../purchases/rules'
 import { listRefunds, type RefundDto } from '../refunds'
 import { type LabWorld, readLabWorld } from './lab-world'
 import { requireLab } from './require-lab'
-import { type CardBehaviour, cardWords, type EventMode, type LabFacts } from './rules'
+import type { CardBehaviour, EventMode, LabFacts } from './rules'
 
 /** What is seen beside the buttons. Amounts are decimal strings, instants ISO strings. */
 export interface FaultLabDto {
@@ -29,9 +28,9 @@ export interface FaultLabDto {
   }[]
   refunds: RefundDto[]
   disputes: DisputeDto[]
-  autoTopUp: { stateText: string; coolingUntil: string | null; latest: AttemptDto | null }
+  autoTopUp: AutoTopUpDto
   /** The card that automatic charges use, and what it was told to do. */
-  card: { name: string; behaviour: string } | null
+  card: { brand: string; last4: string; behaviour: CardBehaviour } | null
   mails: { id: string; subject: string; sentAt: string }[]
   stripe: {
     clock: string
@@ -78,11 +77,7 @@ export async function readFaultLab(actor: Actor, { accountId }: { accountId: str
     })),
     refunds: refunds.slice(0, shown.refunds),
     disputes: disputes.slice(0, shown.disputes),
-    autoTopUp: {
-      stateText: autoTopUp.stateText,
-      coolingUntil: autoTopUp.coolingUntil,
-      latest: autoTopUp.attempts[0] ?? null,
-    },
+    autoTopUp,
     card: cardOf(world),
     mails: mails.map(({ sentAt, ...mail }) => ({ ...mail, sentAt: sentAt.toISOString() })),
     stripe: stripeOf(world),
@@ -123,7 +118,7 @@ function moneyAtStripe({ money }: SandboxCustomer, currency: string): Money {
 function cardOf({ card, customer }: LabWorld): FaultLabDto['card'] {
   if (!card) return null
   const override = customer?.cards.find(({ id }) => id === card.stripePaymentMethodId)?.override ?? null
-  return { name: cardName(card), behaviour: cardWords[behaviourOf(override)] }
+  return { brand: card.brand, last4: card.last4, behaviour: behaviourOf(override) }
 }
 
 function behaviourOf(override: SandboxCustomer['cards'][number]['override']): CardBehaviour {

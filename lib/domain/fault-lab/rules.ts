@@ -70,47 +70,65 @@ export interface LabFacts {
   hasCredit: boolean
 }
 
-const payFirst = 'Pay first: no payment is left for this.'
+/** What a play lacks. */
+export type Block = keyof typeof blockTexts
+
+const blockTexts = {
+  pay_first: 'Pay first: no payment is left for this.',
+  nothing_held: 'No event is held.',
+  no_event: 'Nothing has happened to this account at Stripe yet.',
+  no_card: 'No card is saved: pay with “Pay and save the card” first.',
+  top_up_on: 'Auto top-up is on already.',
+  no_debit: 'No bank debit is under way: pay from a bank account first.',
+  no_refund: 'There is no refund that could fail.',
+  no_credit: 'There is no credit to use.',
+  no_dispute: 'There is no dispute: open one first.',
+  decided: 'The bank has decided already.',
+  not_lost: 'Only a lost dispute can be appealed.',
+  no_appeal: 'No appeal is under way.',
+}
+
+export const blockText = (block: Block): string => blockTexts[block]
 
 /** Why a play is not possible just now, or null. */
-export function blockOf(play: Play, facts: LabFacts): string | null {
+export function blockOf(play: Play, facts: LabFacts): Block | null {
   switch (play.kind) {
     case 'release':
-      return facts.heldEvents > 0 ? null : 'No event is held.'
+      return facts.heldEvents > 0 ? null : 'nothing_held'
     case 'event':
-      return facts.hasEvent ? null : 'Nothing has happened to this account at Stripe yet.'
+      return facts.hasEvent ? null : 'no_event'
     case 'card':
-      return facts.hasSavedCard ? null : 'No card is saved: pay with “Pay and save the card” first.'
+      return facts.hasSavedCard ? null : 'no_card'
     case 'auto_top_up':
-      if (facts.isAutoTopUpOn) return 'Auto top-up is on already.'
-      return facts.hasSavedCard ? null : 'No card is saved: pay with “Pay and save the card” first.'
+      if (facts.isAutoTopUpOn) return 'top_up_on'
+      return facts.hasSavedCard ? null : 'no_card'
     case 'debit':
-      return facts.hasDebitUnderWay ? null : 'No bank debit is under way: pay from a bank account first.'
+      return facts.hasDebitUnderWay ? null : 'no_debit'
     case 'refund':
-      return (play.part === 'half' ? facts.canRefundHalf : facts.canRefund) ? null : payFirst
+      return (play.part === 'half' ? facts.canRefundHalf : facts.canRefund) ? null : 'pay_first'
     case 'refund_fails':
-      return facts.canFailRefund ? null : 'There is no refund that could fail.'
+      return facts.canFailRefund ? null : 'no_refund'
     case 'dispute':
       return disputeBlock(play.move, facts)
     case 'usage':
-      return facts.hasCredit ? null : 'There is no credit to use.'
+      return facts.hasCredit ? null : 'no_credit'
     default:
       return null
   }
 }
 
-function disputeBlock(move: DisputeMove, { canDispute, disputeStatus: status }: LabFacts): string | null {
-  if (move === 'open' || move === 'inquiry') return canDispute ? null : payFirst
-  if (status === null) return 'There is no dispute: open one first.'
+function disputeBlock(move: DisputeMove, { canDispute, disputeStatus: status }: LabFacts): Block | null {
+  if (move === 'open' || move === 'inquiry') return canDispute ? null : 'pay_first'
+  if (status === null) return 'no_dispute'
   return statusesAfter(move, status).length > 0 ? null : blockedMoves[move]
 }
 
-const blockedMoves: Record<Exclude<DisputeMove, 'open' | 'inquiry'>, string> = {
-  won: 'The bank has decided already.',
-  lost: 'The bank has decided already.',
-  appeal: 'Only a lost dispute can be appealed.',
-  won_back: 'No appeal is under way.',
-  unknown: 'The bank has decided already.',
+const blockedMoves: Record<Exclude<DisputeMove, 'open' | 'inquiry'>, Block> = {
+  won: 'decided',
+  lost: 'decided',
+  appeal: 'not_lost',
+  won_back: 'no_appeal',
+  unknown: 'decided',
 }
 
 /** A status that does not exist at Stripe. */
