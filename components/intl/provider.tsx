@@ -1,9 +1,9 @@
 'use client'
 
-import { type ReactNode, useMemo } from 'react'
+import { type ReactNode, useEffect, useMemo } from 'react'
 import { IntlProvider, useMessages } from 'use-intl/react'
 import type { CompiledMessages } from './compiled'
-import type { Locale } from './locales'
+import { directionOf, type Locale } from './locales'
 
 type ProviderProps = { locale: Locale; messages: CompiledMessages; children: ReactNode }
 
@@ -16,9 +16,16 @@ export function TextsProvider({ locale, messages, children }: ProviderProps) {
   )
 }
 
-/** Adds to the words of the frame around it. */
+/**
+ * Adds to the words of the frame around it. Pages that are English for everybody stand beside the others: whoever comes from one
+ * to the other without loading the page anew takes its language and its direction along.
+ */
 export function MoreTextsProvider({ locale, messages, children }: ProviderProps) {
   const outer = useMessages() as CompiledMessages
+  useEffect(() => {
+    document.documentElement.lang = locale
+    document.documentElement.dir = directionOf(locale)
+  }, [locale])
   const all = useMemo(() => merge(outer, messages), [outer, messages])
   return (
     <IntlProvider locale={locale} messages={all}>

@@ -3,7 +3,7 @@ import { readTheme } from '@/app/theme'
 import { ThemeSwitch } from '@/components/shell/theme-switch'
 import { Wordmark } from '@/components/shell/wordmark'
 import { PageHeader } from '@/components/ui/page-header'
-import { TextLink } from '@/components/ui/text-link'
+import { TextLink, textLinkLook } from '@/components/ui/text-link'
 import { ApiReference } from './api-reference'
 
 export const metadata = { title: 'API reference' }
@@ -14,7 +14,7 @@ export default async function ApiReferencePage() {
       <header className="flex flex-wrap items-center justify-between gap-3">
         <Wordmark />
         <div className="w-56">
-          <ClientTexts of={['shell.theme']}>
+          <ClientTexts of={['ui', 'shell.theme']}>
             <ThemeSwitch initial={await readTheme()} name="reference" />
           </ClientTexts>
         </div>
@@ -31,7 +31,12 @@ export default async function ApiReferencePage() {
               .
             </>
           }
-          action={<TextLink href="/">Go to the dashboard</TextLink>}
+          action={
+            // Loaded anew, for there the words may be of another language.
+            <a href="/" className={textLinkLook}>
+              Go to the dashboard
+            </a>
+          }
         />
         <div className="rounded-ui border border-hairline bg-surface p-4">
           <h2 className="font-semibold">Try it here</h2>
