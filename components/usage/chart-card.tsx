@@ -25,7 +25,7 @@ type ChartCardProps = {
 export function ChartCard({ title, description, more, ...rest }: ChartCardProps) {
   return (
     <div className="twin">
-      <Card id="usage" title={title} description={description} action={<ViewChoice />}>
+      <Card id="usage" title={title} description={description} action={<ViewChoice name="usage-view" />}>
         <div className="twin-chart">
           <UsageChart data={rest.data} label={rest.label} />
           <Legend data={rest.data} />
@@ -43,17 +43,17 @@ const choiceLook =
   'flex min-h-7 cursor-pointer items-center rounded-[6px] px-2.5 text-xs font-medium text-muted has-checked:bg-surface has-checked:text-ink has-checked:ring-1 has-checked:ring-hairline has-focus-visible:outline-2 has-focus-visible:outline-accent-ink'
 
 /** Works without a script: the style sheet shows the chosen one of the two. */
-function ViewChoice() {
+export function ViewChoice({ name }: { name: string }) {
   const t = useTexts('usage')
   return (
     <fieldset className="flex gap-0.5 rounded-ui bg-sunken p-0.5">
       <legend className="sr-only">{t('twin.legend')}</legend>
       <label className={choiceLook}>
-        <input type="radio" name="usage-view" value="chart" defaultChecked className="sr-only" />
+        <input type="radio" name={name} value="chart" defaultChecked className="sr-only" />
         {t('twin.chart')}
       </label>
       <label className={choiceLook}>
-        <input type="radio" name="usage-view" value="table" className="sr-only" />
+        <input type="radio" name={name} value="table" className="sr-only" />
         {t('twin.table')}
       </label>
     </fieldset>

@@ -24,7 +24,8 @@ const hasFilter = (filters: UsageFilters, by: Grouping): boolean => filters[by] 
 
 export const chargeHref = (eventKey: string): string => `/usage/charges/${eventKey}`
 
-export const movementHref = (seq: string): string => `/usage/movements/${seq}`
+/** Where the statement shows a movement with everything that it charged. */
+export const movementHref = (seq: string): string => `/statement/${seq}`
 
 /** The address of a file of what the view shows. */
 export function exportHref(accountId: string, view: UsageView, format: 'csv' | 'focus'): string {

@@ -9,7 +9,6 @@ export {
   type ChargeReceipt,
   explainCharge,
 } from './explain/explain-charge'
-export { type ChargedEventsDto, listChargedEvents } from './explain/list-charged-events'
 export type { Named, UsageEventDto } from './explorer/event-dto'
 export { getUsageOptions } from './explorer/get-usage-options'
 export {
