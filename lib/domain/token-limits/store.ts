@@ -64,16 +64,20 @@ const readStored = (row: LimitRow): StoredTokenLimits => ({
   history: (row.history ?? []).map(readQuarter),
 })
 
-/** The quarters of the 72 hours before a row's own, where it needs them at an instant (`needsHistory`). */
+/**
+ * The quarters of the 72 hours before a row's own, where it needs them at an instant (`needsHistory`). The condition stands inside: the
+ * quarters of a row that does not need them are not looked for.
+ */
 const historyAt = (at: string) => `left join lateral (
     select json_agg(json_build_array(floor(extract(epoch from q.quarter) * 1000),
              q.prompt_used, q.uncached_used, q.generated_used, q.prompt_peak, q.uncached_peak, q.generated_peak)) as history
       from token_limit_quarters q
      where q.account_id = l.account_id and q.model = l.model and q.quarter >= l.minute - interval '73 hours'
-  ) q on date_bin('15 minutes', ${at}, 'epoch') > l.minute and ${at} >= greatest(
-    l.started_at + interval '72 hours',
-    least(coalesce(l.prompt_changed_at, l.started_at), coalesce(l.uncached_changed_at, l.started_at),
-          coalesce(l.generated_changed_at, l.started_at)) + interval '24 hours')`
+       and date_bin('15 minutes', ${at}, 'epoch') > l.minute and ${at} >= greatest(
+         l.started_at + interval '72 hours',
+         least(coalesce(l.prompt_changed_at, l.started_at), coalesce(l.uncached_changed_at, l.started_at),
+               coalesce(l.generated_changed_at, l.started_at)) + interval '24 hours')
+  ) q on true`
 
 /** Models whose limits a batch of requests needs: named by them, or of their holds. */
 export interface WantedTokenLimits {
