@@ -457,10 +457,43 @@ test('the gate decides as the model does, and its figures are the model’s, thr
     ),
     { numRuns: 40, endOnFailure: true },
   )
-  for (const scope of ['key', 'member']) {
-    for (const window of budgetWindows) expect([...bound]).toContain(`budget_reached ${scope} ${window}`)
-    expect([...bound].some((what) => what.startsWith(`budget_held ${scope}`))).toBe(true)
+  const seen = [...bound].map((what) => what.split(' '))
+  expect(new Set(seen.map(([code]) => code))).toEqual(new Set(['budget_reached', 'budget_held']))
+  expect(new Set(seen.map(([, scope]) => scope))).toEqual(new Set(['account', 'key', 'member']))
+  expect(new Set(seen.map(([, , window]) => window))).toEqual(new Set(budgetWindows))
+  await expectBooksToAgree()
+})
+
+test('a clock that steps back over the end of a day reopens no day: what comes then counts in the new one', async () => {
+  const midnight = Date.parse('2026-06-02T00:00:00Z')
+  await moveClock(new Date(midnight - 2 * hourMs))
+  const { accountId, userId } = await anAccount({ bought: '10', hasPaymentMethod: true })
+  const { keyId, facts } = await anApiKey(accountId, userId)
+  await aBudget(accountId, 'key', keyId, 'daily', '1')
+  const use = async () => {
+    const event = { ...tokens(1), model, eventId: newId(), occurredAt: null, facts }
+    await recordUsage(tester, { accountId, events: [event], beyondCredit: 'refuse' })
   }
+  const { hold } = await authorize(tester, {
+    accountId,
+    idempotencyKey: newId(),
+    size: { maxCost: money(unit), model },
+    holdSeconds: 86_400,
+    facts,
+  })
+  for (const ms of [-hourMs, hourMs, -hourMs / 2]) {
+    await moveClock(new Date(midnight + ms))
+    await use()
+  }
+  await settle(tester, { accountId, holdId: hold.holdId, settlement: { ...tokens(1), model } })
+  const days = await query<{ period: string; spent: bigint }>(
+    'select p.period, p.spent from budget_periods p join budgets b using (account_id, budget_id) where b.subject_id = $1 order by 1',
+    [keyId],
+  )
+  expect(days).toEqual([
+    { period: '2026-06-01', spent: unit },
+    { period: '2026-06-02', spent: 3n * unit },
+  ])
   await expectBooksToAgree()
 })
 
