@@ -15,13 +15,20 @@ import { FormFooter } from '../ui/form-footer'
 import { usePost } from '../use-post'
 import { TopUpPreview } from './top-up-preview'
 
-type AutoTopUpFormProps = { accountId: string; autoTopUp: AutoTopUpDto; hasCard: boolean; canWrite: boolean }
+type AutoTopUpFormProps = {
+  accountId: string
+  autoTopUp: AutoTopUpDto
+  hasCard: boolean
+  canWrite: boolean
+  /** Settings to begin with instead of those in force. */
+  draft?: AutoTopUpDto['setting'] | undefined
+}
 
 const shownFields = ['minimum', 'amount', 'target', 'monthlyLimit']
 
 /** When credit is bought by itself, how much, and how much at most in a month. */
-export function AutoTopUpForm({ accountId, autoTopUp, hasCard, canWrite }: AutoTopUpFormProps) {
-  const { setting } = autoTopUp
+export function AutoTopUpForm({ accountId, autoTopUp, hasCard, canWrite, draft }: AutoTopUpFormProps) {
+  const setting = draft ?? autoTopUp.setting
   const t = useTexts('auto-top-up.form')
   const { read, print } = useAmounts()
   const router = useRouter()

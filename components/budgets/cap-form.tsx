@@ -14,16 +14,23 @@ import { FormFooter } from '../ui/form-footer'
 import { useDebounced } from '../use-debounced'
 import { usePost } from '../use-post'
 
-type CapFormProps = { accountId: string; month: MonthDto; canWrite: boolean }
+/** `draft`: a limit (null for none) to begin with instead of the one in force. */
+type CapFormProps = {
+  accountId: string
+  month: MonthDto
+  canWrite: boolean
+  draft?: { limit: string | null } | undefined
+}
 
 /** The monthly budget cap: a limit or none, when to warn, and what the cap would have meant last month. */
-export function CapForm({ accountId, month, canWrite }: CapFormProps) {
+export function CapForm({ accountId, month, canWrite, draft }: CapFormProps) {
   const t = useTexts('budgets.cap')
   const { read, print } = useAmounts()
   const router = useRouter()
   const queries = useQueryClient()
-  const [hasCap, setHasCap] = useState(month.limit !== null)
-  const [text, setText] = useState(print(month.limit ?? ''))
+  const first = draft ?? month
+  const [hasCap, setHasCap] = useState(first.limit !== null)
+  const [text, setText] = useState(print(first.limit ?? month.limit ?? ''))
   const [warnings, setWarnings] = useState(month.warnAtPercent.join(', '))
   const save = usePost<MonthDto>(accountUrl(accountId, 'monthly-cap'), () => {
     queries.invalidateQueries({ queryKey: ['standing'] })

@@ -2,11 +2,13 @@ import { ClientTexts, getTexts, useLocale, useTexts } from '#texts'
 import { BillingProfileForm } from '@/components/accounts/billing-profile-form'
 import { AutoTopUpForm } from '@/components/auto-top-up/auto-top-up-form'
 import { CapForm } from '@/components/budgets/cap-form'
+import { readWhatIf } from '@/components/forecast/what-if-query'
 import { PaymentMethodsCard } from '@/components/payment-methods/payment-methods-card'
 import { Banner } from '@/components/ui/banner'
 import { Card } from '@/components/ui/card'
 import { PageHeader } from '@/components/ui/page-header'
 import { SectionNav } from '@/components/ui/section-nav'
+import { TextLink } from '@/components/ui/text-link'
 import { countryNames } from '@/lib/core/countries'
 import { type TaxIdTypeName, taxIdTypes } from '@/lib/core/tax-ids'
 import { getBillingProfile } from '@/lib/domain/accounts'
@@ -32,6 +34,12 @@ export default async function SettingsPage({ searchParams }: SettingsPageProps) 
     getBillingProfile(actor, { accountId }),
   ])
   const hasCard = methods.length > 0
+  const simulate = <TextLink href="/what-if">{useTexts('forecast.page')('link')}</TextLink>
+  // What the simulator hands over.
+  const current = { cap: standing.month.limit, plan: autoTopUp.setting, startingBalance: null, byHand: 'keep' as const }
+  const { scenario } = readWhatIf(query, current, locale)
+  const capDraft = scenario && 'cap' in query ? { limit: scenario.cap } : undefined
+  const topUpDraft = scenario && 'topUp' in query ? scenario.plan : undefined
   const sections = [
     { id: 'auto-top-up', label: t('sections.topUp') },
     { id: 'monthly-cap', label: t('sections.cap') },
@@ -53,11 +61,24 @@ export default async function SettingsPage({ searchParams }: SettingsPageProps) 
           <ClientTexts
             of={['accounts.profile', 'auto-top-up.form', 'auto-top-up.preview', 'budgets.cap', 'payment-methods']}
           >
-            <Card id="auto-top-up" title={t('sections.topUp')} description={t('topUp')}>
-              <AutoTopUpForm accountId={accountId} autoTopUp={autoTopUp} hasCard={hasCard} canWrite={canWrite} />
+            <Card id="auto-top-up" title={t('sections.topUp')} description={t('topUp')} action={simulate}>
+              <AutoTopUpForm
+                key={JSON.stringify(topUpDraft)}
+                accountId={accountId}
+                autoTopUp={autoTopUp}
+                hasCard={hasCard}
+                canWrite={canWrite}
+                draft={topUpDraft}
+              />
             </Card>
-            <Card id="monthly-cap" title={t('cap.title')} description={t('cap.body')}>
-              <CapForm accountId={accountId} month={standing.month} canWrite={canWrite} />
+            <Card id="monthly-cap" title={t('cap.title')} description={t('cap.body')} action={simulate}>
+              <CapForm
+                key={JSON.stringify(capDraft)}
+                accountId={accountId}
+                month={standing.month}
+                canWrite={canWrite}
+                draft={capDraft}
+              />
             </Card>
             <PaymentMethodsCard accountId={accountId} methods={methods} canWrite={canWrite} />
             <Card id="billing-profile" title={t('sections.profile')} description={t('profile')}>

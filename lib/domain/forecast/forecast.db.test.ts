@@ -15,7 +15,7 @@ import { pool, query } from '@/lib/edges/db'
 import { anAccount, publishTestPrices } from '@/lib/testing/builders'
 import { aMoneyIn, expectMoneyToAgree, type MoneyIn } from '@/lib/testing/money-in'
 import { aCustomerWithCard, aPlan, buyByHand, drainJobs, passTime, use } from '@/lib/testing/top-ups'
-import { getForecast, getWhatIf, previewAutoTopUp, previewCap } from '.'
+import { getForecast, getWhatIf, getWhatIfTerms, previewAutoTopUp, previewCap } from '.'
 import { type Requests, type Scenario, Simulation } from './simulate'
 
 let world: MoneyIn
@@ -233,7 +233,7 @@ describe('what if', () => {
   test('with the settings as they were it comes to what happened; with others it does not', async () => {
     const { accountId, actor } = await aCustomerWithCard(world)
     await passToNoon(3)
-    expect(await getWhatIf(actor, { accountId, month: null, scenario: null })).toMatchObject({ kind: 'no_usage' })
+    expect(await getWhatIfTerms(actor, { accountId })).toMatchObject({ months: {} })
     for (const dollars of [1, 2, 3, 1.5]) {
       await use(accountId, dollars)
       await passTime(world, 7 * hourMs)
@@ -242,20 +242,21 @@ describe('what if', () => {
     await use(accountId, 9)
     await passToNoon(2)
 
-    const plain = await getWhatIf(actor, { accountId, month: null, scenario: null })
-    if (plain.kind !== 'simulated') throw new Error('there was usage')
-    const { outcome, reality, opening } = plain.result
-    expect(plain.result).toMatchObject({ which: 'last', exactness: 'requests' })
+    const { current, months } = await getWhatIfTerms(actor, { accountId })
+    expect(Object.keys(months)).toEqual(['last'])
+    expect(await getWhatIf(actor, { accountId, month: 'current', scenario: current })).toBeNull()
+    const plain = await getWhatIf(actor, { accountId, month: 'last', scenario: current })
+    const { outcome, reality } = plain!
+    expect(plain!.exactness).toBe('requests')
     expect(outcome).toMatchObject({ ...reality, refused: 0, pausedMs: 0 })
     expect(reality.requests).toBe(5)
-    expect(opening).toBe('11.00')
+    expect(months.last!.opening).toBe('11.00')
     expect(reality.ending).toBe(formatMoney((await readBalance(pool(), accountId)).balance))
 
     const tryOut = async (changes: object) => {
       const scenario = { cap: null, plan: aPlan({ isOn: false }), startingBalance: null, byHand: 'keep' as const }
       const answer = await getWhatIf(actor, { accountId, month: 'last', scenario: { ...scenario, ...changes } })
-      if (answer.kind !== 'simulated') throw new Error('there was usage')
-      return answer.result.outcome
+      return answer!.outcome
     }
     expect(await tryOut({ cap: '5.00' })).toMatchObject({
       refused: 2,

@@ -16,8 +16,8 @@ import { type Exactness, replay } from './replay'
 import type { Outcome, Pause, Scenario } from './simulate'
 import { readFirstMovement, readMonth } from './store'
 
-export const whatIfMonths = ['last', 'current'] as const
-export type WhatIfMonth = (typeof whatIfMonths)[number]
+/** The billing month before this one, or this one up to now. */
+export type WhatIfMonth = 'last' | 'current'
 
 /** What is tried out. Amounts are decimal strings. */
 export interface ScenarioInput {
@@ -41,21 +41,18 @@ interface Figures {
 }
 
 export interface WhatIfDto {
-  which: WhatIfMonth
   /** "2026-10" */
   month: string
   /** The month, or what is over of it. */
   startsAt: string
   endsAt: string
   timeZone: string
-  currency: string
   /** Whether the requests were replayed one by one, or by the hour because there were too many. */
   exactness: Exactness
   /** The settings as they are now. */
   current: ScenarioInput
   /** Those that were tried. */
   tried: ScenarioInput
-  opening: string
   outcome: Figures & {
     accepted: number
     refused: number
@@ -67,25 +64,32 @@ export interface WhatIfDto {
   reality: Figures
 }
 
-export type WhatIf =
-  | { kind: 'simulated'; result: WhatIfDto }
-  /** No usage in last month nor in this one. */
-  | { kind: 'no_usage'; current: ScenarioInput }
+/** What a simulation starts from. */
+export interface WhatIfTerms {
+  /** The settings as they are now. */
+  current: ScenarioInput
+  /** The months that can be replayed: those with usage. `opening` is what the balance began with. */
+  months: Partial<Record<WhatIfMonth, { month: string; opening: string }>>
+}
 
-/**
- * What last month's usage (or this month's up to now) would have come to under other settings: what would have been refused and
- * bought, and where the balance would have gone; beside what really happened. Nothing is saved.
- * @throws Refusal `invalid_amount`, `amount_too_small` or `amount_too_large` naming the field (cap, startingBalance, minimum,
- *   amount, target, monthlyLimit).
- */
-export async function getWhatIf(
-  actor: Actor,
-  {
-    accountId,
-    month: asked,
-    scenario,
-  }: { accountId: string; month: WhatIfMonth | null; scenario: ScenarioInput | null },
-): Promise<WhatIf> {
+/** The account's settings, and which months there are to replay. @throws Refusal `not_found` */
+export async function getWhatIfTerms(actor: Actor, { accountId }: { accountId: string }): Promise<WhatIfTerms> {
+  const { current, months } = await readTerms(actor, accountId)
+  const shown = Object.entries(months).map(([which, { period, opening }]) => [
+    which,
+    { month: period.period, opening: formatMoney(opening) },
+  ])
+  return { current, months: Object.fromEntries(shown) }
+}
+
+interface MonthToReplay {
+  period: Period
+  startsAt: Date
+  endsAt: Date
+  opening: Money
+}
+
+async function readTerms(actor: Actor, accountId: string) {
   await requireRole(actor, accountId, 'account:read')
   const at = await now()
   const [present, { setting }, { balance }] = await Promise.all([
@@ -93,21 +97,46 @@ export async function getWhatIf(
     getAutoTopUp(actor, { accountId }),
     readBalance(pool(), accountId),
   ])
-  const { currency } = balance
   const current: ScenarioInput = { cap: present.limit, plan: setting, startingBalance: null, byHand: 'keep' }
-  const last = previousMonth(present.period)
-  const months: Record<WhatIfMonth, Period | null> = {
-    last: await monthOf(accountId, last),
-    current: await monthOf(accountId, present.period),
+  const [last, running] = await Promise.all([
+    monthOf(accountId, previousMonth(present.period), at, balance.currency),
+    monthOf(accountId, present.period, at, balance.currency),
+  ])
+  const months: Partial<Record<WhatIfMonth, MonthToReplay>> = {
+    ...(last && { last }),
+    ...(running && { current: running }),
   }
-  const which = asked && months[asked] ? asked : whatIfMonths.find((candidate) => months[candidate])
-  const period = which && months[which]
-  if (!period) return { kind: 'no_usage', current }
+  return { current, months }
+}
 
-  const tried = scenario ?? current
-  const startsAt = await beginningOf(accountId, period.startsAt)
-  const endsAt = which === 'current' && at < period.endsAt ? at : period.endsAt
-  const opening = money(await readBalanceBefore(accountId, startsAt), currency)
+/** A month in which there was usage, as far as it is over; null when there was none. */
+async function monthOf(accountId: string, period: string, at: Date, currency: string): Promise<MonthToReplay | null> {
+  const month = await readMonth(accountId, period)
+  if (!month || month.spent === 0n) return null
+  const startsAt = await beginningOf(accountId, month.startsAt)
+  const endsAt = at < month.endsAt ? at : month.endsAt
+  return {
+    period: { ...month, period },
+    startsAt,
+    endsAt,
+    opening: money(await readBalanceBefore(accountId, startsAt), currency),
+  }
+}
+
+/**
+ * What a month's usage would have come to under other settings: what would have been refused and bought, and where the balance
+ * would have gone; beside what really happened. Null when there was no usage in that month. Nothing is saved.
+ * @throws Refusal `invalid_amount`, `amount_too_small` or `amount_too_large` naming the field (cap, startingBalance, minimum,
+ *   amount, target, monthlyLimit).
+ */
+export async function getWhatIf(
+  actor: Actor,
+  { accountId, month: which, scenario: tried }: { accountId: string; month: WhatIfMonth; scenario: ScenarioInput },
+): Promise<WhatIfDto | null> {
+  const { current, months } = await readTerms(actor, accountId)
+  const month = months[which]
+  if (!month) return null
+  const { period, startsAt, endsAt, opening } = month
   const largest = largestPurchase(env().LARGEST_PURCHASE_USD)
   const { exactness, outcome, reality } = await replay(
     { accountId, startsAt, endsAt },
@@ -119,33 +148,27 @@ export async function getWhatIf(
     },
   )
   return {
-    kind: 'simulated',
-    result: {
-      which: which!,
-      month: period.period,
-      startsAt: startsAt.toISOString(),
-      endsAt: endsAt.toISOString(),
-      timeZone: period.timeZone,
-      currency,
-      exactness,
-      current,
-      tried,
-      opening: formatMoney(opening),
-      outcome: {
-        ...figuresOf(outcome),
-        accepted: outcome.accepted,
-        refused: outcome.refused,
-        refusedByCap: outcome.refusedByCap,
-        refusedValue: formatMoney(outcome.refusedValue),
-        pauses: outcome.pauses.map(({ from, to, because }) => ({
-          from: from.toISOString(),
-          to: to.toISOString(),
-          because,
-        })),
-        pausedMs: outcome.pausedMs,
-      },
-      reality: figuresOf(reality),
+    month: period.period,
+    startsAt: startsAt.toISOString(),
+    endsAt: endsAt.toISOString(),
+    timeZone: period.timeZone,
+    exactness,
+    current,
+    tried,
+    outcome: {
+      ...figuresOf(outcome),
+      accepted: outcome.accepted,
+      refused: outcome.refused,
+      refusedByCap: outcome.refusedByCap,
+      refusedValue: formatMoney(outcome.refusedValue),
+      pauses: outcome.pauses.map(({ from, to, because }) => ({
+        from: from.toISOString(),
+        to: to.toISOString(),
+        because,
+      })),
+      pausedMs: outcome.pausedMs,
     },
+    reality: figuresOf(reality),
   }
 }
 
@@ -153,12 +176,6 @@ export async function getWhatIf(
 async function beginningOf(accountId: string, monthStart: Date): Promise<Date> {
   const first = await readFirstMovement(accountId)
   return first && first >= monthStart ? new Date(first.getTime() + 1) : monthStart
-}
-
-/** A month in which there was usage. */
-async function monthOf(accountId: string, period: string): Promise<Period | null> {
-  const month = await readMonth(accountId, period)
-  return month && month.spent > 0n ? { ...month, period } : null
 }
 
 function readScenario({ cap, plan, startingBalance }: ScenarioInput, opening: Money, largest: Money): Scenario {

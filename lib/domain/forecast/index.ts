@@ -2,10 +2,10 @@
 export { type BackTestDto, type ForecastDto, getForecast, type RunsOutDto } from './get-forecast'
 export {
   getWhatIf,
+  getWhatIfTerms,
   type ScenarioInput,
-  type WhatIf,
   type WhatIfDto,
   type WhatIfMonth,
-  whatIfMonths,
+  type WhatIfTerms,
 } from './get-what-if'
 export { type CapPreviewDto, previewAutoTopUp, previewCap, type TopUpPreviewDto } from './previews'

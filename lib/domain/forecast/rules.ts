@@ -242,7 +242,7 @@ export function monthForecast(
   }
   return {
     expected: { low: spent + expected.low, middle: spent + expected.middle, high: spent + expected.high },
-    capReached: from && { from, to },
+    capReached: from === null ? null : { from, to },
   }
 }
 
