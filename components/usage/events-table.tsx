@@ -38,9 +38,9 @@ export function EventsTable({ events, timeZone, caption }: EventsTableProps) {
           <tr key={event.eventKey}>
             <Td>
               <TextLink href={chargeHref(event.eventKey)}>
-                <time dateTime={event.recordedAt}>
+                <time dateTime={event.recordedAt} className="whitespace-nowrap">
                   {t('events.at', {
-                    day: f.day(event.recordedAt, timeZone),
+                    day: f.shortDay(event.recordedAt, timeZone),
                     clock: f.clock(event.recordedAt, timeZone),
                   })}
                 </time>
