@@ -3,6 +3,7 @@ import type { MovementDto } from '@/lib/domain/ledger'
 import { Card } from '../ui/card'
 import { MoneyText } from '../ui/money'
 import { Table, Td, Th } from '../ui/table'
+import { TextLink } from '../ui/text-link'
 import { TimeText } from '../ui/time'
 import { movementWords } from './words'
 
@@ -23,7 +24,9 @@ export function MovementsCard({ movements, timeZone }: { movements: MovementDto[
           {movements.map((movement) => (
             <tr key={movement.seq}>
               <Td>
-                <span className="block">{movementWords(t, movement)}</span>
+                <span className="block">
+                  <TextLink href={`/statement/${movement.seq}`}>{movementWords(t, movement)}</TextLink>
+                </span>
                 <span className="text-xs text-muted">
                   <TimeText at={movement.postedAt} timeZone={timeZone} />
                 </span>
