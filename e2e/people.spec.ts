@@ -100,6 +100,7 @@ onEveryScreen(() => {
       const dialog = page.getByRole('dialog')
       await dialog.getByRole('radio', { name: /^Viewer/ }).check()
       await dialog.getByRole('button', { name: 'Save role' }).click()
+      await expect(dialog).toBeHidden()
       await expect(memberOf(page, guest.email)).toContainText('Viewer')
       await guest.page.reload()
       await expect(guest.page.getByText('Your role does not read the audit log')).toBeVisible()

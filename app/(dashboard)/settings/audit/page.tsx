@@ -10,7 +10,6 @@ import { PageHeader } from '@/components/ui/page-header'
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { type AuditPageDto, listAuditActors, listAuditEntries } from '@/lib/domain/audit'
-import { may } from '@/lib/domain/members/rules'
 import { readPage } from '../../page-data'
 
 export const generateMetadata = async () => ({ title: (await getTexts('audit'))('title') })
@@ -19,8 +18,21 @@ type AuditPageProps = { searchParams: Promise<Record<string, string | string[] |
 
 export default async function AuditPage({ searchParams }: AuditPageProps) {
   const t = await getTexts('audit')
-  const [query, { actor, accountId, standing, role }] = await Promise.all([searchParams, readPage()])
-  if (!may(role, 'audit:read')) {
+  const [query, { actor, accountId, standing }] = await Promise.all([searchParams, readPage()])
+  const textOf = (name: string) => (typeof query[name] === 'string' ? query[name] : '')
+  const chosen: AuditChoice = {
+    actor: textOf('actor'),
+    action: textOf('action'),
+    from: textOf('from'),
+    to: textOf('to'),
+  }
+  const before = textOf('before')
+  // Whether they may is decided by the verbs: a role may change between one read and the next.
+  const read = await Promise.all([
+    readEntries(actor, { accountId, ...chosen, before }),
+    listAuditActors(actor, { accountId }),
+  ]).catch(nullWhenDenied)
+  if (read === null) {
     return (
       <div className="flex flex-col gap-4 sm:gap-5">
         <PageHeader title={t('title')} />
@@ -30,18 +42,7 @@ export default async function AuditPage({ searchParams }: AuditPageProps) {
       </div>
     )
   }
-  const textOf = (name: string) => (typeof query[name] === 'string' ? query[name] : '')
-  const chosen: AuditChoice = {
-    actor: textOf('actor'),
-    action: textOf('action'),
-    from: textOf('from'),
-    to: textOf('to'),
-  }
-  const before = textOf('before')
-  const [page, actors] = await Promise.all([
-    readEntries(actor, { accountId, ...chosen, before }),
-    listAuditActors(actor, { accountId }),
-  ])
+  const [page, actors] = read
   const filters = new URLSearchParams(Object.entries(chosen).filter(([, value]) => value !== ''))
   const isFiltered = filters.size > 0
   const { timeZone } = standing.month
@@ -91,4 +92,9 @@ async function readEntries(actor: Actor, query: Parameters<typeof listAuditEntri
     if (refusal instanceof Refusal && refusal.code === 'invalid_request') return null
     throw refusal
   }
+}
+
+function nullWhenDenied(refusal: unknown): null {
+  if (refusal instanceof Refusal && refusal.code === 'not_allowed') return null
+  throw refusal
 }
