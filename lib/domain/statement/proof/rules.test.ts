@@ -74,6 +74,15 @@ test('a history of every kind was among them', () => {
   )
 })
 
+test('the examples for whoever writes a verifier are whole, and the earlier is the beginning of the later', async () => {
+  const folder = path.join(import.meta.dirname, '../../../../verifier/examples')
+  const ledger = aRandomLedger(176, 60)
+  const [proof, earlier] = await Promise.all([proofOf(ledger), proofOf(asItWas(ledger, 30))])
+  await expect(proof).toMatchFileSnapshot(path.join(folder, 'proof.jsonl'))
+  await expect(earlier).toMatchFileSnapshot(path.join(folder, 'earlier.jsonl'))
+  expect((await both(proof, earlier)).problems).toEqual([])
+})
+
 test('an account without movements has a proof too', async () => {
   const proof = await proofOf({
     accountId: '019a9f5e-0000-7000-8000-000000000000',
