@@ -124,6 +124,26 @@ describe('the cap', () => {
   })
 })
 
+test('of requests that are alike, those that fit run, and auto top-up goes on from there', () => {
+  const small = { ...plan, minimum: usd('0.00'), amount: usd('6.00') }
+  const terms = {
+    startsAt,
+    endsAt,
+    period: firstPeriod(startsAt, 'UTC'),
+    smallestPurchase: usd('5.00'),
+    largestPurchase: usd('5000.00'),
+  }
+  const run = (isOn: boolean) => {
+    const simulation = new Simulation({ startingBalance: usd('1.00'), cap: null, plan: { ...small, isOn } }, terms)
+    for (const requests of requestsOfHour(startsAt, usd('40.00'), 400)) simulation.request(requests)
+    return simulation.finish()
+  }
+  expect(run(false)).toMatchObject({ accepted: 10, refused: 390 })
+  expect(run(true)).toMatchObject({ accepted: 310, refused: 90 })
+  // Five on that day, and one when the next begins.
+  expect(bought(run(true))).toHaveLength(6)
+})
+
 test('an hour of many requests is spread evenly and adds up', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 10n ** 15n }), fc.integer({ min: 1, max: 100_000 }), (nanos, count) => {

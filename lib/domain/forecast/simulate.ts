@@ -126,7 +126,16 @@ export class Simulation {
   request({ at, amount, count }: Requests): void {
     this.passTo(at)
     const facts = this.facts
-    if (fits(facts, amount)) {
+    const isAllowed = fits(facts, amount)
+    // Of requests that are alike, those that fit run.
+    if (!isAllowed && count > 1 && fits(facts, share(amount, 1, count))) {
+      const half = Math.floor(count / 2)
+      const first = share(amount, half, count)
+      this.request({ at, amount: first, count: half })
+      this.request({ at, amount: subtract(amount, first), count: count - half })
+      return
+    }
+    if (isAllowed) {
       if (isPositive(amount)) this.endPause()
       this.count.accepted += count
       this.spent = add(this.spent, amount)
@@ -258,6 +267,10 @@ export class Simulation {
   }
 }
 
+/** What some of so many requests that are alike cost. */
+const share = (amount: Money, some: number, count: number): Money =>
+  money((amount.nanos * BigInt(some)) / BigInt(count), amount.currency)
+
 /** When a guard of auto top-up lets the next charge through, after one that succeeded. */
 const waitsAfterSuccess = [guards.secondsBetweenSuccesses * secondMs, dayMs, 30 * dayMs]
 
@@ -267,12 +280,12 @@ const partsOfHour = 20
 /** The usage of an hour as requests that are alike, spread evenly; their sum is exact. */
 export function requestsOfHour(hour: Date, amount: Money, count: number): Requests[] {
   const parts = Math.min(count, partsOfHour)
-  const share = (total: bigint, part: number) =>
+  const partOf = (total: bigint, part: number) =>
     (total * BigInt(part + 1)) / BigInt(parts) - (total * BigInt(part)) / BigInt(parts)
   return Array.from({ length: parts }, (_, part) => ({
     at: new Date(hour.getTime() + Math.floor(((part + 0.5) * hourMs) / parts)),
-    amount: money(share(amount.nanos, part), amount.currency),
-    count: Number(share(BigInt(count), part)),
+    amount: money(partOf(amount.nanos, part), amount.currency),
+    count: Number(partOf(BigInt(count), part)),
   }))
 }
 
