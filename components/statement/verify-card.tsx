@@ -38,6 +38,8 @@ export function VerifyCard({ accountId, book, timeZone }: VerifyCardProps) {
   }
 
   const start = () => {
+    // Web Crypto is there only where nobody can have changed the page on its way.
+    if (!window.isSecureContext) return setState({ kind: 'failed', detail: t('insecure') })
     const before = readRememberedHead(accountId)
     const running = new Worker(new URL('./verify.worker.ts', import.meta.url), { type: 'module' })
     worker.current = running
