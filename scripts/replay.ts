@@ -17,7 +17,14 @@ import { readTrace, type TraceRequest } from './demo/trace'
 
 interface Answer {
   status: number
-  body: { id?: string; charged?: string | null; code?: string; detail?: string; retry_after_seconds?: number }
+  body: {
+    id?: string
+    charged?: string | null
+    code?: string
+    detail?: string
+    retry_after_seconds?: number
+    limit_reached?: { name: string }
+  }
 }
 
 const mostRetries = 30
@@ -108,7 +115,7 @@ async function accepted(ask: () => Promise<Answer>): Promise<Answer['body']> {
   for (let tried = 0; ; tried++) {
     const answer = await ask().catch((error: Error) => (tried < mostRetries ? null : Promise.reject(error)))
     if (answer && answer.status < 300) return answer.body
-    if (answer?.body.code === 'rate_limited') hintAtLimit()
+    if (answer?.body.code === 'rate_limited') hintAtLimit(answer.body.limit_reached?.name)
     const isWorthRetry = !answer || [429, 502, 503].includes(answer.status)
     if (!isWorthRetry || tried >= mostRetries) throw new Refused(`${answer?.body.code}. ${answer?.body.detail}`)
     await new Promise((resolve) => setTimeout(resolve, (answer?.body.retry_after_seconds ?? 1) * 1000))
@@ -118,11 +125,12 @@ async function accepted(ask: () => Promise<Answer>): Promise<Answer['body']> {
 let isHinted = false
 
 /** Waiting for the next minute looks like standing still. */
-function hintAtLimit(): void {
+function hintAtLimit(name = 'requests'): void {
   if (isHinted) return
   isHinted = true
+  const higher = name === 'requests' ? '60000' : 'tokens 1000000000/1000000000/1000000000'
   console.error(
-    `The account has begun its requests of this minute; the run goes on as the limit allows. Raise it: npm run limits -- ${values.account} 60000`,
+    `The account has reached its limit of this minute (${name}); the run goes on as the limit allows. Raise it: npm run limits -- ${values.account} ${higher}`,
   )
 }
 
