@@ -149,7 +149,7 @@ export function parseLine(line) {
 
 /**
  * Checks a proof.
- * @param {AsyncIterable<Uint8Array>} bytes The file.
+ * @param {AsyncIterable<Uint8Array> | Iterable<Uint8Array>} bytes The file.
  * @param {{ earlier?: AsyncIterable<Uint8Array>, mostProblems?: number }} [options]
  * @returns {Promise<{ ok: boolean, problems: { line: number, message: string }[], problemCount: number, account: string | null,
  *   currency: string | null, head: object | null, transfers: number, grants: number, draws: number, lines: number, timesBack: number, earlierLines: number | null }>}
