@@ -9,7 +9,7 @@ import { usePost } from '../use-post'
 
 /** Ends a pause or a wait: the card is tried again at once when credit is low. */
 export function ResumeTopUp({ accountId }: { accountId: string }) {
-  const t = useTexts('auto-top-up')
+  const t = useTexts('auto-top-up.resume')
   const router = useRouter()
   const queries = useQueryClient()
   const resume = usePost(accountUrl(accountId, 'auto-top-up/resume'), () => {
@@ -19,8 +19,8 @@ export function ResumeTopUp({ accountId }: { accountId: string }) {
   const problem = resume.problemBeside([])
   return (
     <>
-      <Button look="primary" isBusy={resume.isPending} busyLabel={t('resuming')} onClick={() => resume.send({})}>
-        {t('resume')}
+      <Button look="primary" isBusy={resume.isPending} busyLabel={t('busy')} onClick={() => resume.send({})}>
+        {t('go')}
       </Button>
       {problem && (
         <p role="alert" className="text-bad-ink">

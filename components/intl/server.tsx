@@ -9,7 +9,7 @@ import { requestLocale } from './request-locale'
 import type { Namespace, Texts } from './texts'
 
 export type { Formats } from './formats'
-export type { Texts } from './texts'
+export type { Namespace, Texts } from './texts'
 
 const translators = new Map<string, unknown>()
 

@@ -19,7 +19,7 @@ interface Source {
   asked: string[]
   /** Namespaces whose words come from elsewhere: (t: Texts<'usage'>) => … */
   given: string[]
-  /** Namespaces brought to the browser: <ClientTexts of={['usage']}>. */
+  /** Namespaces brought to the browser: <ClientTexts of={['usage']}>, or a list of type Namespace[]. */
   brought: string[]
   strings: Set<string>
   /** Keys put together: `states.${state}`. */
@@ -87,9 +87,9 @@ function read(path: string): Source {
       for (const namespace of literalsIn(node.type)) note(node.name.getText(), namespace)
     }
     if (ts.isTypeReferenceNode(node) && node.typeName.getText() === 'Texts') source.given.push(...literalsIn(node))
-    if (ts.isJsxOpeningElement(node) && /^(ClientTexts|RootTexts)$/.test(node.tagName.getText())) {
-      source.brought.push(...literalsIn(node.attributes))
-    }
+    const isProvider = ts.isJsxOpeningElement(node) && /^(ClientTexts|RootTexts)$/.test(node.tagName.getText())
+    const isList = ts.isVariableDeclaration(node) && node.type?.getText() === 'Namespace[]'
+    if (isProvider || isList) source.brought.push(...literalsIn(node))
     if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) source.strings.add(node.text)
     if (ts.isTemplateExpression(node)) source.patterns.push(patternOf(node))
     if (ts.isJsxText(node)) show(node, node.text)

@@ -1,4 +1,4 @@
-import { ClientTexts, getTexts, useTexts } from '#texts'
+import { ClientTexts, getTexts, type Namespace, useTexts } from '#texts'
 import { BalanceCard } from '@/components/accounts/balance-card'
 import { StatusBanner } from '@/components/accounts/status-banner'
 import { AutoTopUpCard } from '@/components/auto-top-up/auto-top-up-card'
@@ -19,6 +19,20 @@ import { readPage } from '../page-data'
 
 export const generateMetadata = async () => ({ title: (await getTexts('shell.places'))('credits') })
 
+/** What the parts of the page that run in the browser say. */
+const islands: Namespace[] = [
+  'accounts.balance',
+  'auto-top-up.resume',
+  'payment-methods',
+  'purchases.buy',
+  'purchases.cancel',
+  'purchases.explanations',
+  'purchases.find',
+  'purchases.return',
+  'purchases.steps',
+  'refunds',
+]
+
 type CreditsPageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 export default async function CreditsPage({ searchParams }: CreditsPageProps) {
@@ -36,7 +50,7 @@ export default async function CreditsPage({ searchParams }: CreditsPageProps) {
   const canceled = purchases.find((purchase) => purchase.purchaseId === query.canceled)
   const { timeZone } = standing
   return (
-    <ClientTexts of={['accounts.balance', 'auto-top-up', 'payment-methods', 'purchases', 'refunds']}>
+    <ClientTexts of={islands}>
       <div className="flex flex-col gap-4 sm:gap-5">
         <PageHeader title={t('credits')} />
         {returned && <PurchaseReturn key={returned.purchaseId} initial={returned} standing={standing} />}
