@@ -1,5 +1,6 @@
 /** What the usage pages read: rollups for every figure and chart, events by keyset for a list of them. */
 import { Refusal } from '@/lib/core/errors'
+import { dayMs } from '@/lib/core/time'
 import { pool, query } from '@/lib/edges/db'
 import { nilId } from '../rules'
 import type { EventSource } from '../store'
@@ -284,23 +285,31 @@ export async function readEvents(range: EventRange, before: EventCursor | null, 
   )
 }
 
+/** How far back is looked at first for hours with events; eight times as far each time that this is not enough. */
+const firstLookMs = 2 * dayMs
+
 /** The newest hours that hold, below the cursor, as many events as are wanted. */
 async function hoursWithEvents(range: EventRange, before: EventCursor | null, most: number): Promise<Date[]> {
-  const values = new Values()
-  const end = before && before.recordedAt < range.endsAt ? new Date(before.recordedAt.getTime() + 1) : range.endsAt
-  const extent: Extent = { step: 'hour', startsAt: floorToHour(range.startsAt), endsAt: end }
-  const rows = await query<{ hour: Date; events: bigint }>(
-    `select r.hour, sum(r.events)::bigint as events from ${rollupOf(values, range.accountId, extent, range.filters)}
-      group by r.hour order by r.hour desc limit ${values.add(most + 1)}`,
-    values.list,
-  )
+  const start = floorToHour(range.startsAt)
+  let end = before && before.recordedAt < range.endsAt ? new Date(before.recordedAt.getTime() + 1) : range.endsAt
   let found = 0n
   const hours: Date[] = []
-  for (const [place, { hour, events }] of rows.entries()) {
-    hours.push(hour)
-    // Of the newest hour nothing may be left below the cursor.
-    if (place > 0) found += events
-    if (found >= BigInt(most)) break
+  for (let lookMs = firstLookMs; end > start; lookMs *= 8) {
+    const from = floorToHour(new Date(Math.max(start.getTime(), end.getTime() - lookMs)))
+    const values = new Values()
+    const rows = await query<{ hour: Date; events: bigint }>(
+      `select r.hour, sum(r.events)::bigint as events
+         from ${rollupOf(values, range.accountId, { step: 'hour', startsAt: from, endsAt: end }, range.filters)}
+        group by r.hour order by r.hour desc limit ${values.add(most + 1)}`,
+      values.list,
+    )
+    for (const { hour, events } of rows) {
+      // Of the newest hour nothing may be left below the cursor.
+      if (hours.length > 0) found += events
+      hours.push(hour)
+      if (found >= BigInt(most)) return hours
+    }
+    end = from
   }
   return hours
 }
