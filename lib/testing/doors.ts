@@ -137,6 +137,33 @@ export const doors: Record<string, Door> = {
     sends: { decision: 'approve' },
     audits: 'budget_request.approved',
   },
+  [`GET ${a}/notifications`]: { needs: 'account:read' },
+  [`POST ${a}/notifications/read`]: {
+    needs: 'account:read',
+    sends: { until: '2026-01-01T00:00:00Z' },
+    unaudited: 'only what the person has seen',
+  },
+  [`GET ${a}/notification-choices`]: { needs: 'account:read' },
+  [`POST ${a}/notification-choices`]: {
+    needs: 'account:read',
+    sends: { choices: [{ topic: 'paused', channel: 'in_app', isOn: false }] },
+    audits: 'notifications.chosen',
+  },
+  [`POST ${a}/notification-choices/webhook`]: {
+    needs: 'account:read',
+    sends: { url: 'https://hooks.slack.com/services/T/B/x' },
+    audits: 'notifications.webhook_set',
+  },
+  [`POST ${a}/notification-choices/webhook/test`]: {
+    needs: 'account:read',
+    answers: 404,
+    unaudited: 'posts a test message and changes nothing',
+  },
+  [`POST ${a}/notification-choices/low-balance`]: {
+    needs: 'billing:write',
+    sends: { threshold: '7.00' },
+    audits: 'low_balance.set',
+  },
   [`GET ${a}/limits`]: { needs: 'account:read' },
   [`POST ${a}/limits/requests`]: {
     needs: 'budgets:request',

@@ -2,7 +2,7 @@
 import type { Task, TaskList } from 'graphile-worker'
 import { system } from '@/lib/core/actor'
 import { runAutoTopUp } from '@/lib/domain/auto-top-up'
-import { sendNotification } from '@/lib/domain/notifications'
+import { sendNotification, sendWebhook } from '@/lib/domain/notifications'
 import { settlePurchase } from '@/lib/domain/purchases'
 import { runReconciliation, tellOfDrift } from '@/lib/domain/reconciliation'
 import { runRefund, syncRefunds } from '@/lib/domain/refunds'
@@ -22,6 +22,7 @@ const handlers: { [Job in keyof Jobs]: (payload: Jobs[Job]) => Promise<unknown> 
   'resume-auto-top-up': ({ accountId }) => runAutoTopUp(worker, { accountId }),
   'process-stripe-event': (payload) => processStripeEvent(worker, payload),
   'send-notification': (payload) => sendNotification(worker, payload),
+  'send-webhook': (payload) => sendWebhook(worker, payload),
   'run-refund': (payload) => runRefund(worker, payload),
   'sync-refunds': (payload) => syncRefunds(worker, payload),
   'run-reconciliation': (payload) => runReconciliation(worker, payload),

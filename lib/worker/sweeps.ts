@@ -3,6 +3,7 @@ import { system } from '@/lib/core/actor'
 import { sweepAutoTopUps } from '@/lib/domain/auto-top-up'
 import { expireGrants, expireHolds } from '@/lib/domain/gate'
 import { warnOfExpiry } from '@/lib/domain/grants'
+import { watchBalances } from '@/lib/domain/notifications'
 import { reconcilePurchases } from '@/lib/domain/purchases'
 import { reconcileNightly } from '@/lib/domain/reconciliation'
 import { sweepRefunds } from '@/lib/domain/refunds'
@@ -28,6 +29,7 @@ export const sweeps = {
   'expire-holds': { minutes: '*', run: () => expireHolds(sweeper) },
   'expire-grants': { minutes: '*', run: () => expireGrants(sweeper) },
   'sweep-tiers': { minutes: '*/10', run: () => sweepTiers(sweeper) },
+  'watch-balances': { minutes: '*', run: () => watchBalances(sweeper) },
   'warn-of-expiry': { minutes: '*/10', run: () => warnOfExpiry(sweeper) },
   'make-partitions': { minutes: '7', run: () => makePartitionsAhead(sweeper) },
   'reconcile-stripe': { minutes: '23', hour: '3', run: () => reconcileNightly(sweeper) },

@@ -83,6 +83,17 @@ const writers: Writers = {
     link: { label: 'See the budgets', href: `${place.appUrl}/settings/budgets` },
   }),
 
+  low_balance: (facts, place) => ({
+    subject: `Credit is low: ${usd(facts.balance)} left`,
+    paragraphs: [
+      `${place.accountName} has ${usd(facts.balance)} of credit left, which is at or below the ${usd(facts.threshold)} that you are told at.`,
+      facts.isTopUpOn
+        ? 'Nothing is paused. Auto top-up is on and buys credit when its own minimum is reached.'
+        : 'Nothing is paused yet. When credit runs out, usage pauses until credit is added.',
+    ],
+    link: { label: 'Buy credits', href: `${place.appUrl}/credits#buy` },
+  }),
+
   usage_paused: (facts, place) =>
     facts.code === 'payment_method_required'
       ? {

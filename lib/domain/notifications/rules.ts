@@ -1,4 +1,5 @@
-/** What an account can be told, and the facts that each message is made of. Pure. */
+/** What an account can be told, who hears of it, and the facts that each message is made of. Pure. */
+import { type Role, rolesThatAreTold } from '../members/rules'
 
 /**
  * Facts by kind. Amounts are decimal strings, instants ISO strings. What a teller does not know it leaves out: the
@@ -16,6 +17,8 @@ export interface NotificationFacts {
     decidedByName: string
     note: string | null
   }
+  /** threshold: at or below it credit counts as low. isTopUpOn: auto top-up is on, and does not wait for a person. */
+  low_balance: { balance: string; threshold: string; isTopUpOn: boolean }
   /** code: credits_exhausted or payment_method_required. */
   usage_paused: { code: string }
   usage_resumed: { available?: string }
@@ -101,3 +104,93 @@ interface TopUpFacts {
 }
 
 export type NotificationKind = keyof NotificationFacts
+
+/** What a member can choose to hear of. Each kind belongs to one topic. */
+export const topics = [
+  'low_balance',
+  'budgets',
+  'paused',
+  'resumed',
+  'top_up_done',
+  'top_up_trouble',
+  'receipts',
+  'refunds',
+  'disputes',
+  'expiry',
+  'promotions',
+  'requests',
+] as const
+export type Topic = (typeof topics)[number]
+
+const topicOfKind: Record<NotificationKind, Topic> = {
+  low_balance: 'low_balance',
+  budget_warning: 'budgets',
+  budget_reached: 'budgets',
+  usage_paused: 'paused',
+  usage_resumed: 'resumed',
+  top_up_succeeded: 'top_up_done',
+  top_up_declined: 'top_up_trouble',
+  top_up_paused: 'top_up_trouble',
+  top_up_limit_near: 'top_up_trouble',
+  top_up_needs_you: 'top_up_trouble',
+  purchase_paid: 'receipts',
+  purchase_failed: 'receipts',
+  refund_made: 'refunds',
+  refund_failed: 'refunds',
+  dispute_opened: 'disputes',
+  dispute_won: 'disputes',
+  dispute_lost: 'disputes',
+  credit_expiring: 'expiry',
+  signup_credit_withheld: 'promotions',
+  signup_credit_returned: 'promotions',
+  promotion_given: 'promotions',
+  budget_more_asked: 'requests',
+  budget_more_decided: 'requests',
+}
+
+/** The topic of a kind. */
+export const topicOf = (kind: NotificationKind): Topic => topicOfKind[kind]
+
+/** The kinds of a topic. */
+export const kindsOf = (topic: Topic): NotificationKind[] =>
+  (Object.keys(topicOfKind) as NotificationKind[]).filter((kind) => topicOfKind[kind] === topic)
+
+export const channels = ['email', 'in_app', 'webhook'] as const
+/** email: to the member's address. in_app: the list in the dashboard. webhook: the member's own Slack-compatible address. */
+export type Channel = (typeof channels)[number]
+
+export interface Choice {
+  topic: Topic
+  channel: Channel
+  isOn: boolean
+}
+
+/**
+ * What a member gets who has chosen nothing: those who look after the money get everything by e-mail, all members see it in the
+ * dashboard, and a webhook takes everything once it is set up.
+ */
+const isOnByDefault = (role: Role, channel: Channel): boolean => channel !== 'email' || rolesThatAreTold.includes(role)
+
+/** Whether a member gets a topic by a channel: what they chose, else what their role gives, or that it is for them alone. */
+export function wants(
+  { role, choices }: { role: Role; choices: readonly Choice[] },
+  topic: Topic,
+  channel: Channel,
+  isForThem = false,
+): boolean {
+  const chosen = choices.find((choice) => choice.topic === topic && choice.channel === channel)
+  return chosen ? chosen.isOn : isForThem || isOnByDefault(role, channel)
+}
+
+/** After so many messages in a row that an address did not take, it gets no more until it is saved again. */
+export const failuresBeforeStop = 10
+
+/** Whether credit is low, and whether that is news: a crossing is told once, and again only after a recovery. */
+export function assessBalance(
+  balance: bigint,
+  { threshold, wasLow }: { threshold: bigint | null; wasLow: boolean | null },
+): { isLow: boolean; isCrossing: boolean } {
+  const isLow = threshold !== null && balance <= threshold
+  // An account that was never looked at begins with whatever it has: a first credit below the threshold is no news.
+  return { isLow, isCrossing: isLow && wasLow === false }
+}

@@ -1,35 +1,125 @@
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
+import { isId } from '@/lib/core/ids'
+import { dayMs } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
-import { renderMail, sendMail } from '@/lib/edges/email'
+import { inTransaction, pool } from '@/lib/edges/db'
+import { type MailContent, renderMail, sendMail } from '@/lib/edges/email'
 import { env } from '@/lib/edges/env'
-import { billingContacts, requireRole } from '../members'
+import { enqueue } from '@/lib/edges/queue'
+import { postWebhook, WebhookFailed } from '@/lib/edges/webhook'
+import { requireRole } from '../members'
+import { slackMessage } from './chat-message'
 import { writeMessage } from './messages'
-import { type NotificationRow, readNotification, saveSent } from './store'
+import { failuresBeforeStop, topicOf, wants } from './rules'
+import {
+  deliveryKey,
+  type Listener,
+  type NotificationRow,
+  readDeliveries,
+  readListeners,
+  readNotification,
+  saveDelivery,
+  saveSent,
+  saveTry,
+} from './store'
+
+/** Old news is no help in a chat. */
+const webhookPatienceMs = dayMs
 
 /**
- * Mails a notification to those who look after the account's money, or to the one member whom it is for, unless that was done. Run again after a crash it
- * repeats mails under the same Message-ID: nobody is left out, and mail programs show the repeat once.
+ * Mails a notification to the members who want its topic by e-mail (or to the one member whom it is for), and hands it to the
+ * webhooks of those who want it there, unless that was done. Run again after a crash it mails nobody whose mail is known to have
+ * gone out; the one that was on its way goes again under the same Message-ID, and mail programs show the repeat once.
  */
 export async function sendNotification(
   actor: Actor,
   { accountId, notificationId }: { accountId: string; notificationId: string },
 ): Promise<void> {
   await requireRole(actor, accountId, 'account:write')
-  const notification = await readNotification(accountId, notificationId)
-  if (!notification) throw new Refusal('not_found', { message: 'There is no such notification.' })
+  const notification = await requireNotification(accountId, notificationId)
   if (notification.sentAt) return
 
-  const { kind, accountName, timeZone } = notification
-  const place = { appUrl: new URL(env().APP_URL).origin, accountName, timeZone }
-  const mail = renderMail(writeMessage(kind, notification.facts as never, place))
-  for (const to of await recipients(accountId, notification))
-    await sendMail({ ...mail, to, cause: `notification:${notificationId}` })
-
-  await saveSent(accountId, notificationId, await now())
+  const [listeners, delivered] = await Promise.all([
+    listenersOf(accountId, notification),
+    readDeliveries(accountId, notificationId),
+  ])
+  const topic = topicOf(notification.kind)
+  const mail = renderMail(contentOf(notification))
+  const isForThem = isForOne(notification)
+  for (const listener of listeners) {
+    const { userId, email } = listener
+    if (!wants(listener, topic, 'email', isForThem) || delivered.has(deliveryKey(userId, 'email'))) continue
+    await sendMail({ ...mail, to: email, cause: `notification:${notificationId}` })
+    await saveDelivery(pool(), { accountId, notificationId, userId, channel: 'email', at: await now() })
+  }
+  const at = await now()
+  await inTransaction(async (tx) => {
+    for (const listener of listeners) {
+      const { userId } = listener
+      if (!listener.webhookUrl || !wants(listener, topic, 'webhook', isForThem)) continue
+      const key = `send-webhook:${notificationId}:${userId}`
+      await enqueue(tx, 'send-webhook', { accountId, notificationId, userId }, { key })
+    }
+    await saveSent(tx, accountId, notificationId, at)
+  })
 }
 
-const recipients = async (accountId: string, { facts, toEmail }: NotificationRow): Promise<string[]> => {
-  if (!Object.hasOwn(facts as object, 'toUserId')) return billingContacts(accountId)
-  return toEmail ? [toEmail] : []
+/**
+ * Posts a notification to a member's webhook, once. Tried again for a day; after some failures in a row the address gets nothing
+ * more until the member saves it again.
+ * @throws WebhookFailed to be tried again
+ */
+export async function sendWebhook(
+  actor: Actor,
+  { accountId, notificationId, userId }: { accountId: string; notificationId: string; userId: string },
+): Promise<void> {
+  await requireRole(actor, accountId, 'account:write')
+  const notification = await requireNotification(accountId, notificationId)
+  const at = await now()
+  if (at.getTime() - notification.createdAt.getTime() > webhookPatienceMs) return
+  const [listener] = await readListeners(accountId, userId)
+  if (!listener?.webhookUrl) return
+  if ((await readDeliveries(accountId, notificationId)).has(deliveryKey(userId, 'webhook'))) return
+
+  const error = await tryToPost(listener.webhookUrl, slackMessage(contentOf(notification)))
+  const message = error?.message ?? null
+  await inTransaction(async (tx) => {
+    const url = listener.webhookUrl!
+    await saveTry(tx, { accountId, userId, url, error: message, mostFailures: failuresBeforeStop, at })
+    if (!error) await saveDelivery(tx, { accountId, notificationId, userId, channel: 'webhook', at })
+  })
+  if (error) throw error
+}
+
+/** What an address answers to a message: null when it took it. */
+export async function tryToPost(url: string, message: unknown): Promise<WebhookFailed | null> {
+  try {
+    await postWebhook(url, message)
+    return null
+  } catch (error) {
+    if (error instanceof WebhookFailed) return error
+    throw error
+  }
+}
+
+async function requireNotification(accountId: string, notificationId: string): Promise<NotificationRow> {
+  const notification = await readNotification(accountId, notificationId)
+  if (!notification) throw new Refusal('not_found', { message: 'There is no such notification.' })
+  return notification
+}
+
+function contentOf({ kind, facts, accountName, timeZone }: NotificationRow): MailContent {
+  const place = { appUrl: new URL(env().APP_URL).origin, accountName, timeZone }
+  return writeMessage(kind, facts as never, place)
+}
+
+/** Whether the facts name the one member whom it is for. */
+const isForOne = ({ facts }: NotificationRow): boolean => Object.hasOwn(facts as object, 'toUserId')
+
+/** All members; the one member whom the facts name; nobody when that one has left. */
+async function listenersOf(accountId: string, notification: NotificationRow): Promise<Listener[]> {
+  if (!isForOne(notification)) return readListeners(accountId, null)
+  const { toUserId } = notification.facts as { toUserId?: unknown }
+  return typeof toUserId === 'string' && isId(toUserId) ? readListeners(accountId, toUserId) : []
 }

@@ -9,6 +9,7 @@ export interface Jobs {
   'resume-auto-top-up': { accountId: string; because: 'purchase' | 'payment_method' }
   'process-stripe-event': { eventId: string }
   'send-notification': { accountId: string; notificationId: string }
+  'send-webhook': { accountId: string; notificationId: string; userId: string }
   'run-reconciliation': { reportId: string }
   'tell-of-drift': { reportId: string }
   'run-refund': { accountId: string; refundId: string }
