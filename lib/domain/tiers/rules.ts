@@ -30,8 +30,9 @@ export interface HouseLimits {
 
 /**
  * What holds until an operator decides otherwise. The ladder, the start and the ceilings from tier 3 are the product's. Below tier 3
- * they are ours: tier 1 stays at the start, tier 2 reaches a third of tier 3. The floor is a third of the start: five raises, so an
- * hour and a quarter of full use, lead back from it.
+ * they are ours: tier 1 stays at the start, tier 2 reaches a third of tier 3. The floor is two thirds of the start: as
+ * high as the product's known answer allows, which stays at 2,621,440 below a start of 3,600,000. Whoever uses little falls no further,
+ * and two raises lead back.
  */
 export const usualHouseLimits: HouseLimits = {
   from: { 2: parseMoney('50'), 3: parseMoney('500'), 4: parseMoney('5000') },
@@ -39,7 +40,7 @@ export const usualHouseLimits: HouseLimits = {
   limitsPrepaidBudgets: false,
   tokens: {
     start: { prompt: 3_600_000, uncached: 900_000, generated: 36_000 },
-    floor: { prompt: 1_200_000, uncached: 300_000, generated: 12_000 },
+    floor: { prompt: 2_400_000, uncached: 600_000, generated: 24_000 },
     ceilings: {
       '1': {
         small: { prompt: 3_600_000, uncached: 900_000, generated: 36_000 },
