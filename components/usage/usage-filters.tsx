@@ -1,6 +1,7 @@
 import clsx from 'clsx'
 import Link from 'next/link'
 import { useFormats, useTexts } from '#texts'
+import { daysBetween } from '@/lib/core/time'
 import {
   type UsageFilters as Filters,
   filterParams,
@@ -34,8 +35,7 @@ export function UsageFilters({ view, today, options, timeZone }: UsageFiltersPro
         <Choices label={t('filters.range')}>
           {presets.map((preset) => {
             const range = presetRange(preset, today)
-            const step: Step =
-              preset === 'today' ? 'hour' : preset === '7d' || view.preset !== 'today' ? stepFor(view, range) : 'day'
+            const step = preset === 'today' ? 'hour' : view.preset === 'today' ? 'day' : stepFor(view, range)
             return (
               <Choice key={preset} href={viewHref({ ...view, preset, range, step })} isCurrent={view.preset === preset}>
                 {t(`ranges.${preset}`)}
@@ -74,10 +74,7 @@ export function UsageFilters({ view, today, options, timeZone }: UsageFiltersPro
   )
 }
 
-const dayMs = 86_400_000
-
-const daysIn = ({ range }: Pick<UsageView, 'range'>): number =>
-  Math.round((Date.parse(range.to) - Date.parse(range.from)) / dayMs) + 1
+const daysIn = ({ range: { from, to } }: Pick<UsageView, 'range'>): number => daysBetween(from, to) + 1
 
 /** Hours stay hours while the range is short enough for them. */
 const stepFor = ({ step }: UsageView, range: UsageView['range']): Step =>
