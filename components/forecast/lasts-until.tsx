@@ -47,5 +47,6 @@ function unknownWords(t: Texts<'forecast.lasts'>, runsOut: RunsOut): string {
   return t(runsOut.kind === 'used_up' ? 'usedUp' : 'noUsage')
 }
 
-/** "±18%" */
-export const errorText = (f: Formats, { errorPercent }: BackTestDto): string => `±${f.percent(errorPercent)}`
+/** "±18%", from left to right in every language. */
+export const errorText = (f: Formats, { errorPercent }: BackTestDto): string =>
+  `\u2066±${f.percent(errorPercent)}\u2069`
