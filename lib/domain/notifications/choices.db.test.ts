@@ -1,0 +1,276 @@
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Actor, system } from '@/lib/core/actor'
+import { newId } from '@/lib/core/ids'
+import { cents } from '@/lib/core/money'
+import { hourMs } from '@/lib/core/time'
+import { moveClock, now } from '@/lib/edges/clock'
+import { closeDatabase, inTransaction, query } from '@/lib/edges/db'
+import { resetEnv } from '@/lib/edges/env'
+import { WebhookFailed } from '@/lib/edges/webhook'
+import { aPaidPurchase, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
+import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { signUp } from '../accounts'
+import { recordUsage } from '../gate'
+import { addMember } from '../members'
+import type { Role } from '../members/rules'
+import {
+  getNotificationChoices,
+  listInbox,
+  listMailbox,
+  markInboxRead,
+  notify,
+  saveNotificationChoices,
+  saveWebhook,
+  sendNotification,
+  sendWebhook,
+  setLowBalance,
+  testWebhook,
+  watchBalances,
+} from '.'
+import { assessBalance, failuresBeforeStop, kindsOf, topicOf, topics, wants } from './rules'
+
+let database: TestDatabase
+const worker = system('test')
+
+/** A chat that notes what it is sent, and answers with a status of the test's choice. */
+const chat = { texts: [] as string[], status: 200, url: '' }
+const server = http.createServer((request, answer) => {
+  let text = ''
+  request.on('data', (part) => {
+    text += part
+  })
+  request.on('end', () => {
+    chat.texts.push(text)
+    answer.writeHead(chat.status).end()
+  })
+})
+
+beforeAll(async () => {
+  database = await aDatabase()
+  process.env.DATABASE_URL = database.url
+  process.env.PURSE_MODE = 'demo'
+  resetEnv()
+  await publishTestPrices()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  chat.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`
+})
+afterAll(async () => {
+  server.close()
+  await moveClock(new Date()).catch(() => {})
+  await closeDatabase()
+  await database.close()
+})
+
+interface Person {
+  actor: Actor
+  userId: string
+  email: string
+}
+
+async function aCustomer(): Promise<Person & { accountId: string }> {
+  const email = `${newId()}@example.com`
+  const { accountId, userId } = await signUp(worker, { email })
+  return { accountId, userId, email, actor: { kind: 'user', userId } }
+}
+
+async function aMember(accountId: string, role: Role): Promise<Person> {
+  const { userId, email, actor } = await aCustomer()
+  await inTransaction(async (tx) => addMember(tx, { accountId, userId, role, at: await now() }))
+  return { userId, email, actor }
+}
+
+/** Tells the account something and returns its id. */
+async function tell(accountId: string, cause: string): Promise<string> {
+  const at = await now()
+  await inTransaction((tx) =>
+    notify(tx, { accountId, kind: 'usage_paused', cause, facts: { code: 'credits_exhausted' }, at }),
+  )
+  const rows = await query<{ id: string }>(
+    'select notification_id as id from notifications where account_id = $1 and cause = $2',
+    [accountId, cause],
+  )
+  return rows[0]!.id
+}
+
+const mailsTo = async (email: string) =>
+  (await listMailbox(worker, { limit: 100 })).filter((m) => m.recipient === email)
+
+const on = (choices: { topic: string; channel: string; isOn: boolean }[]) =>
+  choices.filter(({ isOn }) => isOn).map(({ topic, channel }) => `${topic} ${channel}`)
+
+describe('rules', () => {
+  test('every kind belongs to exactly one topic', () => {
+    for (const topic of topics) expect(kindsOf(topic).every((kind) => topicOf(kind) === topic)).toBe(true)
+    expect(topics.flatMap(kindsOf)).toHaveLength(new Set(topics.flatMap(kindsOf)).size)
+  })
+
+  test.each([
+    ['owner', true],
+    ['admin', true],
+    ['billing', true],
+    ['developer', false],
+    ['viewer', false],
+  ] as const)('%s gets mail of their own accord: %s', (role, isMailed) => {
+    const listener = { role, choices: [] }
+    expect(wants(listener, 'paused', 'email')).toBe(isMailed)
+    expect(wants(listener, 'paused', 'in_app')).toBe(true)
+    expect(wants(listener, 'requests', 'email', true)).toBe(true)
+    const choices = [{ topic: 'paused' as const, channel: 'email' as const, isOn: !isMailed }]
+    expect(wants({ role, choices }, 'paused', 'email')).toBe(!isMailed)
+  })
+
+  test('low credit is news when it was not low before, and known', () => {
+    const at5 = (balance: bigint, wasLow: boolean | null) => assessBalance(balance, { threshold: 5n, wasLow })
+    expect(at5(6n, null)).toEqual({ isLow: false, isCrossing: false })
+    expect(at5(5n, null)).toEqual({ isLow: true, isCrossing: false })
+    expect(at5(5n, false)).toEqual({ isLow: true, isCrossing: true })
+    expect(at5(4n, true)).toEqual({ isLow: true, isCrossing: false })
+    expect(assessBalance(0n, { threshold: null, wasLow: false })).toEqual({ isLow: false, isCrossing: false })
+  })
+})
+
+test('who chose mail gets it, who chose none gets none, and each person chooses for themselves', async () => {
+  const owner = await aCustomer()
+  const { accountId } = owner
+  const developer = await aMember(accountId, 'developer')
+  const viewer = await aMember(accountId, 'viewer')
+  await saveNotificationChoices(owner.actor, {
+    accountId,
+    choices: [{ topic: 'paused', channel: 'email', isOn: false }],
+  })
+  await saveNotificationChoices(developer.actor, {
+    accountId,
+    choices: [{ topic: 'paused', channel: 'email', isOn: true }],
+  })
+  await sendNotification(worker, { accountId, notificationId: await tell(accountId, 'a') })
+  expect(await mailsTo(owner.email)).toHaveLength(0)
+  expect(await mailsTo(developer.email)).toHaveLength(1)
+  expect(await mailsTo(viewer.email)).toHaveLength(0)
+
+  const { choices } = await getNotificationChoices(owner.actor, { accountId })
+  expect(choices).toHaveLength(topics.length * 3)
+  expect(on(choices)).not.toContain('paused email')
+  expect(on(choices)).toContain('receipts email')
+  const audit = await query('select action, after from audit_entries where account_id = $1 and actor = $2', [
+    accountId,
+    `user:${owner.userId}`,
+  ])
+  expect(audit).toContainEqual({
+    action: 'notifications.chosen',
+    after: [{ topic: 'paused', channel: 'email', isOn: false }],
+  })
+})
+
+test('the list in the dashboard shows what is new, until it was seen, and leaves out what is not wanted', async () => {
+  const { accountId, actor } = await aCustomer()
+  await tell(accountId, 'a')
+  const first = await listInbox(actor, { accountId })
+  expect(first).toMatchObject({ newCount: 1, items: [{ kind: 'usage_paused', isNew: true }] })
+  const read = await markInboxRead(actor, { accountId, until: first.items[0]!.at })
+  expect(read).toMatchObject({ newCount: 0, items: [{ isNew: false }] })
+  await tell(accountId, 'b')
+  expect((await listInbox(actor, { accountId })).newCount).toBe(1)
+  await saveNotificationChoices(actor, { accountId, choices: [{ topic: 'paused', channel: 'in_app', isOn: false }] })
+  expect((await listInbox(actor, { accountId })).items).toEqual([])
+})
+
+test('a webhook takes each message once, says what was wrong, and is given up after failures in a row', async () => {
+  const { accountId, userId, actor } = await aCustomer()
+  await expect(saveWebhook(actor, { accountId, url: 'http://10.0.0.1/' })).rejects.toMatchObject({
+    code: 'invalid_request',
+    facts: { field: 'url' },
+  })
+  await expect(testWebhook(actor, { accountId })).rejects.toMatchObject({ code: 'not_found' })
+  const saved = await saveWebhook(actor, { accountId, url: chat.url })
+  expect(saved.webhook?.shownUrl).not.toContain('hook')
+  chat.texts = []
+  expect((await testWebhook(actor, { accountId })).webhook).toMatchObject({ lastError: null, isStopped: false })
+  expect(chat.texts[0]).toContain('This is a test')
+
+  const notificationId = await tell(accountId, 'a')
+  chat.texts = []
+  await sendWebhook(worker, { accountId, notificationId, userId })
+  await sendWebhook(worker, { accountId, notificationId, userId })
+  expect(chat.texts).toHaveLength(1)
+  expect(JSON.parse(chat.texts[0]!).text).toMatch(/^\*Usage is paused: credits are used up\*\n.*\n<http/s)
+
+  chat.status = 500
+  const second = await tell(accountId, 'b')
+  for (let failed = 1; failed <= failuresBeforeStop; failed++) {
+    await expect(sendWebhook(worker, { accountId, notificationId: second, userId })).rejects.toThrow(WebhookFailed)
+  }
+  const { webhook } = await getNotificationChoices(actor, { accountId })
+  expect(webhook).toMatchObject({ lastError: 'The address answered 500.', isStopped: true })
+  chat.texts = []
+  await sendWebhook(worker, { accountId, notificationId: second, userId })
+  expect(chat.texts).toEqual([])
+
+  chat.status = 200
+  await saveWebhook(actor, { accountId, url: chat.url })
+  await sendWebhook(worker, { accountId, notificationId: second, userId })
+  expect(chat.texts).toHaveLength(1)
+
+  const late = await tell(accountId, 'c')
+  await moveClock(new Date((await now()).getTime() + 25 * hourMs))
+  await sendWebhook(worker, { accountId, notificationId: late, userId })
+  expect(chat.texts).toHaveLength(1)
+  await saveWebhook(actor, { accountId, url: null })
+  expect((await getNotificationChoices(actor, { accountId })).webhook).toBeNull()
+})
+
+test('low credit is told once for each crossing, and again after a recovery', async () => {
+  const { accountId, actor } = await aCustomer()
+  const spend = async (tokens: bigint) => {
+    const tokensOf = { inputTokens: tokens, cachedInputTokens: 0n, outputTokens: 0n }
+    const event = { eventId: newId(), model: 'kimi-k2p7-code', occurredAt: null, ...tokensOf }
+    const [outcome] = await recordUsage(worker, { accountId, events: [event], beyondCredit: 'refuse' })
+    expect(outcome).toMatchObject({ status: 'accepted' })
+  }
+  const told = async () => {
+    while ((await watchBalances(worker)) > 0);
+    const rows = await query<{ facts: object }>(
+      `select facts from notifications where account_id = $1 and kind = 'low_balance' order by created_at`,
+      [accountId],
+    )
+    return rows.map(({ facts }) => facts)
+  }
+  // The signup credit is below the usual threshold: no news for somebody who has just come.
+  expect(await told()).toEqual([])
+  await aPaidPurchase(accountId, cents(1000))
+  expect(await told()).toEqual([])
+  const { balance } = (
+    await query<{ balance: bigint }>('select balance from account_balances where account_id = $1', [accountId])
+  )[0]!
+  expect(balance).toBe(11_000_000_000n)
+  await setLowBalance(actor, { accountId, threshold: '10.90' })
+  await spend(1_000_000n)
+  expect(await told()).toHaveLength(1)
+  await spend(1000n)
+  expect(await told()).toHaveLength(1)
+  await aPaidPurchase(accountId, cents(1000))
+  expect(await told()).toHaveLength(1)
+  await setLowBalance(actor, { accountId, threshold: '15.00' })
+  expect(await told()).toHaveLength(1)
+  await Promise.all([watchBalances(worker), watchBalances(worker)])
+  expect((await told())[0]).toMatchObject({ threshold: '10.90', isTopUpOn: false })
+  await expect(setLowBalance(actor, { accountId, threshold: '-1' })).rejects.toMatchObject({ code: 'invalid_amount' })
+  expect(await setLowBalance(actor, { accountId, threshold: null })).toMatchObject({ lowBalance: null })
+  await expect(watchBalances(actor)).rejects.toMatchObject({ code: 'not_allowed' })
+  await expectBooksToAgree()
+})
+
+test('nobody chooses for an account that is not theirs', async () => {
+  const { accountId } = await aCustomer()
+  const stranger = await aCustomer()
+  for (const attempt of [
+    () => getNotificationChoices(stranger.actor, { accountId }),
+    () => listInbox(stranger.actor, { accountId }),
+    () => saveWebhook(stranger.actor, { accountId, url: null }),
+    () => setLowBalance(stranger.actor, { accountId, threshold: null }),
+  ]) {
+    await expect(attempt()).rejects.toMatchObject({ code: 'not_found' })
+  }
+  await expect(getNotificationChoices(tester, { accountId })).rejects.toMatchObject({ code: 'not_allowed' })
+})
