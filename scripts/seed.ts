@@ -1,6 +1,6 @@
 /**
- * Fills the demo, once: an owner with the signup credit, a customer with a month of real usage, an operator, prices and a
- * service key. What people log in with is written to demo.json in the data folder. Run again, it changes nothing.
+ * Fills the demo, once: an owner with the signup credit, a customer with a month of real usage by two keys, an operator, prices and
+ * a service key. What people log in with is written to demo.json in the data folder. Run again, it changes nothing.
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -20,6 +20,7 @@ import { closeDatabase } from '../lib/edges/db'
 import { env, isDemo } from '../lib/edges/env'
 import { readDemo } from './database-url.mjs'
 import { demoPromotionCode, makePromotionCode } from './demo/promotion-code'
+import { limitTeam, makeTeam, type Team } from './demo/team'
 import { readTrace, type TraceRequest } from './demo/trace'
 import { dataFolder, writeJson } from './run/folders.mjs'
 
@@ -45,8 +46,10 @@ async function seed(): Promise<void> {
   // The customer's story is told in its own time, so it comes first and the clock returns to the present after it.
   await moveBothClocks(new Date(startedAt.getTime() - historyDays * dayMs))
   const history = await signUp(actor, { email: 'grace@example.com', name: 'Grace' })
-  await replayHistory(history.accountId, startedAt)
+  const team = await makeTeam(history.accountId, history.userId)
+  await replayHistory(team, startedAt)
   await moveBothClocks(new Date())
+  await limitTeam(team)
 
   const owner = await signUp(actor, { email: 'ada@example.com', name: 'Ada' })
   const operator = await signUp(actor, { email: 'operator@example.com', name: 'Olga' })
@@ -73,7 +76,7 @@ async function seed(): Promise<void> {
 }
 
 /** A month of a customer: credits bought at its start, usage made of the real trace, topped up as it burns. */
-async function replayHistory(accountId: string, until: Date): Promise<void> {
+async function replayHistory({ accountId, factsOfTen }: Team, until: Date): Promise<void> {
   if ((await listPurchases(actor, { accountId })).every(({ state }) => state !== 'paid')) {
     await buy(accountId, '20.00')
   }
@@ -100,7 +103,7 @@ async function replayHistory(accountId: string, until: Date): Promise<void> {
     const before = ((batches - batch) * historyDays * dayMs) / batches
     await moveBothClocks(new Date(until.getTime() - before + hourMs))
     const [from, to] = [batch, batch + 1].map((part) => Math.floor((part * trace.length) / batches))
-    const events = trace.slice(from, to).map((request, place) => reportOf(request, (from ?? 0) + place))
+    const events = trace.slice(from, to).map((request, place) => reportOf(request, (from ?? 0) + place, factsOfTen))
     await recordUsage(actor, { accountId, events, beyondCredit: 'refuse' })
     await runAutoTopUp(actor, { accountId })
     bar.update(batch + 1)
@@ -108,13 +111,15 @@ async function replayHistory(accountId: string, until: Date): Promise<void> {
   bar.stop()
 }
 
-const reportOf = (request: TraceRequest, index: number): UsageReport => ({
+const reportOf = (request: TraceRequest, index: number, factsOfTen: Team['factsOfTen']): UsageReport => ({
   eventId: `trace-${index}`,
   model: modelOfTen[index % modelOfTen.length]!,
   inputTokens: BigInt(request.inputTokens),
   cachedInputTokens: 0n,
   outputTokens: BigInt(request.outputTokens),
   occurredAt: null,
+  // Moved on by one each ten, so that every program uses every model.
+  facts: factsOfTen[(index + Math.floor(index / 10)) % factsOfTen.length],
 })
 
 /**
