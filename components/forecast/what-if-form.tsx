@@ -51,7 +51,7 @@ export function WhatIfForm({ query, current, which, opening, problem }: WhatIfFo
     <Card id="settings" title={t('title')}>
       <form
         key={JSON.stringify(query)}
-        action="/what-if"
+        action="/what-if#result"
         method="get"
         className="grid gap-4 sm:grid-cols-2 lg:grid-cols-1"
       >
