@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react'
 import { ClientTexts } from '#texts'
 import { AccountSwitcher } from '@/components/members/account-switcher'
+import { Bell } from '@/components/notifications/bell'
 import { Providers } from '@/components/providers'
 import { Shell } from '@/components/shell/shell'
 import { operatorRoleOf } from '@/lib/domain/members'
+import { listInbox } from '@/lib/domain/notifications'
 import { currentUser } from '@/lib/edges/session'
 import { isDemoMode } from '../mode'
 import { readTheme } from '../theme'
@@ -15,7 +17,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
     currentUser(),
     readTheme(),
   ])
-  const isOperator = (await operatorRoleOf(actor)) !== null
+  const [operatorRole, inbox] = await Promise.all([operatorRoleOf(actor), listInbox(actor, { accountId })])
   return (
     <Providers>
       <ClientTexts of={['shell', 'problems', 'accounts.standing', 'members.accounts', 'members.roles']}>
@@ -24,7 +26,8 @@ export default async function DashboardLayout({ children }: { children: ReactNod
           email={user?.email ?? ''}
           theme={theme}
           isDemo={isDemoMode()}
-          isOperator={isOperator}
+          isOperator={operatorRole !== null}
+          bell={<Bell newCount={inbox.newCount} />}
           accountSwitch={<AccountSwitcher accounts={accounts} currentId={accountId} />}
         >
           {children}

@@ -53,13 +53,15 @@ type ShellProps = {
   theme: Theme
   isDemo: boolean
   isOperator: boolean
+  /** Leads to what the account was told. */
+  bell?: ReactNode
   /** Leads to the person's other accounts; shown with their name. */
   accountSwitch?: ReactNode
   children: ReactNode
 }
 
 /** The frame of every signed-in page: navigation at the side on a desktop, at the bottom on a phone. */
-export function Shell({ standing, email, theme, isDemo, isOperator, accountSwitch, children }: ShellProps) {
+export function Shell({ standing, email, theme, isDemo, isOperator, bell, accountSwitch, children }: ShellProps) {
   const t = useTexts('shell')
   const shown = [...places, ...(isDemo ? demoPlaces : []), ...(isOperator ? [operatorPlace] : [])].map(
     ({ name, href }): Place => ({ href, label: t(`places.${name}`), Icon: icons[name] }),
@@ -69,7 +71,10 @@ export function Shell({ standing, email, theme, isDemo, isOperator, accountSwitc
     <Frame
       side={
         <>
-          <Home className="mx-2 w-fit" />
+          <div className="flex items-center justify-between gap-2">
+            <Home className="mx-2 w-fit" />
+            {bell}
+          </div>
           <PaletteButton />
           <SideLinks places={shown} />
           <div className="mt-auto flex flex-col gap-3">
@@ -83,6 +88,7 @@ export function Shell({ standing, email, theme, isDemo, isOperator, accountSwitc
           <Home />
           <div className="flex min-w-0 items-center gap-2">
             <BalanceChip initial={standing} isSmall />
+            {bell}
             <PaletteButton isSmall />
           </div>
         </>

@@ -202,7 +202,7 @@ test('a webhook takes each message once, says what was wrong, and is given up af
     await expect(sendWebhook(worker, { accountId, notificationId: second, userId })).rejects.toThrow(WebhookFailed)
   }
   const { webhook } = await getNotificationChoices(actor, { accountId })
-  expect(webhook).toMatchObject({ lastError: 'The address answered 500.', isStopped: true })
+  expect(webhook).toMatchObject({ lastError: 'answered 500', isStopped: true })
   chat.texts = []
   await sendWebhook(worker, { accountId, notificationId: second, userId })
   expect(chat.texts).toEqual([])

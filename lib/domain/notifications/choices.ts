@@ -9,7 +9,7 @@ import { lockBalance } from '../ledger'
 import { requireRole } from '../members'
 import { slackMessage } from './chat-message'
 import { assessBalance, type Choice, channels, failuresBeforeStop, topics, wants } from './rules'
-import { tryToPost } from './send-notification'
+import { noteOf, tryToPost } from './send-notification'
 import {
   deleteWebhook,
   readListeners,
@@ -24,6 +24,7 @@ import {
 export interface WebhookDto {
   /** Only its beginning: whoever has the whole address can write to it. */
   shownUrl: string
+  /** "timeout", "answered 500"; null: it arrived, or nothing was sent. */
   lastError: string | null
   lastTriedAt: string | null
   isStopped: boolean
@@ -130,7 +131,7 @@ export async function testWebhook(actor: Actor, { accountId }: { accountId: stri
     accountId,
     userId,
     url: webhook.url,
-    error: error?.message ?? null,
+    error: error && noteOf(error),
     mostFailures: failuresBeforeStop,
     at,
   }

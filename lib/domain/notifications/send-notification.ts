@@ -83,14 +83,16 @@ export async function sendWebhook(
   if ((await readDeliveries(accountId, notificationId)).has(deliveryKey(userId, 'webhook'))) return
 
   const error = await tryToPost(listener.webhookUrl, slackMessage(contentOf(notification)))
-  const message = error?.message ?? null
   await inTransaction(async (tx) => {
     const url = listener.webhookUrl!
-    await saveTry(tx, { accountId, userId, url, error: message, mostFailures: failuresBeforeStop, at })
+    await saveTry(tx, { accountId, userId, url, error: error && noteOf(error), mostFailures: failuresBeforeStop, at })
     if (!error) await saveDelivery(tx, { accountId, notificationId, userId, channel: 'webhook', at })
   })
   if (error) throw error
 }
+
+/** "timeout", "answered 500": what is kept of a failure. */
+export const noteOf = ({ code, status }: WebhookFailed): string => (status === null ? code : `${code} ${status}`)
 
 /** What an address answers to a message: null when it took it. */
 export async function tryToPost(url: string, message: unknown): Promise<WebhookFailed | null> {

@@ -7,9 +7,19 @@ import { isDemo } from '@/lib/edges/env'
 
 const timeoutMs = 10_000
 
-/** The address did not take a message. `message` is for the person who named it. */
+export const webhookFailures = ['malformed', 'not_public', 'timeout', 'unreachable', 'answered'] as const
+export type WebhookFailure = (typeof webhookFailures)[number]
+
+/** The address did not take a message. `message` is for the person who named it; `status` is what it answered, if it did. */
 export class WebhookFailed extends Error {
   override name = 'WebhookFailed'
+  constructor(
+    readonly code: WebhookFailure,
+    message: string,
+    readonly status: number | null = null,
+  ) {
+    super(message)
+  }
 }
 
 /** What is not the public internet: our own machine and network, and ranges set aside (RFC 6890). */
@@ -57,7 +67,7 @@ const publicLookup: net.LookupFunction = (hostname, options, callback) => {
     if (error) return callback(error, [])
     const addresses = found as dns.LookupAddress[]
     if (addresses.length === 0 || !addresses.every(({ address }) => mayReach(address))) {
-      return callback(new WebhookFailed('The address does not lead to the public internet.'), [])
+      return callback(new WebhookFailed('not_public', 'The address does not lead to the public internet.'), [])
     }
     if (options.all) return callback(null, addresses)
     callback(null, addresses[0]!.address, addresses[0]!.family)
@@ -82,7 +92,7 @@ export function webhookProblem(text: string): string | null {
  */
 export async function postWebhook(text: string, body: unknown): Promise<void> {
   const problem = webhookProblem(text)
-  if (problem) throw new WebhookFailed(problem)
+  if (problem) throw new WebhookFailed('malformed', problem)
   const url = new URL(text)
   const json = JSON.stringify(body)
   const headers = {
@@ -100,12 +110,12 @@ export async function postWebhook(text: string, body: unknown): Promise<void> {
     call.on('error', (error) => {
       if (error instanceof WebhookFailed) return reject(error)
       reject(
-        new WebhookFailed(
-          signal.aborted ? 'The address did not answer in 10 seconds.' : 'The address could not be reached.',
-        ),
+        signal.aborted
+          ? new WebhookFailed('timeout', 'The address did not answer in 10 seconds.')
+          : new WebhookFailed('unreachable', 'The address could not be reached.'),
       )
     })
     call.end(json)
   })
-  if (status < 200 || status > 299) throw new WebhookFailed(`The address answered ${status}.`)
+  if (status < 200 || status > 299) throw new WebhookFailed('answered', `The address answered ${status}.`, status)
 }
