@@ -43,7 +43,8 @@ export function WhatIfResult({ result, isCurrent, canWrite }: ResultProps & { is
     >
       <p className="text-lg font-medium">
         {outcome.refused === 0 ? t('fine') : t('refused', { count: outcome.refused, ...facts })}{' '}
-        {t('bought', { count: outcome.purchases.length, amount: f.money(outcome.purchased) })}
+        {t('bought', { count: outcome.purchases.length, amount: f.money(outcome.purchased) })}{' '}
+        {outcome.heldBack && t(`heldBack.${outcome.heldBack}`)}
       </p>
       {canWrite && (isOtherCap || isOtherTopUp) && (
         <p className="mt-3 flex flex-wrap gap-2">

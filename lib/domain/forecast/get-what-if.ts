@@ -13,7 +13,7 @@ import { requireRole } from '../members'
 import { largestPurchase, smallestPurchase } from '../purchases/rules'
 import { readBalanceBefore } from '../statement'
 import { type Exactness, replay } from './replay'
-import type { Outcome, Pause, Scenario } from './simulate'
+import type { HeldBack, Outcome, Pause, Scenario } from './simulate'
 import { readFirstMovement, readMonth } from './store'
 
 /** The billing month before this one, or this one up to now. */
@@ -58,6 +58,7 @@ export interface WhatIfDto {
     refused: number
     refusedByCap: number
     refusedValue: string
+    heldBack: HeldBack | null
     pauses: { from: string; to: string; because: Pause['because'] }[]
     pausedMs: number
   }
@@ -161,6 +162,7 @@ export async function getWhatIf(
       refused: outcome.refused,
       refusedByCap: outcome.refusedByCap,
       refusedValue: formatMoney(outcome.refusedValue),
+      heldBack: outcome.heldBack,
       pauses: outcome.pauses.map(({ from, to, because }) => ({
         from: from.toISOString(),
         to: to.toISOString(),

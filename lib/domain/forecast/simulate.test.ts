@@ -77,7 +77,7 @@ describe('credit', () => {
       '10-02T00:04 5.00',
       '10-03T00:00 5.00',
     ])
-    expect(outcome.refused).toBe(6)
+    expect(outcome).toMatchObject({ refused: 6, heldBack: 'too_many_today' })
     expect(outcome.pauses).toEqual([{ from: at('10-02T00:06'), to: at('10-03T00:00'), because: 'credit' }])
   })
 
@@ -121,6 +121,7 @@ describe('the cap', () => {
   test('nothing is bought that it would not let the account use', () => {
     const outcome = simulate({ plan, cap: usd('18.00') }, [['10-02T00:00', '16.00']])
     expect(bought(outcome)).toEqual([])
+    expect(outcome.heldBack).toBe('cap_leaves_no_room')
   })
 })
 

@@ -50,6 +50,8 @@ export interface Outcome {
   refusedByCap: number
   purchases: { at: Date; amount: Money }[]
   purchased: Money
+  /** What first kept auto top-up from buying although credit was low, longer than the minute between two charges; or null. */
+  heldBack: HeldBack | null
   pauses: Pause[]
   pausedMs: number
   lowest: Money
@@ -57,6 +59,9 @@ export interface Outcome {
   /** The balance at the end of each hour in which it moved, oldest first; the first is the start. */
   balances: { at: Date; balance: Money }[]
 }
+
+const limitsOfTopUp = ['over_monthly_limit', 'cap_leaves_no_room', 'too_many_today', 'too_many_this_month'] as const
+export type HeldBack = (typeof limitsOfTopUp)[number]
 
 /** Balances by the hour: as many as there are in a month, however many requests. */
 export class BalanceLine {
@@ -92,6 +97,7 @@ export class Simulation {
   private readonly line: BalanceLine
   private readonly purchases: { at: Date; amount: Money }[] = []
   private readonly pauses: Pause[] = []
+  private heldBack: HeldBack | null = null
   private readonly count = { accepted: 0, refused: 0, refusedByCap: 0 }
   private total: Money
   private refusedValue: Money
@@ -163,6 +169,7 @@ export class Simulation {
       refusedValue: this.refusedValue,
       purchases: this.purchases,
       purchased: this.purchases.reduce((sum, { amount }) => add(sum, amount), zero(this.balance.currency)),
+      heldBack: this.heldBack,
       pauses: this.pauses,
       pausedMs: this.pauses.reduce((sum, { from, to }) => sum + (to.getTime() - from.getTime()), 0),
       lowest: this.lowest,
@@ -232,7 +239,10 @@ export class Simulation {
     const { plan } = this.scenario
     if (!plan.isOn || !isLow(plan, this.balance)) return
     const decision = decideTopUp({ ...plan, ...cleared }, this.topUpFacts)
-    if (decision.kind === 'skip') return
+    if (decision.kind === 'skip') {
+      this.heldBack ??= limitsOfTopUp.find((because) => because === decision.because) ?? null
+      return
+    }
     this.successes = [this.at, ...this.successes]
     this.boughtThisMonth = add(this.boughtThisMonth, decision.amount)
     this.purchases.push({ at: this.at, amount: decision.amount })
