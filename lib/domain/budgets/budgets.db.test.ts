@@ -193,6 +193,18 @@ describe('a budget', () => {
     expect(daily).toMatchObject({ period: '2026-12-06', spent: '5.70', resetsAt: '2026-12-06T18:30:00.000Z' })
   })
 
+  test('that waited for its lock over the end of a period counts what the next one has used', async () => {
+    const team = await aTeam()
+    await moveClock(new Date('2026-11-22T00:00:01Z'))
+    await use(team, 1)
+    await moveClock(new Date('2026-11-21T23:59:59Z')) // when it was asked for
+    const daily = await setBudget(team.owner.actor, { ...ofKey(team), window: 'daily', limit: '10' })
+    expect(daily).toMatchObject({ period: '2026-11-22', spent: '0.95' })
+    await moveClock(new Date('2026-11-22T00:00:02Z'))
+    await use(team, 1)
+    expect(await budgetsOf(team)).toMatchObject([{ period: '2026-11-22', spent: '1.90' }])
+  })
+
   test('begins anew when its window turns, in the account’s zone', async () => {
     const team = await aTeam()
     for (const window of ['daily', 'weekly', 'monthly', 'lifetime'] as const) {

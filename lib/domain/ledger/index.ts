@@ -2,4 +2,13 @@
 export { type Balance, lockBalance, noAccount, readBalance, readBalances } from './balance'
 export { AccountBook } from './book'
 export { listMovements, type MovementDto } from './list-movements'
-export { availableColumn, findTransfer, insertBalance, openBook, openBooks, saveBook, saveBooks } from './store'
+export {
+  availableColumn,
+  findTransfer,
+  insertBalance,
+  openBook,
+  openBooks,
+  readLatestPosting,
+  saveBook,
+  saveBooks,
+} from './store'

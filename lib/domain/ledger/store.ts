@@ -267,6 +267,15 @@ export async function lockBalanceRow(tx: Tx, accountId: string): Promise<{ balan
   return readBalanceRow(tx, accountId)
 }
 
+/** When the account's latest transfer was posted; null: it has none. */
+export async function readLatestPosting(tx: Tx, accountId: string): Promise<Date | null> {
+  const { rows } = await tx.query<{ posted_at: Date }>(
+    'select posted_at from transfers where account_id = $1 order by seq desc limit 1',
+    [accountId],
+  )
+  return rows[0]?.posted_at ?? null
+}
+
 /** The empty book of a new account. Changes nothing when it is there already. */
 export async function insertBalance(tx: Tx, accountId: string, currency: string): Promise<void> {
   await tx.query(
