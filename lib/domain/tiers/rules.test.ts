@@ -5,9 +5,7 @@ import {
   areInOrder,
   deservedTier,
   highestBudgetOf,
-  highestTier,
   nextTier,
-  reachedTiers,
   sizeClasses,
   type TierFacts,
   tokenTermsOf,
@@ -34,15 +32,6 @@ describe('a tier', () => {
     ['$5,000', facts('4999.99', '5000'), 4, 'used'],
   ] as const)('is reached by %s', (_what, own, tier, because) => {
     expect(deservedTier(own, usualHouseLimits)).toEqual({ tier, because })
-  })
-
-  test('never falls', () => {
-    const tiers = fc.constantFrom(...reachedTiers)
-    fc.assert(
-      fc.property(tiers, tiers, (before, now) => {
-        expect(highestTier(before, now)).toBe(Math.max(before, now))
-      }),
-    )
   })
 
   test('more money is never a lower tier, and what is missing for the next one is what brings it', () => {

@@ -3,8 +3,7 @@ import { compare, isPositive, type Money, most, parseMoney, subtract } from '@/l
 import { type TokenCounts, type TokenTerms, tokenKinds } from '../token-limits/rules'
 
 /** The rung that an account has reached; 0: none yet. */
-export const reachedTiers = [0, 1, 2, 3, 4] as const
-export type ReachedTier = (typeof reachedTiers)[number]
+export type ReachedTier = 0 | 1 | 2 | 3 | 4
 
 /** Unlimited by contract stands above all of them. */
 export type Tier = ReachedTier | 'unlimited'
@@ -84,9 +83,6 @@ export function deservedTier(
   for (const tier of [4, 3, 2] as const) if (compare(measured, from[tier]) >= 0) return { tier, because }
   return facts.hasPaymentMethod && facts.hasBillingProfile ? { tier: 1, because: 'means' } : { tier: 0, because: null }
 }
-
-/** A tier never falls: the highest of the one reached before and the one deserved now. */
-export const highestTier = (before: ReachedTier, now: ReachedTier): ReachedTier => (now > before ? now : before)
 
 /** The tier that counts: by contract, or the one reached. */
 export const tierOf = ({ tier, isUnlimited }: { tier: ReachedTier; isUnlimited: boolean }): Tier =>
