@@ -36,6 +36,7 @@ const samples: NotificationFacts = {
     decidedByName: 'Ada',
     note: null,
   },
+  low_balance: { balance: '4.20', threshold: '5.00', isTopUpOn: false },
   usage_paused: { code: 'credits_exhausted' },
   usage_resumed: { available: '24.99' },
   top_up_succeeded: { amount: '25.00', balance: '26.50', card: { brand: 'visa', last4: '4242' } },
