@@ -2,7 +2,7 @@ import type { Actor } from '@/lib/core/actor'
 import { now } from '@/lib/edges/clock'
 import { inTransaction, type Tx } from '@/lib/edges/db'
 import { recordAudit } from '../audit'
-import { lockBalance, readLatestPosting } from '../ledger'
+import { lockBalance, readLatestCharge } from '../ledger'
 import { requireRole } from '../members'
 import { type BudgetDto, budgetDto } from './dto'
 import { parseLimit, parseThresholds } from './parse-limit'
@@ -48,8 +48,8 @@ export async function setAudited(
 ): Promise<BudgetDto> {
   const { accountId, scope, subjectId, window } = input
   // Usage may have begun the next period while this waited for the lock: the budget begins no earlier.
-  const posted = await readLatestPosting(tx, accountId)
-  const at = posted && posted > asked ? posted : asked
+  const charged = await readLatestCharge(tx, accountId)
+  const at = charged && charged > asked ? charged : asked
   const limit = parseLimit(input.limit, 'Use 0 to let nothing be spent.')
   const warnAtPercent = parseThresholds(input.warnAtPercent ?? usualThresholds)
   const { before, after } = await setBudgetIn(tx, { accountId, scope, subjectId, window, limit, warnAtPercent }, at)

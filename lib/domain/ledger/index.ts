@@ -8,7 +8,7 @@ export {
   insertBalance,
   openBook,
   openBooks,
-  readLatestPosting,
+  readLatestCharge,
   saveBook,
   saveBooks,
 } from './store'

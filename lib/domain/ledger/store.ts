@@ -267,10 +267,10 @@ export async function lockBalanceRow(tx: Tx, accountId: string): Promise<{ balan
   return readBalanceRow(tx, accountId)
 }
 
-/** When the account's latest transfer was posted; null: it has none. */
-export async function readLatestPosting(tx: Tx, accountId: string): Promise<Date | null> {
+/** When the account's latest usage was charged; null: it has none. */
+export async function readLatestCharge(tx: Tx, accountId: string): Promise<Date | null> {
   const { rows } = await tx.query<{ posted_at: Date }>(
-    'select posted_at from transfers where account_id = $1 order by seq desc limit 1',
+    `select posted_at from transfers where account_id = $1 and kind = 'usage' order by seq desc limit 1`,
     [accountId],
   )
   return rows[0]?.posted_at ?? null
