@@ -10,7 +10,6 @@ import { readTheme } from './theme'
 export const metadata: Metadata = {
   title: { default: 'Purse', template: '%s · Purse' },
   description: 'Credits, usage and billing.',
-  robots: { index: false, follow: false },
 }
 
 export const viewport: Viewport = {

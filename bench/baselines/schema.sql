@@ -32,7 +32,7 @@ create table bench.transfers (
   primary key (account_id, transfer_id)
 );
 
-create table bench.days (like public.usage_days);
+create table bench.days (like public.usage_days including defaults);
 alter table bench.days add primary key (account_id, day, model);
 alter table bench.days set (fillfactor = 70);
 

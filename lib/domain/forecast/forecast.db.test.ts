@@ -179,7 +179,7 @@ describe('the simulator and the engine', () => {
 })
 
 describe('the forecast', () => {
-  test('begins with nothing, knows too little, then names days; held and expiring credit are seen', async () => {
+  test('begins with nothing, knows too little, then names days, and the day of the cap', async () => {
     const { accountId, actor } = await aCustomerWithCard(world)
     await buyByHand(world, { accountId, actor }, { amount: '49.00', saveCard: false })
     expect(await getForecast(actor, { accountId })).toMatchObject({ runsOut: { kind: 'no_usage' }, month: null })
