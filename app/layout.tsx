@@ -1,11 +1,21 @@
-import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
+import localFont from 'next/font/local'
 import type { ReactNode } from 'react'
 import { RootTexts, useLocale } from '#texts'
 import { directionOf } from '@/components/intl/locales'
 import { Tips } from '@/components/ui/tips'
 import './globals.css'
 import { readTheme } from './theme'
+
+// Optional: a page that is painted before the font is there keeps the system's, and nothing moves under the reader's eyes.
+// Fetched where it is shown, which globals.css says.
+const sans = localFont({
+  src: '../node_modules/geist/dist/fonts/geist-sans/Geist-Variable.woff2',
+  variable: '--font-geist-sans',
+  weight: '100 900',
+  display: 'optional',
+  preload: false,
+})
 
 export const metadata: Metadata = {
   title: { default: 'Purse', template: '%s · Purse' },
@@ -28,7 +38,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html
       lang={locale}
       dir={directionOf(locale)}
-      className={GeistSans.variable}
+      className={sans.variable}
       {...(theme !== 'system' && { 'data-theme': theme })}
       suppressHydrationWarning
     >
