@@ -79,6 +79,8 @@ test('whatever is sent, the answer is one of the documented ones and never our f
   let asked = 0
   await fc.assert(
     fc.asyncProperty(call, async ({ route, id, sent, query }) => {
+      // A step to this or the upper folder is taken before it is sent: that would be another route.
+      fc.pre(!/^(?:\.|%2e){1,2}$/i.test(id))
       const address = route.path.replace('{id}', id).replace('{account_id}', asked % 2 ? accountId : id)
       const answer = await gate.call(route.method, `${address}${query === null ? '' : `?${query}`}`, {
         ...(sent.raw === undefined ? {} : { raw: sent.raw, headers: { 'content-type': sent.type } }),

@@ -53,7 +53,7 @@ test('a payment that is disputed and lost is seen at each step, and Stripe and t
   expect(await look()).toMatchObject({
     standing: { balance: '26.00' },
     purchases: [{ state: 'paid', amount: '25.00' }],
-    card: { name: 'Visa ending in 4242', behaviour: 'it works' },
+    card: { brand: 'visa', last4: '4242', behaviour: 'works' },
     agreement: { atStripe: '25.00', inBooks: '25.00', agrees: true },
   })
 

@@ -161,7 +161,7 @@ describe('a tier', () => {
 describe("the house's limits", () => {
   test('hold from the next look on, and each version is kept with who made it', async () => {
     const house = writtenHouseLimits(usualHouseLimits)
-    const start = { prompt: 2_000_000, uncached: 800_000, generated: 30_000 }
+    const start = { prompt: 3_000_000, uncached: 800_000, generated: 30_000 }
     await setHouseLimits(tester, { limits: { ...house, tokens: { ...house.tokens, start } } })
     expect((await limitBook()).house.tokens.start).toEqual(start)
     await setHouseLimits(tester, { limits: null })
@@ -170,7 +170,7 @@ describe("the house's limits", () => {
     )
     expect(versions).toEqual([
       { changed_by: 'system:test', start: 3_600_000 },
-      { changed_by: 'system:test', start: 2_000_000 },
+      { changed_by: 'system:test', start: 3_000_000 },
     ])
   })
 
