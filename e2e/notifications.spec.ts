@@ -92,7 +92,7 @@ onEveryScreen(() => {
       const used = await ask('usage', { ...account, beyond_credit: 'record', events: [event] })
       expect(await used.json()).toMatchObject({ accepted: 1 })
       const refused = await ask('authorizations', { ...account, idempotency_key: 'next', max_cost: '0.10' })
-      expect(refused.status).toBe(402)
+      expect(refused.status).toBe(403)
       await expect.poll(() => chat.messages.join('\n'), { timeout: 30_000 }).toContain('Usage is suspended')
 
       await page.goto('/')

@@ -37,6 +37,9 @@ export function Tips() {
     }
     const onKey = (event: KeyboardEvent) => event.key === 'Escape' && owner && hide()
 
+    // Coming to a figure by the keyboard may scroll the page: its tip goes with it. A tip under the pointer has lost its place.
+    const onScroll = () => (owner?.matches(':focus-visible') ? place(box, owner.getBoundingClientRect()) : hide())
+
     const stop = new AbortController()
     const options = { signal: stop.signal, passive: true }
     document.addEventListener('pointerover', onPointer, options)
@@ -44,7 +47,7 @@ export function Tips() {
     document.addEventListener('focusin', onFocus, options)
     document.addEventListener('focusout', hide, options)
     document.addEventListener('keydown', onKey, options)
-    window.addEventListener('scroll', hide, { ...options, capture: true })
+    window.addEventListener('scroll', onScroll, { ...options, capture: true })
     return () => stop.abort()
   }, [])
 
