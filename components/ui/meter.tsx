@@ -8,7 +8,13 @@ const fills = { accent: 'fill-accent', warn: 'fill-warn-ink', bad: 'fill-bad-ink
 export function Meter({ label, percent, tone, marks = [] }: MeterProps) {
   const shown = Math.max(0, Math.min(100, percent))
   return (
-    <svg role="img" aria-label={label} width="100%" height="8" className="block overflow-hidden rounded-full rtl:-scale-x-100">
+    <svg
+      role="img"
+      aria-label={label}
+      width="100%"
+      height="8"
+      className="block overflow-hidden rounded-full rtl:-scale-x-100"
+    >
       <title>{label}</title>
       <rect width="100%" height="8" className="fill-sunken stroke-hairline" />
       <rect width={`${shown}%`} height="8" className={clsx('transition-[width]', fills[tone])} />
