@@ -57,12 +57,12 @@ function KeyFacts({ apiKey, timeZone }: { apiKey: ApiKeyDto; timeZone: string })
   const f = useFormats()
   const { lastUsedAt, expiresAt, graceUntil } = apiKey
   const facts: ReactNode[] = [
-    t.rich('list.member', { person: <bdi>{apiKey.member.name}</bdi> }),
+    t.rich('list.member', { person: () => <bdi>{apiKey.member.name}</bdi> }),
     lastUsedAt ? t('list.lastUsed', { instant: f.instant(lastUsedAt, timeZone) }) : t('list.neverUsed'),
     expiresAt ? t('list.expires', { day: f.day(expiresAt, timeZone) }) : t('list.never'),
     t.rich('list.created', {
       day: f.day(apiKey.createdAt, timeZone),
-      person: <bdi>{apiKey.createdByName}</bdi>,
+      person: () => <bdi>{apiKey.createdByName}</bdi>,
     }),
   ]
   return (
@@ -142,7 +142,7 @@ export function EndedKeys({ keys, timeZone }: { keys: ApiKeyDto[]; timeZone: str
             </div>
             <Facts
               facts={[
-                t.rich('list.member', { person: <bdi>{key.member.name}</bdi> }),
+                t.rich('list.member', { person: () => <bdi>{key.member.name}</bdi> }),
                 key.revokedAt
                   ? t('ended.revoked', { day: f.day(key.revokedAt, timeZone) })
                   : key.expiresAt && t('ended.expired', { day: f.day(key.expiresAt, timeZone) }),

@@ -42,8 +42,8 @@ export function RequestsCard({ accountId, requests, userId, mayDecide, timeZone 
             <div className="min-w-0 flex-1 basis-72">
               <p>
                 {t.rich(`requests.what.${request.scope}`, {
-                  person: <bdi>{request.askedBy.name}</bdi>,
-                  name: <bdi>{request.subjectName}</bdi>,
+                  person: () => <bdi>{request.askedBy.name}</bdi>,
+                  name: () => <bdi>{request.subjectName}</bdi>,
                   window: t(`requests.windowWords.${request.window}`),
                   limit: f.money(request.limit),
                   asked: f.money(request.askedLimit),

@@ -27,7 +27,8 @@ type MessagesOf<Name extends Namespace> = Name extends keyof Messages
 export type TextKey<Name extends Namespace> = KeysOf<MessagesOf<Name>>
 
 type Values = Record<string, string | number>
-type RichValues = Record<string, ReactNode | ((chunks: ReactNode) => ReactNode)>
+/** Elements come in by a tag, `<name></name>`: the formatter writes a plain argument as text. */
+type RichValues = Record<string, string | number | ((chunks: ReactNode) => ReactNode)>
 
 /** The words of one namespace in the language of the person. */
 export interface Texts<Name extends Namespace> {

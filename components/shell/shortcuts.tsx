@@ -20,8 +20,8 @@ export default function Shortcuts({ isOpen, onClose }: PanelProps) {
           <Row
             key={name}
             keys={t.rich('shortcuts.then', {
-              first: <Key>G</Key>,
-              second: <Key>{letter.toUpperCase()}</Key>,
+              first: () => <Key>G</Key>,
+              second: () => <Key>{letter.toUpperCase()}</Key>,
             })}
           >
             {t(`places.${name}`)}

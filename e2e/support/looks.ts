@@ -3,9 +3,10 @@ import { expect, type Page } from '@playwright/test'
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** No violation that axe can find, in light and in dark, and nothing to scroll sideways. */
+/** No violation that axe can find, in light and in dark, nothing to scroll sideways, and no value that no person can read. */
 export async function expectGoodLooks(page: Page): Promise<void> {
   await expectNoSidewaysScroll(page)
+  await expect(page.locator('body')).not.toContainText(/\[object |\bNaN\b|\bundefined\b/, { useInnerText: true })
   // Asked for until it is there: a page that paints itself anew is without its title for an instant.
   await expect(page).toHaveTitle(/\S/)
   for (const colorScheme of ['light', 'dark'] as const) {
