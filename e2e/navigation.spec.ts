@@ -34,9 +34,12 @@ onEveryScreen(() => {
 
 test('keys lead to the pages, say which they are, and can be turned off', async ({ page }) => {
   await signIn(page, newAddress())
-  await page.keyboard.press('g')
-  await page.keyboard.press('c')
-  await page.waitForURL(/\/credits$/)
+  // Keys are heard once the page's script has begun.
+  await expect(async () => {
+    await page.keyboard.press('g')
+    await page.keyboard.press('c')
+    await page.waitForURL(/\/credits$/, { timeout: 3000 })
+  }).toPass()
 
   await page.keyboard.press('Shift+?')
   const shortcuts = page.getByRole('dialog', { name: 'Keyboard shortcuts' })

@@ -10,7 +10,6 @@ export function Bell({ newCount }: { newCount: number }) {
     <Link
       href="/notifications"
       aria-label={label}
-      data-tip={label}
       className="relative flex size-11 flex-none items-center justify-center rounded-ui text-muted hover:bg-sunken hover:text-ink lg:size-9"
     >
       <BellIcon aria-hidden="true" className="size-5 lg:size-4" />

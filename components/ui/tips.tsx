@@ -25,7 +25,8 @@ export function Tips() {
       const next = target instanceof Element ? target.closest('[data-tip]') : null
       // The pointer may move onto the tip itself, to read or copy it.
       if (target instanceof Node && box.contains(target)) return
-      if (!next) return hide()
+      // Scrolling to a figure in focus brings other things under a pointer that lies still: its tip stays.
+      if (!next) return owner?.matches(':focus-visible') ? undefined : hide()
       owner = next
       box.textContent = next.getAttribute('data-tip')
       box.hidden = false
