@@ -90,7 +90,7 @@ function Grant({ grant, timeZone, isSmall }: { grant: ChargeGrant; timeZone: str
     <>
       {isSmall ? <Small>{words}</Small> : <span className="block">{words}</span>}
       {receipt && (
-        <span className="flex flex-wrap gap-x-3 text-xs">
+        <span className="flex flex-wrap gap-x-3 gap-y-2.5 text-xs">
           {receipt.receiptUrl ? (
             <TextLink href={receipt.receiptUrl} opensAway>
               {receipt.receiptNumber
