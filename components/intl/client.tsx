@@ -1,10 +1,10 @@
 /** `#texts` in components that run in the browser (and are painted on the server first). */
 import { useLocale as useIntlLocale, useTranslations } from 'use-intl/react'
-import { type Formats, formatsOf } from './formats'
+import { type Formats, formatsOf } from '@/lib/core/formats'
 import type { Locale } from './locales'
 import type { Namespace, Texts } from './texts'
 
-export type { Formats } from './formats'
+export type { Formats } from '@/lib/core/formats'
 export type { Texts } from './texts'
 
 /** The words of a namespace. The page or its layout must bring them: `<ClientTexts of={['usage']}>`. */

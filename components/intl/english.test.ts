@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { formatsOf } from '@/lib/core/formats'
 import { cents, formatMoney, type Money, zero } from '@/lib/core/money'
 import type { StandingDto } from '@/lib/domain/accounts'
 import { decideState, decideWarning, type StandingFacts } from '@/lib/domain/accounts/rules'
@@ -19,7 +20,6 @@ import { movementWords } from '../ledger/words'
 import { cardWords } from '../payment-methods/words'
 import { explanationWords, stepWords } from '../purchases/words'
 import { failureWords } from '../refunds/words'
-import { formatsOf } from './formats'
 import { textsOf } from './server'
 
 /** The API and the mails say it in the domain's words, the pages in the messages: in English both are the same. */

@@ -1,16 +1,6 @@
-/** The languages of the pages. */
-export const locales = ['en', 'de', 'ar'] as const
-export type Locale = (typeof locales)[number]
+import type { Locale } from '@/lib/core/locales'
 
-export const defaultLocale: Locale = 'en'
-
-/** Kept in a cookie, so that the server writes the right language first. */
-export const localeCookie = 'locale'
-
-export const isLocale = (text: string | undefined): text is Locale => locales.some((locale) => locale === text)
-
-/** The way a language is written, for `dir`. */
-export const directionOf = (locale: Locale): 'ltr' | 'rtl' => (locale === 'ar' ? 'rtl' : 'ltr')
+export { defaultLocale, directionOf, isLocale, type Locale, localeCookie, locales } from '@/lib/core/locales'
 
 /** Each language in its own words: people look for theirs when they cannot read the one that is shown. */
 export const localeNames: Record<Locale, string> = { en: 'English', de: 'Deutsch', ar: 'العربية' }

@@ -1,13 +1,6 @@
-import Negotiator from 'negotiator'
 import { workUnitAsyncStorage } from 'next/dist/server/app-render/work-unit-async-storage.external'
-import { defaultLocale, isEnglishOnly, isLocale, type Locale, localeCookie, locales } from './locales'
-
-/** The language that was chosen; else the best of those that the browser asks for; else English. */
-export function chooseLocale(chosen: string | undefined, acceptLanguage: string | null): Locale {
-  if (isLocale(chosen)) return chosen
-  const [best] = new Negotiator({ headers: { 'accept-language': acceptLanguage ?? '' } }).languages([...locales])
-  return isLocale(best) ? best : defaultLocale
-}
+import { chooseLocale } from '@/lib/core/choose-locale'
+import { defaultLocale, isEnglishOnly, type Locale, localeCookie } from './locales'
 
 /**
  * The language of the request that is being answered, without waiting: texts are needed in async and plain components, in

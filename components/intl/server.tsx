@@ -1,14 +1,14 @@
 /** `#texts` in server components. */
 import type { ReactNode } from 'react'
 import { createTranslator } from 'use-intl/core'
+import { type Formats, formatsOf } from '@/lib/core/formats'
 import { pickMessages } from './compiled'
-import { type Formats, formatsOf } from './formats'
 import type { Locale } from './locales'
 import { MoreTextsProvider, TextsProvider } from './provider'
 import { requestLocale } from './request-locale'
 import type { Namespace, Texts } from './texts'
 
-export type { Formats } from './formats'
+export type { Formats } from '@/lib/core/formats'
 export type { Namespace, Texts } from './texts'
 
 const translators = new Map<string, unknown>()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { displayExact, displayMoney, money } from '@/lib/core/money'
+import { chooseLocale } from './choose-locale'
 import { formatsOf } from './formats'
-import { chooseLocale } from './request-locale'
+import { displayExact, displayMoney, money } from './money'
 
 const [en, de, ar] = [formatsOf('en'), formatsOf('de'), formatsOf('ar')]
 

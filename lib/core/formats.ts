@@ -1,5 +1,5 @@
-import { formatMoney, type Money, parseMoney } from '@/lib/core/money'
 import type { Locale } from './locales'
+import { formatMoney, type Money, parseMoney } from './money'
 
 /**
  * Pinned, so that a server and a browser with other language data write the same. Arabic keeps western digits: Stripe's
