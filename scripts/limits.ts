@@ -14,14 +14,12 @@ import fs from 'node:fs'
 import { system } from '../lib/core/actor'
 import { Refusal } from '../lib/core/errors'
 import { isId } from '../lib/core/ids'
-import { setRequestLimit } from '../lib/domain/rate-limits'
 import {
   decideLimitRequest,
   limitBook,
   listOpenLimitRequests,
   setHouseLimits,
-  setTokenLimits,
-  setUnlimited,
+  setLimits,
   writtenHouseLimits,
 } from '../lib/domain/tiers'
 import { closeDatabase } from '../lib/edges/db'
@@ -49,14 +47,14 @@ async function ofAccount(accountId: string, [what = '', value = '']: string[]): 
   if (what === 'tokens') return tokens(accountId, value)
   if (what === 'unlimited') {
     if (value !== 'on' && value !== 'off') throw new Error('Use: npm run limits -- ACCOUNT unlimited on|off')
-    await setUnlimited(operator, { accountId, isUnlimited: value === 'on' })
+    await setLimits(operator, { accountId, isUnlimited: value === 'on' })
     return console.log(
       `${accountId} is ${value === 'on' ? 'unlimited by contract' : 'on the tier that it has reached'}.`,
     )
   }
   if (!/^(usual|\d{1,10})$/.test(what)) throw new Error(usage)
   const requestsPerMinute = what === 'usual' ? null : Number(what)
-  await setRequestLimit(operator, { accountId, requestsPerMinute })
+  await setLimits(operator, { accountId, requestsPerMinute })
   console.log(
     requestsPerMinute === null
       ? `${accountId} has the usual request limit.`
@@ -69,7 +67,7 @@ async function tokens(accountId: string, text: string): Promise<void> {
   if (!numbers && text !== 'usual')
     throw new Error('Use: npm run limits -- ACCOUNT tokens PROMPT/UNCACHED/GENERATED, or usual')
   const [prompt = 0, uncached = 0, generated = 0] = numbers ?? []
-  await setTokenLimits(operator, { accountId, tokens: numbers ? { prompt, uncached, generated } : null })
+  await setLimits(operator, { accountId, tokens: numbers ? { prompt, uncached, generated } : null })
   console.log(
     numbers
       ? `${accountId} may use ${prompt} prompt, ${uncached} uncached and ${generated} generated tokens a minute of each model.`
@@ -79,7 +77,12 @@ async function tokens(accountId: string, text: string): Promise<void> {
 
 async function requests([decision, account = '', requestId = '', ...note]: string[]): Promise<void> {
   if (decision === 'grant' || decision === 'decline') {
-    const input = { accountId: accountNamed(account), requestId, decision, note: note.join(' ') } as const
+    const input = {
+      accountId: accountNamed(account),
+      limitRequestId: requestId,
+      decision,
+      note: note.join(' '),
+    } as const
     if (!isId(requestId)) throw new Error(`Use: npm run limits -- requests ${decision} ACCOUNT REQUEST_ID [NOTE]`)
     const { state } = await decideLimitRequest(operator, input)
     return console.log(`The request is ${state}. Set what was agreed with: npm run limits -- ${account} …`)

@@ -76,6 +76,10 @@ const writers: Writers = {
     text: state === 'approved' ? t('budget_more_approved', { limit: f.money(limit) }) : t('budget_more_declined'),
     href: budgets,
   }),
+  limit_more_decided: ({ state }, t) => ({
+    text: t(state === 'granted' ? 'limit_more_granted' : 'limit_more_declined'),
+    href: '/limits#asked',
+  }),
 }
 
 const isOfAccount = (scope: string | undefined) => scope === undefined || scope === 'account'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '@/lib/core/ids'
-import { setTokenLimits } from '@/lib/domain/tiers'
+import { setLimits } from '@/lib/domain/tiers'
 import { closeDatabase } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
 import { anAccount, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
@@ -29,7 +29,7 @@ const model = 'kimi-k2p7-code'
 
 const limited = async () => {
   const { accountId } = await anAccount({ bought: '20.00' })
-  await setTokenLimits(tester, { accountId, tokens: { prompt: 100_000, uncached: 60_000, generated: 10_000 } })
+  await setLimits(tester, { accountId, tokens: { prompt: 100_000, uncached: 60_000, generated: 10_000 } })
   return accountId
 }
 

@@ -9,7 +9,7 @@ import { resetEnv } from '@/lib/edges/env'
 import { anAccount, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
 import { aDatabase, type TestDatabase } from '@/lib/testing/database'
 import { messagesOf, startProcesses } from '@/lib/testing/processes'
-import { forgetLimits, getLimits, setHouseLimits, setTokenLimits, writtenHouseLimits } from '../tiers'
+import { forgetLimits, getLimits, setHouseLimits, setLimits, writtenHouseLimits } from '../tiers'
 import { usualHouseLimits } from '../tiers/rules'
 import { authorize, expireHolds, extend, openLease, recordUsage, release, settle, settleLease } from '.'
 
@@ -42,7 +42,7 @@ const atMinute = (minute: number) => moveClock(new Date(begin.getTime() + minute
 
 const limited = async (tokens = { prompt: 100_000, uncached: 60_000, generated: 10_000 }) => {
   const { accountId } = await anAccount({ bought: '50' })
-  await setTokenLimits(tester, { accountId, tokens })
+  await setLimits(tester, { accountId, tokens })
   return accountId
 }
 
@@ -242,7 +242,7 @@ describe('limits that follow the use', () => {
 
   const following = async (limits: { start: number; ceiling: number }) => {
     const { accountId } = await anAccount({ bought: '50' })
-    await setTokenLimits(tester, { accountId, tokens: null })
+    await setLimits(tester, { accountId, tokens: null })
     const house = writtenHouseLimits(usualHouseLimits)
     const all = (count: number) => ({ prompt: count, uncached: count, generated: count })
     const row = { small: all(limits.ceiling), medium: all(limits.ceiling), large: all(limits.ceiling) }

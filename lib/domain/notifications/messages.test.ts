@@ -36,6 +36,14 @@ const samples: NotificationFacts = {
     decidedByName: 'Ada',
     note: null,
   },
+  limit_more_decided: {
+    toUserId: '0198c0de-0000-7000-8000-000000000001',
+    asked: 'tokens',
+    model: 'kimi-k2p7-code',
+    state: 'granted',
+    note: 'From Sunday on.',
+    tokens: { prompt: 9_000_000, uncached: 900_000, generated: 90_000 },
+  },
   low_balance: { balance: '4.20', threshold: '5.00', isTopUpOn: false },
   usage_paused: { code: 'credits_exhausted' },
   usage_resumed: { available: '24.99' },
@@ -110,6 +118,19 @@ test('a request for more that was declined says what stays', () => {
   const { text } = renderMail(writeMessage('budget_more_decided', facts, place))
   expect(text).toContain('It stays at $25.00.')
   expect(text).toContain('“Ask again in December”.')
+  expect(text).toContain('you asked for this in Engines & <Co>')
+})
+
+test.each([
+  [{ asked: 'requests', requestsPerMinute: 60_000 }, 'The account may now begin 60,000 requests a minute.'],
+  [{ asked: 'tier', isUnlimited: true }, 'The account is now unlimited by contract.'],
+  [{ asked: 'tier' }, 'The operator of this platform has granted it.'],
+  [{ asked: 'requests', state: 'declined', note: 'Not yet.' }, 'your limits stay as they are.'],
+] as const)('the answer to a request for higher limits says what holds now: %j', (facts, said) => {
+  const { text } = renderMail(
+    writeMessage('limit_more_decided', { toUserId: 'x', model: null, state: 'granted', note: null, ...facts }, place),
+  )
+  expect(text).toContain(said)
   expect(text).toContain('you asked for this in Engines & <Co>')
 })
 

@@ -20,7 +20,10 @@ export function writeMessage<Kind extends NotificationKind>(
   place: MessagePlace,
 ): MailContent {
   const content = writers[kind](facts, place)
-  const why = kind === 'budget_more_decided' ? 'you asked for this in' : 'you look after billing for'
+  const why =
+    kind === 'budget_more_decided' || kind === 'limit_more_decided'
+      ? 'you asked for this in'
+      : 'you look after billing for'
   return { ...content, footer: `You receive this because ${why} ${place.accountName}.` }
 }
 
@@ -81,6 +84,19 @@ const writers: Writers = {
       ...(facts.note ? [`The note: ${sentence(facts.note)}`] : []),
     ],
     link: { label: 'See the budgets', href: `${place.appUrl}/settings/budgets` },
+  }),
+
+  limit_more_decided: (facts, place) => ({
+    subject: facts.state === 'granted' ? 'Your request for more is granted' : 'Your request for more is declined',
+    paragraphs: [
+      `You asked for ${askedFor[facts.asked]}${facts.model ? ` of ${facts.model}` : ''}. ${
+        facts.state === 'granted'
+          ? ['The operator of this platform has granted it.', ...nowLimits(facts)].join(' ')
+          : 'The operator of this platform has declined it, and your limits stay as they are.'
+      }`,
+      ...(facts.note ? [`The note: ${sentence(facts.note)}`] : []),
+    ],
+    link: { label: 'See your limits', href: `${place.appUrl}/limits` },
   }),
 
   low_balance: (facts, place) => ({
@@ -326,6 +342,27 @@ function during({ window, period }: BudgetFacts): string {
 
 const orResets = ({ window, resetsAt, timeZone }: BudgetFacts, joined = ' or begins anew on'): string =>
   window === 'lifetime' ? '' : `${joined} ${when(resetsAt, timeZone)}`
+
+const askedFor: Record<NotificationFacts['limit_more_decided']['asked'], string> = {
+  requests: 'more requests a minute',
+  tokens: 'more tokens a minute',
+  tier: 'another tier or a contract',
+}
+
+const count = (value: number): string => value.toLocaleString('en-US')
+
+/** What holds from now on: a sentence for each limit that was set. */
+function nowLimits({ requestsPerMinute, tokens, isUnlimited }: NotificationFacts['limit_more_decided']): string[] {
+  return [
+    ...(requestsPerMinute ? [`The account may now begin ${count(requestsPerMinute)} requests a minute.`] : []),
+    ...(tokens
+      ? [
+          `It may now use ${count(tokens.prompt)} prompt tokens (${count(tokens.uncached)} of them uncached) and ${count(tokens.generated)} generated tokens a minute of each model.`,
+        ]
+      : []),
+    ...(isUnlimited ? ['The account is now unlimited by contract.'] : []),
+  ]
+}
 
 /** A person's own words, as a sentence of their own. */
 const sentence = (words: string): string => `“${words.replace(/[.\s]*$/, '')}”.`

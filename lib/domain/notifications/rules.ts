@@ -1,5 +1,7 @@
 /** What an account can be told, who hears of it, and the facts that each message is made of. Pure. */
 import { type Role, rolesThatAreTold } from '../members/rules'
+import type { AskedKind } from '../tiers/rules'
+import type { TokenCounts } from '../token-limits/rules'
 
 /**
  * Facts by kind. Amounts are decimal strings, instants ISO strings. What a teller does not know it leaves out: the
@@ -16,6 +18,17 @@ export interface NotificationFacts {
     state: 'approved' | 'declined'
     decidedByName: string
     note: string | null
+  }
+  /** Told to the member who asked the operator. requestsPerMinute, tokens (null: the rule), isUnlimited: what was set, if anything. */
+  limit_more_decided: {
+    toUserId: string
+    asked: AskedKind
+    model: string | null
+    state: 'granted' | 'declined'
+    note: string | null
+    requestsPerMinute?: number | null | undefined
+    tokens?: TokenCounts | null | undefined
+    isUnlimited?: boolean | undefined
   }
   /** threshold: at or below it credit counts as low. isTopUpOn: auto top-up is on, and does not wait for a person. */
   low_balance: { balance: string; threshold: string; isTopUpOn: boolean }
@@ -146,6 +159,7 @@ const topicOfKind: Record<NotificationKind, Topic> = {
   promotion_given: 'promotions',
   budget_more_asked: 'requests',
   budget_more_decided: 'requests',
+  limit_more_decided: 'requests',
 }
 
 /** The topic of a kind. */

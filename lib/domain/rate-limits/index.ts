@@ -1,2 +1,2 @@
 /** Rate limits: how fast an account may go. */
-export { setRequestLimit } from './set-request-limit'
+export { setRequestLimitIn } from './set-request-limit'

@@ -24,5 +24,5 @@ export {
   withdrawLimitRequest,
 } from './limit-requests'
 export { recordTierIn, sweepTiers } from './record-tier'
-export { setTokenLimits, setUnlimited } from './set-own-limits'
+export { type LimitsInput, setLimits } from './set-limits'
 export { readOwnTokens } from './store'

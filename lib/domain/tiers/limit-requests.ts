@@ -3,13 +3,15 @@ import { Refusal } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
 import { parseLine } from '@/lib/core/text'
 import { now } from '@/lib/edges/clock'
-import { inTransaction } from '@/lib/edges/db'
+import { inTransaction, type Tx } from '@/lib/edges/db'
 import { renderMail, sendMail } from '@/lib/edges/email'
 import { env } from '@/lib/edges/env'
 import { enqueue } from '@/lib/edges/queue'
 import { recordAudit } from '../audit'
 import { operatorContacts, requireOperator, requireRole } from '../members'
+import { notify } from '../notifications'
 import { type AskedKind, type AskedState, longestReason } from './rules'
+import { type LimitsInput, setLimitsIn } from './set-limits'
 import {
   closeLimitRequest,
   insertLimitRequest,
@@ -85,21 +87,50 @@ export async function withdrawLimitRequest(
   { accountId, limitRequestId: requestId }: { accountId: string; limitRequestId: string },
 ): Promise<LimitRequestDto> {
   await requireRole(actor, accountId, 'budgets:request')
-  return close(actor, { accountId, requestId, state: 'withdrawn', note: null })
+  const at = await now()
+  await inTransaction((tx) => close(tx, actor, { accountId, requestId, state: 'withdrawn', note: null, at }))
+  return limitRequestDto(await theRequest(accountId, requestId))
 }
 
 /**
- * Decides on a request. Granting changes no limit by itself: the operator sets what was agreed. For operators.
- * @throws Refusal `not_found`, `not_allowed`; `conflict` when it was decided already
+ * Decides on a request. What is granted is set in the same transaction, as far as it is a limit; a decline says why. The member who
+ * asked is told. Of two who decide at once the second is refused. For operators.
+ * @throws Refusal `not_found`, `not_allowed`; `conflict` when it was decided already; `invalid_request` naming the limit or `note`
  */
 export async function decideLimitRequest(
   actor: Actor,
-  input: { accountId: string; requestId: string; decision: 'grant' | 'decline'; note?: string },
+  input: {
+    accountId: string
+    limitRequestId: string
+    decision: 'grant' | 'decline'
+    note?: string | undefined
+    limits?: LimitsInput | undefined
+  },
 ): Promise<LimitRequestDto> {
   await requireOperator(actor, 'platform:write')
-  const note = parseLine(input.note ?? '', { field: 'note', label: 'The note', longest: longestReason }) || null
-  const state = input.decision === 'grant' ? 'granted' : 'declined'
-  return close(actor, { accountId: input.accountId, requestId: input.requestId, state, note })
+  const { accountId, limitRequestId: requestId, decision, limits } = input
+  const isGrant = decision === 'grant'
+  const note =
+    parseLine(input.note ?? '', { field: 'note', label: 'The note', longest: longestReason, isRequired: !isGrant }) ||
+    null
+  if (limits && !isGrant) {
+    throw new Refusal('invalid_request', { field: 'limits', message: 'A decline sets no limits. Leave them out.' })
+  }
+  const at = await now()
+  const state = isGrant ? 'granted' : 'declined'
+  const { askedBy: toUserId, kind: asked, model } = await theRequest(accountId, requestId)
+  await inTransaction(async (tx) => {
+    await close(tx, actor, { accountId, requestId, state, note, at })
+    if (limits) await setLimitsIn(tx, { actor, accountId, limits, at })
+    await notify(tx, {
+      accountId,
+      kind: 'limit_more_decided',
+      cause: `limit_request:${requestId}`,
+      facts: { toUserId, asked, model, state, note, ...limits },
+      at,
+    })
+  })
+  return limitRequestDto(await theRequest(accountId, requestId))
 }
 
 /** What waits for a decision, oldest first. For operators. */
@@ -112,19 +143,22 @@ export async function listOpenLimitRequests(
 }
 
 async function close(
+  tx: Tx,
   actor: Actor,
-  closing: { accountId: string; requestId: string; state: Exclude<AskedState, 'open'>; note: string | null },
-): Promise<LimitRequestDto> {
-  const { accountId, requestId, state, note } = closing
-  const at = await now()
-  await inTransaction(async (tx) => {
-    if (!(await closeLimitRequest(tx, { ...closing, decidedBy: actorName(actor), at }))) {
-      const before = await theRequest(accountId, requestId)
-      throw new Refusal('conflict', { message: `This request was ${before.state} already.`, state: before.state })
-    }
-    await recordAudit(tx, { accountId, actor, action: `limit_request.${state}`, after: { requestId, state, note }, at })
-  })
-  return limitRequestDto(await theRequest(accountId, requestId))
+  closing: {
+    accountId: string
+    requestId: string
+    state: Exclude<AskedState, 'open'>
+    note: string | null
+    at: Date
+  },
+): Promise<void> {
+  const { accountId, requestId, state, note, at } = closing
+  if (!(await closeLimitRequest(tx, { ...closing, decidedBy: actorName(actor) }))) {
+    const before = await theRequest(accountId, requestId)
+    throw new Refusal('conflict', { message: `This request was ${before.state} already.`, state: before.state })
+  }
+  await recordAudit(tx, { accountId, actor, action: `limit_request.${state}`, after: { requestId, state, note }, at })
 }
 
 async function theRequest(accountId: string, requestId: string): Promise<LimitRequestRow> {
@@ -150,9 +184,9 @@ export async function tellLimitRequest(
     subject: `${accountName} asks for ${askedFor[kind]}`,
     paragraphs: [
       `${askedByName} of ${accountName} (${accountId}) asks for ${askedFor[kind]}${model ? ` of ${model}` : ''}: ${reason}`,
-      `Decide with: npm run limits -- requests grant ${accountId} ${requestId}, or requests decline.`,
+      `Grant or decline it on the page, or on the server with: npm run limits -- requests grant ${accountId} ${requestId}.`,
     ],
-    link: { label: 'Open the account', href: `${new URL(env().APP_URL).origin}/operator/accounts/${accountId}` },
+    link: { label: 'Decide', href: `${new URL(env().APP_URL).origin}/operator/requests` },
     footer: 'You receive this because you look after this platform.',
   })
   for (const to of await operatorContacts('platform:write')) {

@@ -17,8 +17,7 @@ import {
   limitBook,
   listOpenLimitRequests,
   setHouseLimits,
-  setTokenLimits,
-  setUnlimited,
+  setLimits,
   sweepTiers,
   tellLimitRequest,
   withdrawLimitRequest,
@@ -140,16 +139,16 @@ describe('a tier', () => {
 
   test('is unlimited by an operator alone, and afterwards the one that was reached', async () => {
     const { accountId, userId } = await anAccount({ bought: '50' })
-    await expect(setUnlimited(user(userId), { accountId, isUnlimited: true })).rejects.toEqual(refusal('not_found'))
+    await expect(setLimits(user(userId), { accountId, isUnlimited: true })).rejects.toEqual(refusal('not_found'))
     const operator = await signUp(tester, { email: `${newId()}@example.com` })
     await makeOperator(tester, { userId: operator.userId, role: 'support' })
-    await expect(setUnlimited(user(operator.userId), { accountId, isUnlimited: true })).rejects.toEqual(
+    await expect(setLimits(user(operator.userId), { accountId, isUnlimited: true })).rejects.toEqual(
       refusal('not_allowed'),
     )
     await makeOperator(tester, { userId: operator.userId, role: 'admin' })
-    await setUnlimited(user(operator.userId), { accountId, isUnlimited: true })
+    await setLimits(user(operator.userId), { accountId, isUnlimited: true })
     expect(await tierOf(accountId)).toBe('unlimited')
-    await setUnlimited(user(operator.userId), { accountId, isUnlimited: false })
+    await setLimits(user(operator.userId), { accountId, isUnlimited: false })
     expect(await tierOf(accountId)).toBe(2)
     const entries = await query(`select actor from audit_entries where account_id = $1 and action = 'tier.unlimited'`, [
       accountId,
@@ -192,12 +191,12 @@ describe("the house's limits", () => {
 
 test("an account's own token limits are refused unless they are whole numbers from 1", async () => {
   const { accountId } = await anAccount()
-  const set = (prompt: number) => setTokenLimits(tester, { accountId, tokens: { prompt, uncached: 1, generated: 1 } })
+  const set = (prompt: number) => setLimits(tester, { accountId, tokens: { prompt, uncached: 1, generated: 1 } })
   await expect(set(0)).rejects.toEqual(refusal('invalid_request', { field: 'prompt' }))
   await expect(set(0.5)).rejects.toEqual(refusal('invalid_request', { field: 'prompt' }))
   await set(5)
   expect((await getLimits(tester, { accountId })).hasOwnTokens).toBe(true)
-  await setTokenLimits(tester, { accountId, tokens: null })
+  await setLimits(tester, { accountId, tokens: null })
   expect((await getLimits(tester, { accountId })).hasOwnTokens).toBe(false)
 })
 
@@ -222,7 +221,7 @@ describe('a request for more', () => {
     expect((await listOpenLimitRequests(tester)).map((request) => request.requestId)).toContain(requestId)
 
     const decide = (decision: 'grant' | 'decline') =>
-      decideLimitRequest(user(staff.userId), { accountId, requestId, decision, note: 'From Sunday on' })
+      decideLimitRequest(user(staff.userId), { accountId, limitRequestId: requestId, decision, note: 'From Sunday on' })
     const decisions = await Promise.allSettled([decide('grant'), decide('decline')])
     expect(decisions.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     const [asked] = (await getLimits(user(userId), { accountId })).asked
@@ -231,14 +230,72 @@ describe('a request for more', () => {
     expect((await ask(accountId, userId)).state).toBe('open')
   })
 
+  test('is granted with the limits in one step, and the member who asked is told', async () => {
+    const { accountId, userId } = await anAccount()
+    const { requestId: limitRequestId } = await ask(accountId, userId)
+    const tokens = { prompt: 9_000_000, uncached: 900_000, generated: 90_000 }
+    const grant = (limits: object) =>
+      decideLimitRequest(tester, { accountId, limitRequestId, decision: 'grant', limits: { ...limits } })
+    await expect(grant({ tokens: { ...tokens, generated: 0 } })).rejects.toEqual(
+      refusal('invalid_request', { field: 'generated' }),
+    )
+    await expect(grant({ requestsPerMinute: 0 })).rejects.toEqual(
+      refusal('invalid_request', { field: 'requestsPerMinute' }),
+    )
+    expect((await getLimits(tester, { accountId })).asked[0]).toMatchObject({ state: 'open' })
+    expect(await grant({ tokens, requestsPerMinute: 12_000 })).toMatchObject({ state: 'granted' })
+    expect(await getLimits(tester, { accountId })).toMatchObject({
+      hasOwnTokens: true,
+      requests: { limit: 12_000, isOwn: true },
+    })
+    const told = await query<{ facts: object }>(
+      `select facts from notifications where account_id = $1 and kind = 'limit_more_decided'`,
+      [accountId],
+    )
+    expect(told).toEqual([
+      {
+        facts: {
+          toUserId: userId,
+          asked: 'tokens',
+          model: 'kimi-k2p7-code',
+          state: 'granted',
+          note: null,
+          tokens,
+          requestsPerMinute: 12_000,
+        },
+      },
+    ])
+    const entries = await query<{ action: string }>(
+      `select action from audit_entries where account_id = $1 and actor = 'system:test' order by action`,
+      [accountId],
+    )
+    expect(entries.map(({ action }) => action)).toEqual([
+      'limit_request.granted',
+      'request_limit.set',
+      'token_limits.set',
+    ])
+  })
+
+  test('is declined with a word about why, and without limits', async () => {
+    const { accountId, userId } = await anAccount()
+    const { requestId: limitRequestId } = await ask(accountId, userId)
+    const decline = (rest: object) =>
+      decideLimitRequest(tester, { accountId, limitRequestId, decision: 'decline', ...rest })
+    await expect(decline({})).rejects.toEqual(refusal('invalid_request', { field: 'note' }))
+    await expect(decline({ note: 'No', limits: { isUnlimited: true } })).rejects.toEqual(
+      refusal('invalid_request', { field: 'limits' }),
+    )
+    expect(await decline({ note: 'Not before the new region opens' })).toMatchObject({ state: 'declined' })
+  })
+
   test('can be taken back, and needs a reason', async () => {
     const { accountId, userId } = await anAccount()
     await expect(ask(accountId, userId, ' ')).rejects.toEqual(refusal('invalid_request', { field: 'reason' }))
     const { requestId } = await ask(accountId, userId)
     expect((await withdrawLimitRequest(user(userId), { accountId, limitRequestId: requestId })).state).toBe('withdrawn')
-    await expect(decideLimitRequest(tester, { accountId, requestId, decision: 'grant' })).rejects.toEqual(
-      refusal('conflict', { state: 'withdrawn' }),
-    )
+    await expect(
+      decideLimitRequest(tester, { accountId, limitRequestId: requestId, decision: 'grant' }),
+    ).rejects.toEqual(refusal('conflict', { state: 'withdrawn' }))
   })
 
   test('is nothing that a viewer or a stranger may send, or a customer decide', async () => {
@@ -248,8 +305,8 @@ describe('a request for more', () => {
     await addMember(pool(), { accountId, userId: viewer.userId, role: 'viewer', at: new Date() })
     await expect(ask(accountId, viewer.userId)).rejects.toEqual(refusal('not_allowed'))
     const { requestId } = await ask(accountId, userId)
-    await expect(decideLimitRequest(user(userId), { accountId, requestId, decision: 'grant' })).rejects.toEqual(
-      refusal('not_found'),
-    )
+    await expect(
+      decideLimitRequest(user(userId), { accountId, limitRequestId: requestId, decision: 'grant' }),
+    ).rejects.toEqual(refusal('not_found'))
   })
 })
