@@ -1,7 +1,8 @@
-import { ArrowLeft, CircleUser, Inbox, Scale, Users, Zap } from 'lucide-react'
+import { ArrowLeft, CircleUser, Ellipsis, Inbox, MessageSquareMore, Scale, Users, Zap } from 'lucide-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
-import { Frame, PersonButton, type Place, SideLinks } from '../shell/frame'
+import { bottomLook, Frame, PersonButton, type Place, SideLinks } from '../shell/frame'
+import { NavLink } from '../shell/nav-links'
 import { SignOut } from '../shell/sign-out'
 import { type Theme, ThemeSwitch } from '../shell/theme-switch'
 import { Wordmark } from '../shell/wordmark'
@@ -9,10 +10,14 @@ import { Badge } from '../ui/badge'
 
 const places: Place[] = [
   { href: '/operator', label: 'Accounts', Icon: Users },
+  { href: '/operator/requests', label: 'Requests', Icon: MessageSquareMore },
   { href: '/operator/auto-top-up', label: 'Auto top-up', Icon: Zap },
   { href: '/operator/drift', label: 'Drift', Icon: Scale },
   { href: '/operator/events', label: 'Events', Icon: Inbox },
 ]
+
+/** As many as a thumb reaches; the rest opens beside them. */
+const onPhone = 3
 
 type OperatorShellProps = { role: string; email: string; theme: Theme; children: ReactNode }
 
@@ -52,7 +57,8 @@ export function OperatorShell({ role, email, theme, children }: OperatorShellPro
           </div>
         </>
       }
-      bottom={places}
+      bottom={places.slice(0, onPhone)}
+      more={<More />}
     >
       {children}
     </Frame>
@@ -64,6 +70,36 @@ const Home = () => (
     <Wordmark />
     <Badge tone="accent">Operator</Badge>
   </Link>
+)
+
+/** On a phone: the places that are not at the bottom. */
+const More = () => (
+  <>
+    <button type="button" popoverTarget="operator-more" className={bottomLook}>
+      <Ellipsis aria-hidden="true" className="size-5" />
+      More
+    </button>
+    <div
+      id="operator-more"
+      popover="auto"
+      className="inset-x-0 top-auto bottom-0 m-0 w-full max-w-none rounded-t-ui border-t border-hairline bg-surface px-4 pt-4 pb-[calc(1rem+env(safe-area-inset-bottom))] text-ink"
+    >
+      <ul className="grid grid-cols-2 gap-2">
+        {places.slice(onPhone).map(({ href, label, Icon }) => (
+          <li key={href}>
+            <NavLink
+              href={href}
+              className="flex min-h-11 items-center gap-2.5 rounded-ui border border-hairline px-3 font-medium hover:bg-sunken"
+              currentClassName="bg-sunken"
+            >
+              <Icon aria-hidden="true" className="size-4 flex-none" />
+              {label}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </div>
+  </>
 )
 
 const BackToAccount = () => (

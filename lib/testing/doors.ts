@@ -225,6 +225,18 @@ export const doors: Record<string, Door> = {
     needs: 'operator:read',
     unaudited: preview,
   },
+  [`GET ${o}/accounts/[accountId]/limits`]: { needs: 'operator:read' },
+  [`POST ${o}/accounts/[accountId]/limits`]: {
+    needs: 'platform:write',
+    sends: { requestsPerMinute: 600 },
+    audits: 'request_limit.set',
+  },
+  [`GET ${o}/limit-requests`]: { needs: 'operator:read' },
+  [`POST ${o}/accounts/[accountId]/limit-requests/[limitRequestId]/decide`]: {
+    needs: 'platform:write',
+    sends: { decision: 'grant', limits: { requestsPerMinute: 600 } },
+    audits: 'limit_request.granted',
+  },
   [`GET ${o}/auto-top-up/activity`]: { needs: 'operator:read' },
   [`GET ${o}/auto-top-up/switches`]: { needs: 'operator:read' },
   [`POST ${o}/auto-top-up/switches`]: {

@@ -81,4 +81,5 @@ const attentionTexts: Record<AttentionCode, string> = {
   refund_failed: 'Refund failed',
   top_up_paused: 'Auto top-up paused',
   drift: 'Stripe and the books differ',
+  asks_for_more: 'Asks for higher limits',
 }

@@ -117,7 +117,14 @@ export async function saveProfile(tx: Tx, accountId: string, profile: BillingPro
 }
 
 /** What of an account a person of the platform's staff should look at. */
-export type AttentionCode = 'debt' | 'dispute' | 'under_review' | 'refund_failed' | 'top_up_paused' | 'drift'
+export type AttentionCode =
+  | 'debt'
+  | 'dispute'
+  | 'under_review'
+  | 'refund_failed'
+  | 'top_up_paused'
+  | 'drift'
+  | 'asks_for_more'
 
 export interface ListedAccount {
   accountId: string
@@ -142,7 +149,8 @@ const attentionOf = `array_remove(array[
   case when exists (select 1 from auto_top_up_settings s where s.account_id = a.account_id and s.is_on
                        and s.paused_reason is not null) then 'top_up_paused' end,
   case when exists (select 1 from drift_findings f where f.about_account_id = a.account_id and f.resolved_at is null
-                       and f.state = 'open') then 'drift' end], null)`
+                       and f.state = 'open') then 'drift' end,
+  case when exists (select 1 from limit_requests l where l.account_id = a.account_id and l.state = 'open') then 'asks_for_more' end], null)`
 
 /**
  * Accounts of the whole platform, newest first. `search`: part of a name or address, or an id. `after`: the account that the

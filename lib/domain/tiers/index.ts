@@ -1,4 +1,5 @@
 /** Tiers: what an account has reached by what it spent or added, and what that brings. */
+export { type AccountLimitsDto, getAccountLimits, getLimitQueue, type LimitQueueDto } from './get-account-limits'
 export {
   getLimits,
   type KindLimitDto,

@@ -237,6 +237,34 @@ export const readLimitRequests = (accountId: string, most: number): Promise<Limi
 export const readOpenLimitRequests = (most: number): Promise<LimitRequestRow[]> =>
   query<LimitRequestRow>(`${requestSelect} where r.state = 'open' order by r.created_at limit $1`, [most])
 
+/** The latest decisions of operators, newest first, with the address of whoever decided on the pages. */
+export const readDecidedLimitRequests = (
+  most: number,
+): Promise<(LimitRequestRow & { decidedByEmail: string | null })[]> =>
+  query(
+    `select asked.*, d.email as "decidedByEmail"
+       from (${requestSelect} where r.state in ('granted', 'declined') order by r.decided_at desc limit $1) asked
+       left join users d on 'user:' || d.id = asked."decidedBy"
+      order by asked."decidedAt" desc`,
+    [most],
+  )
+
+/** Who an account is, and the price of its usage since the day of an instant. @throws Refusal `not_found` */
+export async function readAccountUse(
+  accountId: string,
+  since: Date,
+): Promise<{ name: string; openedAt: Date; used: Money }> {
+  const [row] = await query<{ name: string; created_at: Date; currency: string; used: bigint }>(
+    `select a.name, a.created_at, a.currency, coalesce((
+        select sum(d.amount) from usage_days d where d.account_id = a.account_id and d.day >= ($2 at time zone a.time_zone)::date
+      ), 0)::bigint as used
+       from accounts a where a.account_id = $1`,
+    [accountId, since],
+  )
+  if (!row) throw new Refusal('not_found', { message: 'There is no such account.' })
+  return { name: row.name, openedAt: row.created_at, used: money(row.used, row.currency) }
+}
+
 /** What an account's request limit is worked out from, and the requests of its latest minute. */
 export interface RequestMeans {
   ownLimit: number | null

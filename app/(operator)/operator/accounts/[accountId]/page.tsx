@@ -5,6 +5,7 @@ import { AccountFacts } from '@/components/operator/account-facts'
 import { ActivityList } from '@/components/operator/activity-list'
 import { DisputesCard } from '@/components/operator/disputes-card'
 import { GivePromotion } from '@/components/operator/give-promotion'
+import { LimitsCard } from '@/components/operator/limits-card'
 import { OperatorPurchases } from '@/components/operator/operator-purchases'
 import { RefundsCard } from '@/components/operator/refunds-card'
 import { Card } from '@/components/ui/card'
@@ -12,6 +13,7 @@ import { PageHeader } from '@/components/ui/page-header'
 import { Refusal } from '@/lib/core/errors'
 import { listTopUpActivity } from '@/lib/domain/auto-top-up'
 import { getAccountStory } from '@/lib/domain/operator'
+import { getAccountLimits } from '@/lib/domain/tiers'
 import { readOperator } from '../../page-data'
 
 export const metadata = { title: 'Account · Operator' }
@@ -24,7 +26,10 @@ export default async function AccountPage({ params }: AccountPageProps) {
     if (error instanceof Refusal && error.code === 'not_found') notFound()
     throw error
   })
-  const activity = await listTopUpActivity(actor, { accountId })
+  const [activity, limits] = await Promise.all([
+    listTopUpActivity(actor, { accountId }),
+    getAccountLimits(actor, { accountId }),
+  ])
   const { standing, purchases, refunds, disputes, grants, movements, autoTopUp } = story
   const { timeZone } = standing
   return (
@@ -35,6 +40,7 @@ export default async function AccountPage({ params }: AccountPageProps) {
         action={may('credit:give') && <GivePromotion accountId={accountId} timeZone={timeZone} />}
       />
       <AccountFacts story={story} />
+      <LimitsCard account={limits} canWrite={may('platform:write')} />
       <div className="grid items-start gap-4 sm:gap-5 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
           <OperatorPurchases

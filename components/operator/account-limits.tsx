@@ -1,0 +1,69 @@
+import type { ReactNode } from 'react'
+import { useFormats } from '#texts'
+import type { AccountLimitsDto } from '@/lib/domain/tiers'
+import { tokenKinds } from '@/lib/domain/token-limits/rules'
+import { MoneyText } from '../ui/money'
+import { TimeText } from '../ui/time'
+import { tokenNames } from './limit-fields'
+
+/** "Tier 2" */
+export const tierName = (tier: AccountLimitsDto['tier']): string =>
+  tier === 'unlimited' ? 'Unlimited by contract' : tier === 0 ? 'None yet' : `Tier ${tier}`
+
+/** What speaks for or against other limits: the account's money, its tier and its limits. */
+export function AccountLimits({ account }: { account: AccountLimitsDto }) {
+  const f = useFormats()
+  const { currency, requests, ownTokens } = account
+  return (
+    <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4">
+      <Fact label="Tier">{tierName(account.tier)}</Fact>
+      <Fact label="Balance">
+        <MoneyText amount={account.balance} currency={currency} />
+      </Fact>
+      <Fact label="Added, ever">
+        <MoneyText amount={account.added} currency={currency} />
+      </Fact>
+      <Fact label="Used in 30 days">
+        <MoneyText amount={account.usedLately} currency={currency} />
+      </Fact>
+      <Fact label="Customer since">
+        <TimeText at={account.openedAt} timeZone="UTC" />
+      </Fact>
+      <Fact label="Requests a minute">
+        {f.number(requests.limit)}, {requests.own === null ? 'by the rule' : 'set by an operator'}
+      </Fact>
+      <Fact label="Token limits">{ownTokens ? 'Set by an operator' : 'They follow its use'}</Fact>
+    </dl>
+  )
+}
+
+/** Each model with its limits a minute, and how much of them its busiest quarter of an hour used. */
+export function ModelUse({ models }: { models: AccountLimitsDto['models'] }) {
+  const f = useFormats()
+  if (models.length === 0) return <p className="text-muted">It has used no model yet.</p>
+  return (
+    <ul className="flex flex-col gap-3">
+      {models.map(({ model, name, limits, highest }) => (
+        <li key={model} className="grid gap-x-6 gap-y-1 sm:grid-cols-4">
+          <p className="font-medium break-words">{name}</p>
+          {tokenKinds.map((kind) => (
+            <p key={kind}>
+              <span className="block text-xs text-muted">{tokenNames[kind]} a minute</span>
+              {f.number(limits[kind])}
+              <span className="text-muted">, busiest {f.number(highest[kind])}</span>
+            </p>
+          ))}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-xs text-muted">{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
