@@ -33,6 +33,7 @@ export function readBody(
     const large = new Blocks()
     let isLarge = announced > largeBytes
     let length = 0
+    let arrived = 0
     let isDone = false
 
     const letGo = () => {
@@ -49,7 +50,8 @@ export function readBody(
       reject(error)
     }
     request.on('data', (piece: Buffer) => {
-      if (isLarge || isDone) keepPace(request, piece.length)
+      arrived += piece.length
+      if (isLarge || isDone) keepPace(request, piece.length, arrived)
       if (isDone) return
       length += piece.length
       keptBytes += piece.length
@@ -77,17 +79,28 @@ export function readBody(
   })
 }
 
-/** What all large bodies together may take of the time that reading needs, those that are thrown away among them. */
-const largeBytesPerMs = 4_000
-/** So far they may be ahead of their pace. */
-const headStartMs = 150
-let paidUntilMs = 0
+interface Pace {
+  bytesPerMs: number
+  paidUntilMs: number
+}
 
-/** Stops reading for a while when large bodies arrive faster than their pace. The caller feels it as a slow line. */
-function keepPace(request: IncomingMessage, bytes: number): void {
+/** What all large bodies together may take of the time that reading needs, those that are thrown away among them. */
+const usual: Pace = { bytesPerMs: 4_000, paidUntilMs: 0 }
+/** What a body has beyond a thousand events of 1 KB is hardly usage: it comes slower, and nobody's usage waits behind it. */
+const unusual: Pace = { bytesPerMs: 1_000, paidUntilMs: 0 }
+const usualBytes = 1_000_000
+/** So far a pace may be ahead. */
+const headStartMs = 150
+
+/**
+ * Stops reading for a while when large bodies arrive faster than their pace. The caller feels it as a slow line. `bytes` have come just
+ * now, `arrived` of this body with them.
+ */
+function keepPace(request: IncomingMessage, bytes: number, arrived: number): void {
   const at = performance.now()
-  paidUntilMs = Math.max(paidUntilMs, at) + bytes / largeBytesPerMs
-  const aheadMs = paidUntilMs - at - headStartMs
+  const pace = arrived > usualBytes ? unusual : usual
+  pace.paidUntilMs = Math.max(pace.paidUntilMs, at) + bytes / pace.bytesPerMs
+  const aheadMs = pace.paidUntilMs - at - headStartMs
   if (aheadMs < 1 || request.isPaused()) return
   request.pause()
   void wait(aheadMs, undefined, { ref: false }).then(() => request.resume())
