@@ -1,30 +1,11 @@
-import fs from 'node:fs'
-import path from 'node:path'
-import { expect, type Page, test } from '@playwright/test'
+import { accountIdOf, askGate } from './support/gate'
 import { expectGoodLooks } from './support/looks'
 import { goTo, newAddress, signIn } from './support/people'
 import { onEveryScreen } from './support/screens'
-
-/** Where the demo of this run listens, and its gateway's key. */
-const demo = () =>
-  JSON.parse(fs.readFileSync(path.join(process.env.PURSE_DATA_DIR ?? '', 'demo.json'), 'utf8')) as {
-    serviceKey: string
-    gateUrl: string
-  }
+import { expect, test } from './support/test'
 
 const authorize = (accountId: string, key: string, tokens: { input_tokens: number; max_output_tokens: number }) =>
-  fetch(`${demo().gateUrl}/v1/authorizations`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${demo().serviceKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ account_id: accountId, idempotency_key: key, model: 'gpt-oss-20b', ...tokens }),
-  })
-
-/** The account that the page shows: what its button would send. */
-async function accountIdOf(page: Page): Promise<string> {
-  const found = /accountId\\*":\\*"([0-9a-f-]{36})/.exec(await page.content())
-  if (!found?.[1]) throw new Error('The page names no account.')
-  return found[1]
-}
+  askGate('authorizations', { account_id: accountId, idempotency_key: key, model: 'gpt-oss-20b', ...tokens })
 
 onEveryScreen(() => {
   test('a newcomer sees what limits there are, uses a model, is refused by one and asks for more', async ({ page }) => {

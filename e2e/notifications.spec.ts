@@ -1,29 +1,10 @@
-import fs from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
-import path from 'node:path'
-import { expect, type Page, test } from '@playwright/test'
+import { accountIdOf, askGate, useUpCredit } from './support/gate'
 import { expectGoodLooks } from './support/looks'
 import { newAddress, signIn } from './support/people'
 import { onEveryScreen } from './support/screens'
-
-/** Asks the gate of this run, as the platform's gateway does. */
-async function ask(place: string, body: object): Promise<Response> {
-  const file = path.join(process.env.PURSE_DATA_DIR ?? '', 'demo.json')
-  const { serviceKey, gateUrl } = JSON.parse(fs.readFileSync(file, 'utf8')) as { serviceKey: string; gateUrl: string }
-  return fetch(`${gateUrl}/v1/${place}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${serviceKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-}
-
-/** The account that the page shows: what its forms would send to. */
-async function accountIdOf(page: Page): Promise<string> {
-  const found = /accountId\\*":\\*"([0-9a-f-]{36})/.exec(await page.content())
-  if (!found?.[1]) throw new Error('The page names no account.')
-  return found[1]
-}
+import { expect, test } from './support/test'
 
 /** A chat's address that keeps what it is sent. */
 async function aChat() {
@@ -57,7 +38,6 @@ onEveryScreen(() => {
       const topics = page.getByRole('region', { name: 'What and how' })
       const cell = topics.getByRole('checkbox', { name: 'Purchases and receipts: E-mail' })
       await cell.uncheck()
-      await topics.getByRole('button', { name: 'Save' }).click()
       await expect(topics.getByText('Saved')).toBeVisible()
 
       const low = page.getByRole('region', { name: 'Low credit' })
@@ -87,11 +67,10 @@ onEveryScreen(() => {
     })
 
     await test.step('uses the credit up, and is told so in each place', async () => {
-      const account = { account_id: await accountIdOf(page) }
-      const event = { id: 'all-of-it', model: 'gpt-oss-20b', input_tokens: 20_000_000, output_tokens: 0 }
-      const used = await ask('usage', { ...account, beyond_credit: 'record', events: [event] })
-      expect(await used.json()).toMatchObject({ accepted: 1 })
-      const refused = await ask('authorizations', { ...account, idempotency_key: 'next', max_cost: '0.10' })
+      const accountId = await accountIdOf(page)
+      await useUpCredit(accountId)
+      const next = { account_id: accountId, idempotency_key: 'next', max_cost: '0.10' }
+      const refused = await askGate('authorizations', next)
       expect(refused.status).toBe(403)
       await expect.poll(() => chat.messages.join('\n'), { timeout: 30_000 }).toContain('Usage is suspended')
 
@@ -101,6 +80,7 @@ onEveryScreen(() => {
       await expectGoodLooks(page)
       await page.getByRole('button', { name: 'Mark all as read' }).click()
       await expect(page.getByRole('button', { name: 'Mark all as read' })).toBeHidden()
+      await expect(page.getByRole('status').filter({ hasText: 'Everything is read.' })).toBeVisible()
       await expect(
         page.getByRole('link', { name: 'Notifications', exact: true }).filter({ visible: true }),
       ).not.toHaveCount(0)

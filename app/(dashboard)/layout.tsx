@@ -20,14 +20,16 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const [operatorRole, inbox] = await Promise.all([operatorRoleOf(actor), listInbox(actor, { accountId })])
   return (
     <Providers>
-      <ClientTexts of={['shell', 'problems', 'accounts.standing', 'members.accounts', 'members.roles']}>
+      <ClientTexts
+        of={['shell', 'problems', 'accounts.standing', 'members.accounts', 'members.roles', 'notifications.bell']}
+      >
         <Shell
           standing={standing}
           email={user?.email ?? ''}
           theme={theme}
           isDemo={isDemoMode()}
           isOperator={operatorRole !== null}
-          bell={<Bell newCount={inbox.newCount} />}
+          bell={<Bell newCount={inbox.newCount} newest={inbox.items[0]?.at ?? ''} />}
           accountSwitch={<AccountSwitcher accounts={accounts} currentId={accountId} />}
         >
           {children}

@@ -1,12 +1,11 @@
 import Link from 'next/link'
 import { useFormats, useTexts } from '#texts'
 import type { InboxItemDto } from '@/lib/domain/notifications'
-import { Badge } from '../ui/badge'
+import { ItemText } from './item-text'
 import { wordsOf } from './item-words'
 
 /** What the account was told, newest first, each leading to where it can be seen. */
 export function InboxList({ items, timeZone }: { items: InboxItemDto[]; timeZone: string }) {
-  const t = useTexts('notifications')
   const words = useTexts('notifications.items')
   const f = useFormats()
   return (
@@ -16,10 +15,9 @@ export function InboxList({ items, timeZone }: { items: InboxItemDto[]; timeZone
         return (
           <li key={item.notificationId} className="border-b border-hairline last:border-b-0">
             <Link href={href} className="block px-4 py-3 hover:bg-sunken sm:px-5">
-              <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-                <span className={item.isNew ? 'font-medium' : undefined}>{text}</span>
-                {item.isNew && <Badge tone="accent">{t('isNew')}</Badge>}
-              </span>
+              <ItemText at={item.at} isNew={item.isNew}>
+                {text}
+              </ItemText>
               <time dateTime={item.at} className="block text-muted">
                 {f.instant(item.at, timeZone)}
               </time>

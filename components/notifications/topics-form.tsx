@@ -1,32 +1,41 @@
 'use client'
 
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { useTexts } from '#texts'
 import type { NotificationChoicesDto } from '@/lib/domain/notifications'
 import { type Choice, channels, topics } from '@/lib/domain/notifications/rules'
 import { accountUrl } from '../api'
-import { FormFooter } from '../ui/form-footer'
+import { Banner } from '../ui/banner'
 import { Table, Td, Th } from '../ui/table'
-import { usePost } from '../use-post'
+import { useOptimisticPost } from '../use-optimistic-post'
 
 type TopicsFormProps = { accountId: string; choices: Choice[]; hasWebhook: boolean }
 
-/** A row for each topic, a column for each way to hear of it. */
-export function TopicsForm({ accountId, choices: first, hasWebhook }: TopicsFormProps) {
+/** A row for each topic, a column for each way to hear of it. A press is saved by itself, and shows at once. */
+export function TopicsForm({ accountId, choices, hasWebhook }: TopicsFormProps) {
   const t = useTexts('notifications.settings')
-  const [choices, setChoices] = useState(first)
-  const save = usePost<NotificationChoicesDto>(accountUrl(accountId, 'notification-choices'))
+  const tUi = useTexts('ui')
+  const [saved, setSaved] = useState(choices)
+  const [pending, setPending] = useState<Choice[]>([])
+  const settle = (choice: Choice) => setPending((before) => before.filter((one) => one !== choice))
+  const save = useOptimisticPost<{ choices: [Choice] }, NotificationChoicesDto>(
+    accountUrl(accountId, 'notification-choices'),
+    {
+      show: ({ choices: [choice] }) => setPending((before) => [...before, choice]),
+      takeBack: ({ choices: [choice] }) => settle(choice),
+      onDone: (answer, { choices: [choice] }) => {
+        settle(choice)
+        setSaved(answer.choices)
+      },
+    },
+  )
   const shown = channels.filter((channel) => channel !== 'webhook' || hasWebhook)
-  const isOf = (topic: string, channel: string) => (choice: Choice) =>
-    choice.topic === topic && choice.channel === channel
-  const turn = (topic: string, channel: string) =>
-    setChoices(choices.map((choice) => (isOf(topic, channel)(choice) ? { ...choice, isOn: !choice.isOn } : choice)))
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    save.send({ choices })
-  }
+  const isOn = (topic: string, channel: string) =>
+    [...saved, ...pending].findLast((choice) => choice.topic === topic && choice.channel === channel)?.isOn ?? false
+  const nameOf = ({ topic, channel }: Omit<Choice, 'isOn'>) =>
+    t('cell', { topic: t(`names.${topic}`), channel: t(`channels.${channel}`) })
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
+    <div className="flex flex-col gap-4">
       <div className="-mx-4 sm:-mx-5">
         <Table caption={t('topics')}>
           <thead>
@@ -48,9 +57,9 @@ export function TopicsForm({ accountId, choices: first, hasWebhook }: TopicsForm
                     <input
                       type="checkbox"
                       className="tick"
-                      aria-label={t('cell', { topic: t(`names.${topic}`), channel: t(`channels.${channel}`) })}
-                      checked={choices.some((choice) => isOf(topic, channel)(choice) && choice.isOn)}
-                      onChange={() => turn(topic, channel)}
+                      aria-label={nameOf({ topic, channel })}
+                      checked={isOn(topic, channel)}
+                      onChange={(event) => save.send({ choices: [{ topic, channel, isOn: event.target.checked }] })}
                     />
                   </Td>
                 ))}
@@ -59,7 +68,16 @@ export function TopicsForm({ accountId, choices: first, hasWebhook }: TopicsForm
           </tbody>
         </Table>
       </div>
-      <FormFooter isPending={save.isPending} isDone={save.isDone} problem={save.problemBeside([])} />
-    </form>
+      {save.failure && (
+        <Banner
+          tone="bad"
+          title={t('notSaved', { cell: nameOf(save.failure.body.choices[0]), reason: save.failure.reason })}
+          isAnnounced
+        />
+      )}
+      <p role="status" className="text-good-ink">
+        {save.isDone ? tUi('saved') : <span className="text-muted">{t('atOnce')}</span>}
+      </p>
+    </div>
   )
 }

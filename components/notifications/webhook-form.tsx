@@ -9,6 +9,7 @@ import { Banner } from '../ui/banner'
 import { Button } from '../ui/button'
 import { Field, Input } from '../ui/field'
 import { FormFooter } from '../ui/form-footer'
+import { useOptimisticPost } from '../use-optimistic-post'
 import { usePost } from '../use-post'
 
 /** Where the member's own messages go, whether they arrive, and a try. */
@@ -20,17 +21,25 @@ export function WebhookForm({ accountId, webhook }: { accountId: string; webhook
     setUrl('')
     router.refresh()
   }
-  const save = usePost<NotificationChoicesDto>(accountUrl(accountId, 'notification-choices/webhook'), refresh)
-  const remove = usePost<NotificationChoicesDto>(accountUrl(accountId, 'notification-choices/webhook'), refresh)
+  const save = usePost<NotificationChoicesDto>(accountUrl(accountId, 'notification-choices/webhook'), () => {
+    setRemoved(false)
+    refresh()
+  })
+  const [isRemoved, setRemoved] = useState(false)
+  const remove = useOptimisticPost<{ url: null }>(accountUrl(accountId, 'notification-choices/webhook'), {
+    show: () => setRemoved(true),
+    takeBack: () => setRemoved(false),
+    onDone: refresh,
+  })
   const test = usePost<NotificationChoicesDto>(accountUrl(accountId, 'notification-choices/webhook/test'), refresh)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     save.send({ url })
   }
-  const problem = remove.problemBeside([]) ?? test.problemBeside([])
+  const problem = test.problemBeside([])
   return (
     <div className="flex flex-col gap-4">
-      {webhook && (
+      {webhook && !isRemoved && (
         <div className="flex flex-col gap-3" aria-live="polite">
           <p className="break-all">{t('urlNow', { url: webhook.shownUrl })}</p>
           {webhook.isStopped && <Banner tone="bad" title={t('stopped')} />}
@@ -43,13 +52,17 @@ export function WebhookForm({ accountId, webhook }: { accountId: string; webhook
             <Button onClick={() => test.send({})} isBusy={test.isPending} busyLabel={t('testing')}>
               {t('test')}
             </Button>
-            <Button onClick={() => remove.send({ url: null })} isBusy={remove.isPending} busyLabel={t('removing')}>
-              {t('remove')}
-            </Button>
+            <Button onClick={() => remove.send({ url: null })}>{t('remove')}</Button>
           </div>
+          {remove.failure && (
+            <Banner tone="bad" title={t('notRemoved', { reason: remove.failure.reason })} isAnnounced />
+          )}
           {problem && <Banner tone="bad" title={problem.message} isAnnounced />}
         </div>
       )}
+      <p role="status" className="text-muted empty:hidden">
+        {isRemoved && t('removed')}
+      </p>
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
         <Field label={t('url')} hint={t('urlHint')} error={save.fieldError('url')}>
           {(control) => (

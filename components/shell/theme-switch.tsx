@@ -1,15 +1,14 @@
 'use client'
 
-import { useState } from 'react'
 import { useTexts } from '#texts'
-import { chooseTheme, type Theme, themes } from './preferences'
+import { chooseTheme, type Theme, themes, useTheme } from './preferences'
 
 export type { Theme } from './preferences'
 
 /** `name` tells two switches on one page apart. */
 export function ThemeSwitch({ initial, name }: { initial: Theme; name: string }) {
   const t = useTexts('shell.theme')
-  const [theme, setTheme] = useState(initial)
+  const theme = useTheme(initial)
   return (
     <fieldset className="grid grid-cols-3 gap-0.5 rounded-ui bg-sunken p-0.5">
       <legend className="sr-only">{t('label')}</legend>
@@ -23,10 +22,7 @@ export function ThemeSwitch({ initial, name }: { initial: Theme; name: string })
             name={`theme-${name}`}
             value={value}
             checked={theme === value}
-            onChange={() => {
-              setTheme(value)
-              chooseTheme(value)
-            }}
+            onChange={() => chooseTheme(value)}
             className="sr-only"
           />
           {t(value)}

@@ -20,7 +20,7 @@ export default async function NotificationsPage() {
         <PageHeader
           title={t('title')}
           description={t('description')}
-          action={latest && newCount > 0 && <MarkRead accountId={accountId} until={latest.at} />}
+          action={latest && <MarkRead accountId={accountId} until={latest.at} hasNew={newCount > 0} />}
         />
         {latest ? (
           <InboxList items={items} timeZone={standing.timeZone} />
