@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { expectNoSidewaysScroll } from './support/looks'
 import { onEveryScreen } from './support/screens'
+import { expect, test } from './support/test'
 
 const demo = () => JSON.parse(readFileSync(path.join(process.env.PURSE_DATA_DIR!, 'demo.json'), 'utf8'))
 

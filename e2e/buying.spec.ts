@@ -1,8 +1,8 @@
-import { expect, test } from '@playwright/test'
 import { expectGoodLooks } from './support/looks'
 import { goTo, newAddress, signIn } from './support/people'
 import { onEveryScreen } from './support/screens'
 import { cards, payFromBank, payWith, typeCode } from './support/stripe-page'
+import { expect, test } from './support/test'
 
 onEveryScreen(() => {
   test('a new customer buys credits, comes back to the new balance, and finds the receipt', async ({

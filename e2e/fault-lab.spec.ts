@@ -1,7 +1,7 @@
-import { expect, test } from '@playwright/test'
 import { expectGoodLooks } from './support/looks'
 import { newAddress, signIn } from './support/people'
 import { onEveryScreen } from './support/screens'
+import { expect, test } from './support/test'
 
 onEveryScreen(() => {
   test('a purchase is paid, disputed and lost at a press each, and the figures and words follow', async ({ page }) => {

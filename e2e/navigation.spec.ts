@@ -1,7 +1,7 @@
-import { expect, test } from '@playwright/test'
 import { expectGoodLooks } from './support/looks'
 import { goTo, newAddress, signIn } from './support/people'
 import { onEveryScreen } from './support/screens'
+import { expect, test } from './support/test'
 
 onEveryScreen(() => {
   test('every page is in the navigation, and everything can be found by name', async ({ page }) => {

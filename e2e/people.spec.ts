@@ -1,7 +1,8 @@
-import { type Browser, expect, type Page, test } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import { expectGoodLooks } from './support/looks'
 import { newAddress, signIn } from './support/people'
 import { onEveryScreen } from './support/screens'
+import { expect, test } from './support/test'
 
 /** Another person at another computer. */
 async function anotherPerson(browser: Browser): Promise<{ page: Page; email: string; close: () => Promise<void> }> {

@@ -1,7 +1,8 @@
-import { type BrowserContext, expect, type Page, test } from '@playwright/test'
+import type { BrowserContext, Page } from '@playwright/test'
 import { expectGoodLooks } from './support/looks'
 import { newAddress, signIn } from './support/people'
 import { onEveryScreen } from './support/screens'
+import { expect, test } from './support/test'
 
 /** The demo's operator, as the seed makes her. */
 const operatorAddress = 'operator@example.com'

@@ -1,8 +1,8 @@
-import { expect, test } from '@playwright/test'
 import { expectGoodLooks } from './support/looks'
 import { goTo, newAddress, signIn } from './support/people'
 import { onEveryScreen } from './support/screens'
 import { payWith } from './support/stripe-page'
+import { expect, test } from './support/test'
 
 /** A card for each story: whoever saves one that another account had the signup credit with loses their own. */
 const unusedCards = ['6011 1111 1111 1117', '3566 0020 2036 0505']

@@ -1,10 +1,11 @@
 import fs from 'node:fs'
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { tamper } from '../lib/testing/demo-database'
 import { readBeancount, readHledger } from '../lib/testing/read-journal'
 import { verify as verifyAlone } from '../verifier/verify.mjs'
 import { expectGoodLooks } from './support/looks'
 import { newAddress, signIn } from './support/people'
+import { expect, test } from './support/test'
 
 /** The demo's second customer, whose history the seed makes of a real trace. */
 const customerWithHistory = 'grace@example.com'

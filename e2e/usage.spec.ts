@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { expectGoodLooks, expectNoSidewaysScroll } from './support/looks'
 import { newAddress, signIn } from './support/people'
 import { onEveryScreen } from './support/screens'
+import { expect, test } from './support/test'
 
 /** The demo's second customer, whose history the seed makes of a real trace. */
 const customerWithHistory = 'grace@example.com'
