@@ -2,6 +2,7 @@ import { useFormats, useTexts } from '#texts'
 import type { AuditEntryDto } from '@/lib/domain/audit'
 import { type AuditChange, type AuditValue, changesOf, isAuditAction } from '@/lib/domain/audit/rules'
 import { roles } from '@/lib/domain/members/rules'
+import { useFieldNames } from './field-names'
 
 type AuditListProps = { entries: AuditEntryDto[]; timeZone: string }
 
@@ -69,11 +70,12 @@ function Changes({ changes, timeZone }: { changes: AuditChange[]; timeZone: stri
 
 function Fields({ changes, timeZone }: { changes: AuditChange[]; timeZone: string }) {
   const t = useTexts('audit')
+  const nameOf = useFieldNames()
   return (
     <dl className="flex flex-col gap-0.5">
       {changes.map(({ field, before, after }) => (
         <div key={field} className="flex flex-wrap gap-x-2">
-          <dt className="text-muted">{t.has(`fields.${field}`) ? t(`fields.${field}` as 'fields.role') : field}</dt>
+          <dt className="text-muted">{nameOf(field)}</dt>
           <dd className="min-w-0 break-words">
             {before !== undefined && after !== undefined ? (
               t.rich('changed', {
@@ -91,7 +93,7 @@ function Fields({ changes, timeZone }: { changes: AuditChange[]; timeZone: strin
 }
 
 /** Fields whose values are codes of ours, never what a person typed. */
-const isCode = new Set(['origin', 'mode', 'scope', 'window', 'state', 'status'])
+const isCode = new Set(['because', 'kind', 'mode', 'origin', 'pausedReason', 'scope', 'state', 'status', 'window'])
 
 /** As the log has it; money, instants and roles as people read them. */
 function Value({ field, value, timeZone }: { field: string; value: AuditValue; timeZone: string }) {

@@ -51,5 +51,9 @@ test('changes show what differs, ids last, and what lies deeper by its path', ()
   ])
   expect(changesOf({ name: 'CI' }, null)).toEqual([{ field: 'name', before: 'CI', after: undefined }])
   expect(changesOf(null, null)).toEqual([])
+  const paused = { topic: 'paused', channel: 'email' }
+  expect(changesOf([{ ...paused, isOn: false }], [{ ...paused, isOn: true }])).toEqual([
+    { field: 'choice.paused.email', before: false, after: true },
+  ])
   expect(changesOf({ a: 1 }, { a: 1 })).toEqual([{ field: 'a', before: 1, after: 1 }])
 })

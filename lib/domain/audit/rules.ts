@@ -59,8 +59,11 @@ export function changesOf(before: unknown, after: unknown): AuditChange[] {
   return [...shown.filter((change) => !isId(change)), ...shown.filter(isId)]
 }
 
-/** One level of fields: what lies deeper is named with its path, "budget.scope". */
+/** One level of fields: what lies deeper is named with its path, "card.brand"; a choice with its place, "choice.paused.email". */
 function fieldsOf(value: unknown, path = ''): Record<string, AuditValue> {
+  if (Array.isArray(value) && value.every(isChoice)) {
+    return Object.fromEntries(value.map(({ topic, channel, isOn }) => [`choice.${topic}.${channel}`, isOn]))
+  }
   if (value === null || typeof value !== 'object')
     return value === undefined || value === null ? {} : { [path || 'value']: value as AuditValue }
   return Object.fromEntries(
@@ -72,3 +75,12 @@ function fieldsOf(value: unknown, path = ''): Record<string, AuditValue> {
     }),
   )
 }
+
+interface Choice {
+  topic: string
+  channel: string
+  isOn: boolean
+}
+
+const isChoice = (value: unknown): value is Choice =>
+  typeof value === 'object' && value !== null && 'topic' in value && 'channel' in value && 'isOn' in value
