@@ -1,5 +1,6 @@
 import { type Formats, type Texts, useFormats, useTexts } from '#texts'
 import type { BackTestDto, ForecastDto } from '@/lib/domain/forecast'
+import { meantInsidePercent } from '@/lib/domain/forecast/rules'
 
 /** How long credit lasts, with how it was worked out and how right that was: a part of the balance card. */
 export function LastsUntil({ forecast }: { forecast: ForecastDto }) {
@@ -18,7 +19,13 @@ export function LastsUntil({ forecast }: { forecast: ForecastDto }) {
             {runsOut.kind === 'range' && runsOut.expiring && (
               <> {t('expiring', { amount: f.money(runsOut.expiring) })}</>
             )}
-            {runsOutTested && <> {t('tested', { percent: errorText(f, runsOutTested) })}</>}
+            {runsOutTested && (
+              <>
+                {' '}
+                {t('tested', { percent: errorText(f, runsOutTested) })}{' '}
+                {t('inside', { percent: f.percent(runsOutTested.insidePercent), aim: f.percent(meantInsidePercent) })}
+              </>
+            )}
           </p>
         </>
       ) : (

@@ -1,5 +1,6 @@
 import { type Formats, type Texts, useFormats, useTexts } from '#texts'
-import type { ForecastDto } from '@/lib/domain/forecast'
+import type { BackTestDto, ForecastDto } from '@/lib/domain/forecast'
+import { meantInsidePercent } from '@/lib/domain/forecast/rules'
 import { TextLink } from '../ui/text-link'
 import { errorText } from './lasts-until'
 
@@ -20,11 +21,21 @@ export function MonthOutlook({ forecast, hasCap }: MonthOutlookProps) {
       </p>
       <p className="mt-1 text-muted">
         {hasCap && <>{capWords(t, f, month.capReached)} </>}
-        {monthTested && <>{t('tested', { count: monthTested.forecasts, percent: errorText(f, monthTested) })} </>}
+        {monthTested && (
+          <>
+            {t('tested', { count: monthTested.forecasts, percent: errorText(f, monthTested) })}{' '}
+            {insideWords(t, f, monthTested)}{' '}
+          </>
+        )}
         <TextLink href="/what-if">{t('simulate')}</TextLink>
       </p>
     </div>
   )
+}
+
+function insideWords(t: Texts<'forecast.month'>, f: Formats, { forecasts, insidePercent }: BackTestDto): string {
+  if (forecasts === 1) return t(insidePercent === 100 ? 'insideOne' : 'outsideOne')
+  return t('inside', { percent: f.percent(insidePercent), aim: f.percent(meantInsidePercent) })
 }
 
 type CapReached = NonNullable<ForecastDto['month']>['capReached']

@@ -252,9 +252,12 @@ export interface BackTest {
   forecasts: number
   /** The error in the middle: half of the forecasts were off by less, in percent of what came. */
   errorPercent: number
-  /** How many of a hundred had what came within their range; eighty are meant to. */
+  /** How many of a hundred had what came within their range. */
   insidePercent: number
 }
+
+/** How many of a hundred are meant to: one in ten comes below its range, and one in ten above. */
+export const meantInsidePercent = 80
 
 export const testedDaysAhead = 7
 const testedForecasts = 30
