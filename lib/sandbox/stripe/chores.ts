@@ -1,5 +1,7 @@
 import { expireSession } from './checkout/expire-session'
 import { finishDebit } from './checkout/finish-debit'
+import { finalizeWhenDue, tellOverdue } from './invoices/advance-invoice'
+import { collectInvoice } from './invoices/pay-invoice'
 import { decideDispute } from './payments/dispute-evidence'
 import { answerRefundLate } from './payments/refund-charge'
 import { settleCharge } from './payments/settle-charge'
@@ -24,6 +26,9 @@ export function runDueChores(world: World): void {
       if (chore.kind === 'succeed_refund') return answerRefundLate(world, noCause, chore.target, 'succeeded')
       if (chore.kind === 'fail_refund') return answerRefundLate(world, noCause, chore.target, 'failed')
       if (chore.kind === 'decide_dispute') return decideDispute(world, chore.target)
+      if (chore.kind === 'finalize_invoice') return finalizeWhenDue(world, chore.target)
+      if (chore.kind === 'collect_invoice') return collectInvoice(world, noCause, chore.target)
+      if (chore.kind === 'invoice_due') return tellOverdue(world, chore.target)
       const session = world.store.get('checkoutSessions', chore.target)
       if (session?.status === 'open') expireSession(world, noCause, session)
     })

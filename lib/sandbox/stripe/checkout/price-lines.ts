@@ -36,8 +36,8 @@ function discountOf(subtotal: number, coupon: Stripe.Coupon): number {
   return roundedQuotient(subtotal * Math.round(coupon.percent_off * 100), 10_000)
 }
 
-/** Exact up to 2^53: amounts are below 10^9 cents, rates below 10^5. */
-function roundedQuotient(dividend: number, divisor: number): number {
+/** Rounds half up. Exact up to 2^53: amounts are below 10^9 cents, rates below 10^5. */
+export function roundedQuotient(dividend: number, divisor: number): number {
   return Math.floor((2 * dividend + divisor) / (2 * divisor))
 }
 

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { invoiceLines } from '../checkout/build-invoice'
+import { invoiceLines } from '../invoices/invoice-lines'
 import type { World } from '../state/world'
 import { describeDiscount, describeTax } from './checkout-summary'
 import { describeMethod, formatAmount, formatDay } from './format'
@@ -11,46 +11,93 @@ export interface InvoiceText {
   merchant: string
   number: string
   total: string
+  /** The amount that matters now and what is with it: `$50.00 paid`. */
+  headline: string
   facts: Row[]
   billTo: string[]
   lines: Row[]
   totals: Row[]
+  /** What was paid, or what is due. */
   paid: Row
   notes: string[]
 }
 
-/** Puts an invoice in words. `sessionId` is the session it is of. */
-export function describeInvoice(world: World, invoice: Stripe.Invoice, sessionId: string): InvoiceText {
-  const session = world.store.get('checkoutSessions', sessionId)!
-  const tax = world.store.get('sessionPlans', sessionId)?.tax
+/** Puts an invoice in words. `sessionId` is the session it is of, where it is of one. */
+export function describeInvoice(world: World, invoice: Stripe.Invoice, sessionId: string | null): InvoiceText {
   const amount = (cents: number) => formatAmount(cents, invoice.currency)
-  const paidAt = invoice.status_transitions.paid_at
-  const { amount_discount: discount, amount_tax: taxed } = session.total_details!
+  const { finalized_at: issuedAt } = invoice.status_transitions
   return {
     merchant: invoice.account_name ?? 'Sandbox merchant',
     number: invoice.number!,
     total: amount(invoice.total),
+    headline: headline(invoice),
     facts: [
       ['Invoice number', invoice.number!],
-      ['Date of issue', formatDay(invoice.status_transitions.finalized_at!)],
-      ['Payment method', paymentMethod(world, session)],
+      ['Date of issue', formatDay(issuedAt!)],
+      ...(invoice.due_date ? [['Date due', formatDay(invoice.due_date)] satisfies Row] : []),
+      ...(invoice.status === 'paid' ? [['Payment method', paymentMethod(world, invoice)] satisfies Row] : []),
       ...(invoice.custom_fields ?? []).map(({ name, value }): Row => [name, value]),
     ],
     billTo: billTo(invoice),
     lines: invoiceLines(world, invoice).map((line) => [describeLine(line), amount(line.amount)]),
     totals: [
       ['Subtotal', amount(invoice.subtotal)],
-      ...(session.discounts ?? []).map((given): Row => [describeDiscount(world, given), `-${amount(discount)}`]),
-      ...(tax ? [[describeTax(tax), amount(taxed)] satisfies Row] : []),
+      ...priceRows(world, invoice, sessionId),
       ['Total', amount(invoice.total)],
+      ...afterTotal(world, invoice),
     ],
-    paid: [paidAt ? `Paid on ${formatDay(paidAt)}` : 'Amount due', amount(invoice.amount_paid)],
+    paid: paidRow(invoice),
     notes: [invoice.description, invoice.footer].filter((note): note is string => Boolean(note)),
   }
 }
 
-function paymentMethod(world: World, session: Stripe.Checkout.Session): string {
-  const intent = session.payment_intent && world.store.get('paymentIntents', session.payment_intent as string)
+function headline(invoice: Stripe.Invoice): string {
+  const amount = (cents: number) => formatAmount(cents, invoice.currency)
+  if (invoice.status === 'void') return `${amount(invoice.total)} voided`
+  if (invoice.status === 'paid') return `${amount(invoice.amount_paid || invoice.total)} paid`
+  return `${amount(invoice.amount_remaining)} due${invoice.due_date ? ` ${formatDay(invoice.due_date)}` : ''}`
+}
+
+function paidRow(invoice: Stripe.Invoice): Row {
+  const amount = (cents: number) => formatAmount(cents, invoice.currency)
+  const { paid_at: paidAt } = invoice.status_transitions
+  if (paidAt) return [`Paid on ${formatDay(paidAt)}`, amount(invoice.amount_paid)]
+  return ['Amount due', amount(invoice.status === 'void' ? 0 : invoice.amount_remaining)]
+}
+
+/** Discount and tax. */
+function priceRows(world: World, invoice: Stripe.Invoice, sessionId: string | null): Row[] {
+  const amount = (cents: number) => formatAmount(cents, invoice.currency)
+  if (!sessionId) {
+    return (invoice.total_taxes ?? []).map(({ amount: cents }): Row => ['Tax', amount(cents)])
+  }
+  const session = world.store.get('checkoutSessions', sessionId)!
+  const tax = world.store.get('sessionPlans', sessionId)?.tax
+  const { amount_discount: discount, amount_tax: taxed } = session.total_details!
+  return [
+    ...(session.discounts ?? []).map((given): Row => [describeDiscount(world, given), `-${amount(discount)}`]),
+    ...(tax ? [[describeTax(tax), amount(taxed)] satisfies Row] : []),
+  ]
+}
+
+/** What changes the amount due after the total: the customer's balance and credit notes. */
+function afterTotal(world: World, invoice: Stripe.Invoice): Row[] {
+  const amount = (cents: number) => formatAmount(cents, invoice.currency)
+  const applied = (invoice.ending_balance ?? 0) - invoice.starting_balance
+  const notes = world.store.oldestFirst('creditNotes').filter((note) => note.invoice === invoice.id)
+  return [
+    ...(applied ? [['Applied to your balance', amount(-applied)] satisfies Row] : []),
+    ...notes
+      .filter((note) => note.status === 'issued')
+      .map((note): Row => [`Credit note ${note.number}`, amount(-note.amount)]),
+  ]
+}
+
+function paymentMethod(world: World, invoice: Stripe.Invoice): string {
+  if (invoice.amount_paid_off_stripe) return 'Paid another way'
+  const payments = world.store.oldestFirst('invoicePayments')
+  const payment = payments.find(({ invoice: id, status }) => id === invoice.id && status === 'paid')
+  const intent = payment && world.store.get('paymentIntents', payment.payment.payment_intent as string)
   const charge = intent && world.store.get('charges', intent.latest_charge as string)
   return charge ? describeMethod(charge.payment_method_details) : 'Nothing was due'
 }

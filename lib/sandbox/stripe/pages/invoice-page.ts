@@ -11,7 +11,7 @@ export function renderInvoicePage(invoice: InvoiceText, pdfUrl: string): string 
     html`<main class="receipt">
 <p class="merchant">${invoice.merchant}</p>
 <h1>Invoice</h1>
-<p class="amount">${invoice.total} paid</p>
+<p class="amount">${invoice.headline}</p>
 <p><a class="button" href="${pdfUrl}">Download PDF</a></p>
 <dl class="facts">
 ${invoice.facts.map(fact)}
@@ -19,9 +19,8 @@ ${invoice.facts.map(fact)}
 </dl>
 <h2>Summary</h2>
 <ul class="lines">${invoice.lines.map(row)}</ul>
-<ul class="lines parts">${invoice.totals.slice(0, -1).map(row)}</ul>
-<p class="total"><span>Total</span><span>${invoice.total}</span></p>
-<p class="known"><span>${invoice.paid[0]}</span><span>${invoice.paid[1]}</span></p>
+<ul class="lines parts">${invoice.totals.map(row)}</ul>
+<p class="total"><span>${invoice.paid[0]}</span><span>${invoice.paid[1]}</span></p>
 ${invoice.notes.map((note) => html`<p class="fine">${note}</p>`)}
 </main>`,
   )

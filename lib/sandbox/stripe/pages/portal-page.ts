@@ -68,7 +68,7 @@ ${testNumbers({ takesCards: true, takesBankAccounts: false }, isFlow)}</section>
 function pastPayments(world: World, customer: Stripe.Customer): Html {
   const invoices = world.store
     .newestFirst('invoices')
-    .filter((invoice) => invoice.customer === customer.id)
+    .filter((invoice) => invoice.customer === customer.id && invoice.status !== 'draft')
     .map(({ created, total, currency, number, hosted_invoice_url: url }) => ({
       created,
       amount: formatAmount(total, currency),

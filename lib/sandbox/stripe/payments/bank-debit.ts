@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { emitEvent } from '../events/emit'
 import { docUrl, type ErrorBody } from '../http/errors'
+import { followPayment } from '../invoices/follow-payment'
 import { attachCard, cardOnFile } from '../resources/payment-methods'
 import { type Cause, noCause, type World } from '../state/world'
 import { buildCharge, settleLater } from './charge-card'
@@ -38,6 +39,7 @@ export function startBankDebit(
     payment_method: method.id,
   })
   emitEvent(world, cause, 'payment_intent.processing', processing)
+  followPayment(world, cause, processing, false)
   if (!findTestBankAccount(onFile.number)?.isSilent) {
     const id = `debit ${intent.id}`
     const dueAt = world.clock.now() + answerAfterSeconds
@@ -76,6 +78,7 @@ function payDebit(world: World, intent: Stripe.PaymentIntent, pending: Stripe.Ch
     amount_received: intent.amount,
   })
   emitEvent(world, noCause, 'payment_intent.succeeded', paid)
+  followPayment(world, noCause, paid, true)
   return paid
 }
 
@@ -111,5 +114,6 @@ function returnDebit(
     last_payment_error: error as unknown as Stripe.PaymentIntent.LastPaymentError,
   })
   emitEvent(world, noCause, 'payment_intent.payment_failed', failed)
+  followPayment(world, noCause, failed, true)
   return failed
 }

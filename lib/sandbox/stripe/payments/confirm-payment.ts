@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { emitEvent } from '../events/emit'
 import type { ErrorBody } from '../http/errors'
+import { followPayment } from '../invoices/follow-payment'
 import { attachCard, cardOnFile } from '../resources/payment-methods'
 import { type Cause, noCause, type World } from '../state/world'
 import { startBankDebit } from './bank-debit'
@@ -14,6 +15,8 @@ export interface Confirmation {
   isOffSession: boolean
   isAuthenticated: boolean
   errorOnRequiresAction: boolean
+  /** Invoices wait for their customer where other payments without them are declined. */
+  asksOffSession?: boolean
   returnUrl: string | null
   /** Set when the Checkout page confirms. */
   sessionId: string | null
@@ -43,13 +46,22 @@ export function confirmPayment(
     case 'needs_authentication':
       if (!confirmation.errorOnRequiresAction) return askForAuthentication(world, cause, intent, method, confirmation)
       // Nothing was sent to the issuer, so there is no charge.
-      return failPayment(world, cause, intent, declineBody(declineFor('authentication_required'), method, null))
+      return failPayment(
+        world,
+        cause,
+        intent,
+        declineBody(declineFor('authentication_required'), method, null),
+        confirmation,
+      )
     case 'declined': {
       const { decline } = outcome
       const { isAuthenticated } = confirmation
+      if (decline.code === 'authentication_required' && confirmation.asksOffSession) {
+        return askForAuthentication(world, cause, intent, method, confirmation)
+      }
       const charge = recordCharge(world, cause, { intent, method, decline, isAuthenticated })
       const withCharge = { ...intent, latest_charge: charge.id }
-      return failPayment(world, cause, withCharge, declineBody(decline, method, charge.id))
+      return failPayment(world, cause, withCharge, declineBody(decline, method, charge.id), confirmation)
     }
   }
 }
@@ -60,7 +72,7 @@ export function failAuthentication(
   intent: Stripe.PaymentIntent,
   method: Stripe.PaymentMethod,
 ): ConfirmedPayment {
-  return failPayment(world, noCause, intent, authenticationFailure(method, 'payment_intent'))
+  return failPayment(world, noCause, intent, authenticationFailure(method, 'payment_intent'), { isOffSession: false })
 }
 
 function approve(
@@ -68,7 +80,7 @@ function approve(
   cause: Cause,
   intent: Stripe.PaymentIntent,
   method: Stripe.PaymentMethod,
-  { isAuthenticated }: Confirmation,
+  { isAuthenticated, isOffSession }: Confirmation,
 ): ConfirmedPayment {
   keepCard(world, cause, intent, method, isAuthenticated)
   const charge = recordCharge(world, cause, { intent, method, decline: null, isAuthenticated })
@@ -84,6 +96,7 @@ function approve(
     payment_method: method.id,
   })
   emitEvent(world, cause, isHeld ? 'payment_intent.amount_capturable_updated' : 'payment_intent.succeeded', approved)
+  followPayment(world, cause, approved, isOffSession)
   return { kind: 'settled', intent: approved }
 }
 
@@ -108,7 +121,7 @@ function askForAuthentication(
   cause: Cause,
   intent: Stripe.PaymentIntent,
   method: Stripe.PaymentMethod,
-  { returnUrl, sessionId }: Confirmation,
+  { isOffSession, returnUrl, sessionId }: Confirmation,
 ): ConfirmedPayment {
   const { url, nextAction } = openChallenge(world, { intentId: intent.id, returnUrl, sessionId })
   const waiting = putIntent(world, {
@@ -119,10 +132,17 @@ function askForAuthentication(
     last_payment_error: null,
   })
   emitEvent(world, cause, 'payment_intent.requires_action', waiting)
+  followPayment(world, cause, waiting, isOffSession)
   return { kind: 'requires_action', intent: waiting, challengeUrl: url }
 }
 
-function failPayment(world: World, cause: Cause, intent: Stripe.PaymentIntent, error: ErrorBody): ConfirmedPayment {
+function failPayment(
+  world: World,
+  cause: Cause,
+  intent: Stripe.PaymentIntent,
+  error: ErrorBody,
+  { isOffSession }: Pick<Confirmation, 'isOffSession'>,
+): ConfirmedPayment {
   const failed = putIntent(world, {
     ...intent,
     status: 'requires_payment_method',
@@ -131,6 +151,7 @@ function failPayment(world: World, cause: Cause, intent: Stripe.PaymentIntent, e
     last_payment_error: lastError(error),
   })
   emitEvent(world, cause, 'payment_intent.payment_failed', failed)
+  followPayment(world, cause, failed, isOffSession)
   return { kind: 'failed', intent: failed, error }
 }
 

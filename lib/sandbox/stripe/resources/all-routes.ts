@@ -2,9 +2,11 @@ import { balanceTransactionRoutes } from './balance-transactions'
 import { chargeRoutes } from './charges'
 import { checkoutSessionRoutes } from './checkout-sessions'
 import { couponRoutes } from './coupons'
+import { creditNoteRoutes } from './credit-notes'
 import { customerRoutes } from './customers'
 import { disputeRoutes } from './disputes'
 import { eventRoutes } from './events'
+import { invoiceItemRoutes } from './invoice-items'
 import { invoiceRoutes } from './invoices'
 import { paymentIntentRoutes } from './payment-intents'
 import { paymentMethodRoutes } from './payment-methods'
@@ -29,6 +31,8 @@ export const allRoutes: Routes = {
   ...couponRoutes,
   ...promotionCodeRoutes,
   ...invoiceRoutes,
+  ...invoiceItemRoutes,
+  ...creditNoteRoutes,
   ...portalConfigurationRoutes,
   ...portalSessionRoutes,
   ...balanceTransactionRoutes,

@@ -74,6 +74,7 @@ function usableMethod(world: World, id: string, customerId: string | null): Stri
 function update({ world, ids, params }: Call<UpdateParams>): Stripe.PaymentIntent {
   refuseUnplayed(params, playedAlways)
   const intent = findPaymentIntent(world, ids.id!)
+  refuseInvoiceOwned(world, intent, 'updated')
   const isOpen = ['requires_payment_method', 'requires_confirmation', 'requires_action'].includes(intent.status)
   const changesOnlyNotes = Object.keys(params).every((name) => ['metadata', 'description', 'expand'].includes(name))
   if (!isOpen && !changesOnlyNotes) throw unexpectedState(intent, 'updated')
@@ -171,6 +172,7 @@ function capture({ world, cause, ids, params }: Call<Stripe.PaymentIntentCapture
 function cancel({ world, cause, ids, params }: Call<Stripe.PaymentIntentCancelParams>): Stripe.PaymentIntent {
   const intent = findPaymentIntent(world, ids.id!)
   refuseCheckoutOwned(world, intent, 'canceled')
+  refuseInvoiceOwned(world, intent, 'canceled')
   if (['succeeded', 'canceled', 'processing'].includes(intent.status)) throw unexpectedState(intent, 'canceled')
   return cancelPaymentIntent(world, cause, intent, params.cancellation_reason ?? null)
 }
@@ -211,6 +213,15 @@ function refuseCheckoutOwned(world: World, intent: Stripe.PaymentIntent, done: s
   if (!sessionId) return
   throw refuse(
     `This PaymentIntent cannot be ${done} because it is owned by the Checkout Session ${sessionId}. Expire the session instead.`,
+    { code: 'payment_intent_unexpected_state' },
+  )
+}
+
+function refuseInvoiceOwned(world: World, intent: Stripe.PaymentIntent, done: string): void {
+  const invoiceId = world.store.get('invoiceOfIntent', intent.id)
+  if (!invoiceId) return
+  throw refuse(
+    `This PaymentIntent cannot be ${done} directly because it is the payment of the invoice ${invoiceId}. Change, pay or void the invoice instead.`,
     { code: 'payment_intent_unexpected_state' },
   )
 }

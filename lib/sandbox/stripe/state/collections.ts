@@ -55,7 +55,15 @@ export interface SessionTax {
 /** An invoice's own pages, opened by a token that cannot be guessed. */
 export interface InvoicePages {
   invoiceId: string
-  sessionId: string
+  /** The session that sold what is on it; null when it was made through the API. */
+  sessionId: string | null
+}
+
+/** What Stripe remembers of an invoice made through the API and does not show. */
+export interface InvoicePlan {
+  /** Its items in the order of its lines. */
+  itemIds: string[]
+  daysUntilDue: number | null
 }
 
 /** A link into the billing portal and what its visitor is doing. */
@@ -118,6 +126,9 @@ export interface Chore {
     | 'succeed_refund'
     | 'fail_refund'
     | 'decide_dispute'
+    | 'finalize_invoice'
+    | 'collect_invoice'
+    | 'invoice_due'
   target: string
   dueAt: number
 }
@@ -154,6 +165,8 @@ export interface Collections {
   promotionCodes: Stripe.PromotionCode
   invoices: Stripe.Invoice
   invoicePayments: Stripe.InvoicePayment
+  invoiceItems: Stripe.InvoiceItem
+  creditNotes: Stripe.CreditNote
   portalConfigurations: Stripe.BillingPortal.Configuration
   events: Stripe.EventBase
   webhookEndpoints: Stripe.WebhookEndpoint
@@ -165,6 +178,9 @@ export interface Collections {
   challenges: Challenge
   receipts: string
   invoicePages: InvoicePages
+  invoicePlans: InvoicePlan
+  invoiceOfIntent: string
+  creditNotePages: string
   portalVisits: PortalVisit
   deliveries: Delivery
   storedAnswers: StoredAnswer
@@ -187,6 +203,8 @@ const collectionOfPrefix: Record<string, CollectionName> = {
   promo: 'promotionCodes',
   in: 'invoices',
   inpay: 'invoicePayments',
+  ii: 'invoiceItems',
+  cn: 'creditNotes',
   bpc: 'portalConfigurations',
   re: 'refunds',
   du: 'disputes',
