@@ -170,3 +170,17 @@ test('a byte that was changed in the database is found and named, and so is a hi
   await verifyNow(page)
   await expect(verifyCard(page)).toContainText('not the history that this browser verified before')
 })
+
+test('whoever takes too many files is told to wait, in words, on the page and by Verify', async ({ page }) => {
+  await signIn(page, newAddress())
+  await page.goto('/statement')
+  const file = page.getByRole('link', { name: 'Proof file' })
+  const address = (await file.getAttribute('href'))!
+  for (let taken = 0; taken < 30; taken++) expect((await page.request.get(address)).status()).toBe(200)
+  await file.click()
+  const words = 'You have taken 30 files in 10 minutes'
+  await expect(page.getByRole('region', { name: 'Export' }).getByRole('status').filter({ hasText: words })).toBeVisible()
+  await verifyNow(page)
+  await expect(verifyCard(page)).toContainText(words)
+  await expectGoodLooks(page)
+})

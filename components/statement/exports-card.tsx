@@ -1,6 +1,7 @@
-import { useTexts } from '#texts'
+import { ClientTexts, useTexts } from '#texts'
 import { buttonLook } from '../ui/button-look'
 import { Card } from '../ui/card'
+import { ExportLink } from '../usage/export-link'
 
 type ExportsCardProps = { accountId: string; csvQuery: string; printHref: string }
 
@@ -19,9 +20,9 @@ export function ExportsCard({ accountId, csvQuery, printHref }: ExportsCardProps
       <ul className="flex flex-wrap gap-2">
         {files.map(({ href, label }) => (
           <li key={href}>
-            <a href={href} download className={buttonLook('secondary')}>
-              {label}
-            </a>
+            <ClientTexts of={['usage.download']}>
+              <ExportLink href={href} label={label} />
+            </ClientTexts>
           </li>
         ))}
         <li>

@@ -3,12 +3,13 @@
 import { useEffect, useRef, useState } from 'react'
 import { useFormats, useTexts } from '#texts'
 import type { ProofReport, ShownBook } from '@/lib/domain/statement/proof/rules'
-import { accountUrl } from '../api'
+import { accountUrl, Problem } from '../api'
 import { Banner } from '../ui/banner'
 import { Button } from '../ui/button'
 import { Card } from '../ui/card'
 import { Field } from '../ui/field'
 import { Meter } from '../ui/meter'
+import { useProblemWords } from '../use-problem-words'
 import { type RememberedHead, readRememberedHead, rememberHead } from './remembered-head'
 import type { VerifyNews, VerifyOrder } from './verify-messages'
 import { VerifyReport } from './verify-report'
@@ -26,6 +27,7 @@ type State =
 /** The statement checked by the person's own browser, in a worker, against a stream of the whole history. */
 export function VerifyCard({ accountId, book, timeZone }: VerifyCardProps) {
   const t = useTexts('statement.verify')
+  const wordsOf = useProblemWords()
   const [state, setState] = useState<State>({ kind: 'idle' })
   const worker = useRef<Worker | null>(null)
   const file = useRef<HTMLInputElement>(null)
@@ -56,6 +58,9 @@ export function VerifyCard({ accountId, book, timeZone }: VerifyCardProps) {
           rememberHead(accountId, { seq: head.seq, hash: head.hash, at: new Date().toISOString() })
         }
         finish({ ...news, before })
+      } else if (news.kind === 'failed') {
+        const { refusal } = news
+        finish({ kind: 'failed', detail: refusal && wordsOf(new Problem(refusal.status, refusal.body)) })
       } else finish(news)
     }
     running.onerror = () => finish({ kind: 'failed', detail: null })

@@ -15,5 +15,5 @@ export type VerifyNews =
   /** The kept file does not fit itself. */
   | { kind: 'earlier_broken'; report: ProofReport }
   | { kind: 'done'; report: ProofReport; seconds: number }
-  /** `detail`: what the server says; null: the connection broke. */
-  | { kind: 'failed'; detail: string | null }
+  /** `refusal`: what the server says; null: the connection broke. */
+  | { kind: 'failed'; refusal: { status: number; body: object } | null }

@@ -5,7 +5,7 @@ import type { VerifyNews, VerifyOrder } from './verify-messages'
 const tell = (news: VerifyNews) => postMessage(news)
 
 addEventListener('message', (event: MessageEvent<VerifyOrder>) => {
-  verify(event.data).catch(() => tell({ kind: 'failed', detail: null }))
+  verify(event.data).catch(() => tell({ kind: 'failed', refusal: null }))
 })
 
 async function verify({ url, shown, remembered, earlier }: VerifyOrder): Promise<void> {
@@ -18,8 +18,8 @@ async function verify({ url, shown, remembered, earlier }: VerifyOrder): Promise
   }
   const answer = await fetch(url, { cache: 'no-store' })
   if (!answer.ok || !answer.body) {
-    const problem = (await answer.json().catch(() => ({}))) as { detail?: string }
-    return tell({ kind: 'failed', detail: problem.detail ?? null })
+    const body = (await answer.json().catch(() => ({}))) as object
+    return tell({ kind: 'failed', refusal: { status: answer.status, body } })
   }
   const report = await verifyProof(partsOf(answer.body), {
     shown,

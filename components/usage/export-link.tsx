@@ -1,26 +1,33 @@
 'use client'
 
-import { type MouseEvent, useRef, useState } from 'react'
+import { type MouseEvent, type ReactNode, useRef, useState } from 'react'
 import { useFormats, useTexts } from '#texts'
+import { Problem } from '../api'
 import { Button } from '../ui/button'
 import { buttonLook } from '../ui/button-look'
 import { Meter } from '../ui/meter'
+import { useProblemWords } from '../use-problem-words'
 
 type State =
-  | { kind: 'idle' | 'done' | 'failed' }
+  | { kind: 'idle' | 'done' }
+  /** `reason`: what the server said, where it said something. */
+  | { kind: 'failed'; reason: string | null }
   /** `of`: how many lines there will be, where the server knows. */
   | { kind: 'running'; lines: number; of: number | null }
 
 /** More lines than this go straight to the disk, with the browser's own progress: they would fill the page's memory. */
 const mostLinesInMemory = 300_000
+/** The same of a file whose lines nobody knows beforehand. */
+const mostBytesInMemory = 50_000_000
 const lineFeed = 10
 
 /**
  * A link to a file. While it is small enough for the page's memory, pressing it shows how far the file is, and a button that stops
  * it; without a script, or for a very large file, it is an ordinary download.
  */
-export function ExportLink({ href, label }: { href: string; label: string }) {
+export function ExportLink({ href, label }: { href: string; label: ReactNode }) {
   const t = useTexts('usage.download')
+  const wordsOf = useProblemWords()
   const f = useFormats()
   const [state, setState] = useState<State>({ kind: 'idle' })
   const running = useRef<AbortController | null>(null)
@@ -34,8 +41,9 @@ export function ExportLink({ href, label }: { href: string; label: string }) {
     try {
       const isWhole = await fetchFile(href, stop, (lines, of) => setState({ kind: 'running', lines, of }))
       setState({ kind: isWhole ? 'done' : 'idle' })
-    } catch {
-      setState({ kind: stop.signal.aborted ? 'idle' : 'failed' })
+    } catch (error) {
+      const reason = error instanceof Problem ? wordsOf(error) : null
+      setState(stop.signal.aborted ? { kind: 'idle' } : { kind: 'failed', reason })
     }
   }
 
@@ -66,7 +74,7 @@ export function ExportLink({ href, label }: { href: string; label: string }) {
       )}
       <p role="status" className={state.kind === 'idle' || state.kind === 'running' ? 'sr-only' : 'text-xs text-muted'}>
         {state.kind === 'done' && t('done')}
-        {state.kind === 'failed' && t('failed')}
+        {state.kind === 'failed' && (state.reason ?? t('failed'))}
       </p>
     </div>
   )
@@ -81,7 +89,7 @@ async function fetchFile(
   const response = await fetch(href, { signal: stop.signal, cache: 'no-store' })
   if (response.status === 401)
     location.assign(`/sign-in?from=${encodeURIComponent(location.pathname + location.search)}`)
-  if (!response.ok || !response.body) throw new Error(`the answer was ${response.status}`)
+  if (!response.ok || !response.body) throw new Problem(response.status, await response.json().catch(() => ({})))
   const known = Number(response.headers.get('x-row-count') ?? Number.NaN)
   const of = Number.isFinite(known) && known > 0 ? known : null
   if (of !== null && of > mostLinesInMemory) {
@@ -91,16 +99,23 @@ async function fetchFile(
   }
   const parts: Uint8Array<ArrayBuffer>[] = []
   let lines = -1 // the first one is the header
+  let bytes = 0
   const reader = response.body.getReader()
   for (;;) {
     const { done, value } = await reader.read()
     if (done) break
     parts.push(value)
+    bytes += value.length
+    if (bytes > mostBytesInMemory) {
+      stop.abort()
+      save(href, '')
+      return false
+    }
     for (const byte of value) if (byte === lineFeed) lines += 1
     onProgress(Math.max(lines, 0), of === null ? null : Math.max(of, lines))
   }
-  const url = URL.createObjectURL(new Blob(parts, { type: 'text/csv' }))
-  save(url, /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'usage.csv')
+  const url = URL.createObjectURL(new Blob(parts, { type: response.headers.get('content-type') ?? '' }))
+  save(url, /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'export')
   setTimeout(() => URL.revokeObjectURL(url), 60_000)
   return true
 }

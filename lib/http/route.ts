@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { isId } from '@/lib/core/ids'
+import { countDownload } from '@/lib/domain/members'
 import { clientIp, userOfRequest } from '@/lib/edges/session'
 import { downloadResponse, isDownload } from './download'
 import { invalidInput } from './invalid-input'
@@ -34,7 +35,8 @@ interface Context {
 
 /**
  * Makes a Next route handler of a verb. GET reads the query; any other method needs our own Origin and a JSON body.
- * The verb's result is the JSON answer (none: 204; a Download: the file); a Refusal is an `application/problem+json`.
+ * The verb's result is the JSON answer (none: 204; a Download: the file, of which a person may take so many in a while); a Refusal
+ * is an `application/problem+json`.
  */
 export function route<Input extends object, Result>(
   settings: SettingsFor<Input>,
@@ -48,6 +50,8 @@ export function route<Input extends object, Result>(
       const ids = checkedIds(await context.params)
       const sent = isRead ? readQuery(request) : await readJson(request, settings.maxBodyBytes ?? defaultBodyBytes)
       const result = await verb(actor, { ...checkedInput(sent, settings.input), ...ids } as Input)
+      // Before its first part is made: what a file costs is the making.
+      if (isDownload(result)) await countDownload(actor)
       return answer(result)
     } catch (error) {
       return problemResponse(error)

@@ -1,5 +1,6 @@
 /** Members: who belongs to an account, and what their role lets them do. */
 export { addMember, billingContacts, operatorContacts } from './add-member'
+export { countDownload } from './count-download'
 export { countSignInAttempt } from './count-sign-in-attempt'
 export { listAccountsOf, type MembershipDto } from './list-accounts-of'
 export { makeOperator } from './make-operator'

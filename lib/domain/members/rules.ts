@@ -63,3 +63,6 @@ export const mayOperate = (role: string, action: OperatorAction): boolean =>
 
 /** Links a person may ask for: per address and per place they ask from, in one window. */
 export const signInLimits = { perEmail: 5, perIp: 20, windowMinutes: 15 } as const
+
+/** Files that a person may take in one window: exports and proofs, each of which may be a whole history. */
+export const downloadLimits = { perPerson: 30, windowMinutes: 10 } as const

@@ -1,12 +1,12 @@
-import { getTexts } from '#texts'
+import { ClientTexts, getTexts } from '#texts'
 import { type AuditChoice, AuditFilters } from '@/components/audit/audit-filters'
 import { AuditList } from '@/components/audit/audit-list'
 import { Banner } from '@/components/ui/banner'
 import { ButtonLink } from '@/components/ui/button-link'
-import { buttonLook } from '@/components/ui/button-look'
 import { Card } from '@/components/ui/card'
 import { EmptyState } from '@/components/ui/empty-state'
 import { PageHeader } from '@/components/ui/page-header'
+import { ExportLink } from '@/components/usage/export-link'
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { type AuditPageDto, listAuditActors, listAuditEntries } from '@/lib/domain/audit'
@@ -54,10 +54,17 @@ export default async function AuditPage({ searchParams }: AuditPageProps) {
         title={t('title')}
         description={t('description')}
         action={
-          <a href={`/api/accounts/${accountId}/audit/export?${filters}`} download className={buttonLook('secondary')}>
-            {t('export')}
-            {isFiltered && <span className="sr-only"> {t('exportHint')}</span>}
-          </a>
+          <ClientTexts of={['usage.download']}>
+            <ExportLink
+              href={`/api/accounts/${accountId}/audit/export?${filters}`}
+              label={
+                <span>
+                  {t('export')}
+                  {isFiltered && <span className="sr-only"> {t('exportHint')}</span>}
+                </span>
+              }
+            />
+          </ClientTexts>
         }
       />
       <AuditFilters chosen={chosen} actors={actors} isFiltered={isFiltered} />
