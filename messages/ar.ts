@@ -3,13 +3,16 @@ import apiKeys from './ar/api-keys.json'
 import audit from './ar/audit.json'
 import autoTopUp from './ar/auto-top-up.json'
 import budgets from './ar/budgets.json'
+import contracts from './ar/contracts.json'
 import disputes from './ar/disputes.json'
 import faultLab from './ar/fault-lab.json'
 import forecast from './ar/forecast.json'
 import grants from './ar/grants.json'
+import invoices from './ar/invoices.json'
 import ledger from './ar/ledger.json'
 import limits from './ar/limits.json'
 import mailbox from './ar/mailbox.json'
+import mails from './ar/mails.json'
 import members from './ar/members.json'
 import notifications from './ar/notifications.json'
 import operator from './ar/operator.json'
@@ -33,13 +36,16 @@ export const ar = {
   audit,
   'auto-top-up': autoTopUp,
   budgets,
+  contracts,
   disputes,
   'fault-lab': faultLab,
   forecast,
   grants,
+  invoices,
   ledger,
   limits,
   mailbox,
+  mails,
   members,
   notifications,
   operator,

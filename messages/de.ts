@@ -3,13 +3,16 @@ import apiKeys from './de/api-keys.json'
 import audit from './de/audit.json'
 import autoTopUp from './de/auto-top-up.json'
 import budgets from './de/budgets.json'
+import contracts from './de/contracts.json'
 import disputes from './de/disputes.json'
 import faultLab from './de/fault-lab.json'
 import forecast from './de/forecast.json'
 import grants from './de/grants.json'
+import invoices from './de/invoices.json'
 import ledger from './de/ledger.json'
 import limits from './de/limits.json'
 import mailbox from './de/mailbox.json'
+import mails from './de/mails.json'
 import members from './de/members.json'
 import notifications from './de/notifications.json'
 import operator from './de/operator.json'
@@ -33,13 +36,16 @@ export const de = {
   audit,
   'auto-top-up': autoTopUp,
   budgets,
+  contracts,
   disputes,
   'fault-lab': faultLab,
   forecast,
   grants,
+  invoices,
   ledger,
   limits,
   mailbox,
+  mails,
   members,
   notifications,
   operator,

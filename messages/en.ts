@@ -3,13 +3,16 @@ import apiKeys from './en/api-keys.json'
 import audit from './en/audit.json'
 import autoTopUp from './en/auto-top-up.json'
 import budgets from './en/budgets.json'
+import contracts from './en/contracts.json'
 import disputes from './en/disputes.json'
 import faultLab from './en/fault-lab.json'
 import forecast from './en/forecast.json'
 import grants from './en/grants.json'
+import invoices from './en/invoices.json'
 import ledger from './en/ledger.json'
 import limits from './en/limits.json'
 import mailbox from './en/mailbox.json'
+import mails from './en/mails.json'
 import members from './en/members.json'
 import notifications from './en/notifications.json'
 import operator from './en/operator.json'
@@ -34,13 +37,16 @@ export const en = {
   audit,
   'auto-top-up': autoTopUp,
   budgets,
+  contracts,
   disputes,
   'fault-lab': faultLab,
   forecast,
   grants,
+  invoices,
   ledger,
   limits,
   mailbox,
+  mails,
   members,
   notifications,
   operator,
