@@ -15,6 +15,7 @@ const KINDS = new Map([
   ['signup_credit', { gives: 'promotions', takes: 'credit', source: 'signup', mustBring: true }],
   ['purchase', { gives: 'payments', takes: 'credit', source: 'purchase', mustBring: true }],
   ['auto_top_up', { gives: 'payments', takes: 'credit', source: 'auto_top_up', mustBring: true }],
+  ['invoice_payment', { gives: 'payments', takes: 'credit', source: 'invoice_payment', mustBring: true }],
   ['promotion', { gives: 'promotions', takes: 'credit', source: 'promotion', mustBring: false }],
   ['usage', { gives: 'credit', takes: 'revenue', source: null }],
   ['promotion_returned', { gives: 'credit', takes: 'promotions', source: null }],

@@ -10,6 +10,7 @@ export type RefusalCode =
   | 'credits_held'
   | 'top_up_in_progress'
   | 'account_suspended'
+  | 'payment_past_due'
   | 'rate_limited'
   | 'request_too_large'
   | 'hold_closed'

@@ -208,6 +208,7 @@ test.each<[RefusalCode, number]>([
   ['budget_reached', 402],
   ['payment_method_required', 403],
   ['account_suspended', 403],
+  ['payment_past_due', 402],
   ['credits_held', 429],
   ['budget_held', 429],
   ['top_up_in_progress', 503],

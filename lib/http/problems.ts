@@ -16,6 +16,7 @@ export const problemKinds: Record<RefusalCode, Kind> = {
   credits_exhausted: { status: 402, title: 'Credits are used up' },
   budget_reached: { status: 402, title: 'A budget is reached' },
   payment_method_required: { status: 403, title: 'A payment method is needed' },
+  payment_past_due: { status: 402, title: 'An invoice is past due' },
   account_suspended: { status: 403, title: 'The account is suspended' },
   credits_held: { status: 429, title: 'Credit is held by running requests', retryAfterSeconds: 1 },
   budget_held: { status: 429, title: 'The budget is held by running requests', retryAfterSeconds: 1 },

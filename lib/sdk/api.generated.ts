@@ -781,7 +781,7 @@ export interface components {
           /** Format: uuid */
           id: string
           /** @enum {string} */
-          source: 'signup' | 'purchase' | 'auto_top_up' | 'promotion' | 'adjustment'
+          source: 'signup' | 'purchase' | 'auto_top_up' | 'promotion' | 'adjustment' | 'invoice_payment'
           /**
            * Format: date-time
            * @example 2026-03-02T09:15:00.000Z
@@ -1438,7 +1438,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem']
         }
       }
-      /** @description credits_exhausted: Credits are used up. budget_reached: A budget is reached */
+      /** @description credits_exhausted: Credits are used up. budget_reached: A budget is reached. payment_past_due: An invoice is past due */
       402: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id']
@@ -1749,7 +1749,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem']
         }
       }
-      /** @description credits_exhausted: Credits are used up. budget_reached: A budget is reached */
+      /** @description credits_exhausted: Credits are used up. budget_reached: A budget is reached. payment_past_due: An invoice is past due */
       402: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id']
@@ -2611,7 +2611,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem']
         }
       }
-      /** @description credits_exhausted: Credits are used up. budget_reached: A budget is reached */
+      /** @description credits_exhausted: Credits are used up. budget_reached: A budget is reached. payment_past_due: An invoice is past due */
       402: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id']

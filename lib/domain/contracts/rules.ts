@@ -35,8 +35,8 @@ export const longestPaymentTermsDays = 365
 /** As many characters as Stripe shows of a custom field. */
 export const longestPoNumber = 30
 export const longestNote = 500
-/** The highest credit limit: a million dollars. */
-export const highestCreditLimit = money(1_000_000_000_000_000n)
+/** The highest credit limit: what Stripe takes at once. */
+export const highestCreditLimit = money(999_999_000_000_000n)
 
 export interface Terms {
   creditLimit: Money

@@ -188,6 +188,9 @@ export class Simulation {
       held,
       budgets: cap ? [{ ...ofAccount, limit: cap, spent, held, resetsAt: period.endsAt }] : [],
       isSuspended: false,
+      isPaymentPaused: false,
+      // Credit alone is simulated.
+      creditLimit: zero(balance.currency),
       // What ran had passed the request rate.
       rate: { limit: 1, remaining: 1, resetSeconds: 0 },
     }

@@ -4,7 +4,7 @@
  * committed.
  */
 import { Refusal } from '@/lib/core/errors'
-import { add, isPositive, least, type Money, subtract, zero } from '@/lib/core/money'
+import { add, isPositive, least, type Money, money, subtract, zero } from '@/lib/core/money'
 import { dayKeyOf } from '@/lib/core/time'
 import { type BudgetState, turned } from '../budgets'
 import { coverOf, type Hold, isOverdue } from '../holds/rules'
@@ -148,9 +148,19 @@ export class Desk {
     return subtract(this.balance, this.book.held)
   }
 
+  /** How far the contract lets usage go beyond credit; nothing for prepaid. */
+  private get creditLimit(): Money {
+    return money(this.state.creditLimit, this.balance.currency)
+  }
+
   get rate(): RequestRate {
-    const { ownRequestLimit: ownLimit, hasPaymentMethod } = this.state
-    return rateAt(requestLimit({ ownLimit, hasPaymentMethod, balance: this.balance }), this.book.requests, this.at)
+    const { ownRequestLimit: ownLimit, hasPaymentMethod, creditLimit } = this.state
+    // A contract is means to pay, and its credit limit is as good as credit.
+    const means = {
+      hasPaymentMethod: hasPaymentMethod || creditLimit > 0n,
+      balance: add(this.balance, this.creditLimit),
+    }
+    return rateAt(requestLimit({ ownLimit, ...means }), this.book.requests, this.at)
   }
 
   /** The rate, with the token limits of the request's model where it names one. */
@@ -174,6 +184,8 @@ export class Desk {
       held,
       budgets: [...cap, ...this.subjectBudgets.of(subject).flatMap((budget) => limitOf(budget))],
       isSuspended: this.state.isSuspended,
+      isPaymentPaused: this.state.isPaymentPaused,
+      creditLimit: this.creditLimit,
     }
   }
 
@@ -288,7 +300,7 @@ export class Desk {
    */
   take(charge: Charge, ownCause: string | null = null): void {
     const covered = charge.hold ? coverOf(charge.hold, charge.amount) : zero(charge.amount.currency)
-    const beyond = beyondCover(charge.amount, covered, this.available)
+    const beyond = beyondCover(charge.amount, covered, add(this.available, this.creditLimit))
     this.used = add(this.used, charge.amount)
     this.subjectBudgets.spend(charge, charge.amount)
     const { hold } = charge

@@ -1,6 +1,6 @@
 /** Refusals in words: which limit, and what would help (PRODUCT "Using credit" 4). */
 import { Refusal, type RefusalCode } from '@/lib/core/errors'
-import { add, displayExact, formatMoney, isUnderOneCent, type Money } from '@/lib/core/money'
+import { add, displayExact, formatMoney, isPositive, isUnderOneCent, type Money } from '@/lib/core/money'
 import { inTransaction, pool } from '@/lib/edges/db'
 import { isTopUpInProgress } from '../auto-top-up'
 import { notify } from '../notifications'
@@ -45,6 +45,7 @@ export async function refusalFor(limit: LimitReached): Promise<Refusal> {
   const budget = code === 'budget_reached' || code === 'budget_held' ? bindingBudget(others, needed) : null
   const most = heldAlready ? add(heldAlready, left) : left
   const words = {
+    creditLimit: isPositive(facts.creditLimit) ? displayExact(facts.creditLimit) : null,
     needed: displayExact(needed),
     most: displayExact(most),
     budget,
@@ -59,6 +60,7 @@ export async function refusalFor(limit: LimitReached): Promise<Refusal> {
     required: formatMoney(needed),
     max_affordable: formatMoney(most),
     currency: amount.currency,
+    ...(isPositive(facts.creditLimit) ? { credit_limit: formatMoney(facts.creditLimit) } : {}),
     ...(budget ? budgetFacts(budget) : {}),
     ...(code === 'credits_held' || code === 'budget_held' ? { retry_after_seconds: holdRetrySeconds } : {}),
     ...(code === 'top_up_in_progress' ? { retry_after_seconds: topUpRetrySeconds } : {}),
@@ -118,6 +120,8 @@ const untilReset = ({ scope, window, resetsAt }: BudgetFacts): string => {
 }
 
 interface Words {
+  /** Null: prepaid. */
+  creditLimit: string | null
   needed: string
   most: string
   budget: BudgetFacts | null
@@ -132,8 +136,10 @@ const tokenWords: Record<TokenKind, string> = {
 }
 
 const sentences: Record<GateRefusalCode, (words: Words) => string> = {
-  credits_exhausted: ({ needed, most }) =>
-    `The request may cost ${needed} and the account can pay ${most}. Nothing was charged. Add credits, or send a request that costs less.`,
+  credits_exhausted: ({ needed, most, creditLimit }) =>
+    creditLimit
+      ? `The request may cost ${needed}, and ${most} is left of the credit limit of ${creditLimit} that the contract allows. Nothing was charged. Pay what is outstanding, add credits, or ask the operator of this platform for a higher limit.`
+      : `The request may cost ${needed} and the account can pay ${most}. Nothing was charged. Add credits, or send a request that costs less.`,
   payment_method_required: () =>
     'Credit is used up and the account has no payment method. Nothing was charged. Buy credits, or add a payment method with auto top-up; usage resumes as soon as there is credit.',
   budget_reached: ({ needed, most, budget }) =>
@@ -144,6 +150,8 @@ const sentences: Record<GateRefusalCode, (words: Words) => string> = {
     `The request may cost ${needed}, and other running requests hold the rest of the credit. Nothing was charged. Retry in a moment.`,
   top_up_in_progress: () =>
     'Credit is used up and an automatic top-up is under way. Nothing was charged. Retry in a moment.',
+  payment_past_due: () =>
+    'An invoice was not paid in time, so usage is paused. Nothing was charged. Pay it on the Invoices page; usage resumes by itself as soon as it is paid.',
   account_suspended: () =>
     'The account is suspended by the operator. Nothing was charged. Ask the operator of this platform for help.',
   rate_limited: ({ rate, tokens }) =>

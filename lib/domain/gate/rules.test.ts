@@ -25,7 +25,10 @@ const budget = (limit: Money, spent: Money, held: Money, scope: BudgetFacts['sco
 })
 
 const facts = (
-  changes: Partial<Record<'balance' | 'held' | 'limit' | 'spent' | 'remaining', number>> & { isSuspended?: boolean },
+  changes: Partial<Record<'balance' | 'held' | 'limit' | 'spent' | 'remaining' | 'creditLimit', number>> & {
+    isSuspended?: boolean
+    isPaymentPaused?: boolean
+  },
 ): GateFacts => ({
   balance: cents(changes.balance ?? 1000),
   held: cents(changes.held ?? 0),
@@ -35,6 +38,8 @@ const facts = (
       : [budget(cents(changes.limit), cents(changes.spent ?? 0), cents(changes.held ?? 0))],
   rate: { limit: 10, remaining: changes.remaining ?? 10, resetSeconds: 18 },
   isSuspended: changes.isSuspended ?? false,
+  isPaymentPaused: changes.isPaymentPaused ?? false,
+  creditLimit: cents(changes.creditLimit ?? 0),
 })
 const withCard = { hasPaymentMethod: true, isTopUpInProgress: false }
 
@@ -47,6 +52,13 @@ describe('what fits', () => {
     [facts({ balance: 5000, limit: 1000, spent: 900 }), 101, false],
     [facts({ balance: 5000, limit: 1000, spent: 900, held: 50 }), 51, false],
     [facts({ isSuspended: true }), 1, false],
+    [facts({ isPaymentPaused: true }), 1, false],
+    [facts({ balance: 0, creditLimit: 500 }), 500, true],
+    [facts({ balance: 0, creditLimit: 500 }), 501, false],
+    [facts({ balance: 300, held: 100, creditLimit: 500 }), 700, true],
+    [facts({ balance: -400, held: 50, creditLimit: 500 }), 50, true],
+    [facts({ balance: -400, held: 50, creditLimit: 500 }), 51, false],
+    [facts({ balance: -400, creditLimit: 500, limit: 430, spent: 400 }), 31, false],
   ])('%o, %s cents: %s', (account, amount, expected) => expect(fits(account, cents(amount))).toBe(expected))
 })
 
@@ -55,6 +67,10 @@ describe('a refusal names the limit that binds', () => {
     ['rate_limited', facts({ balance: 50, remaining: 0 }), 50, withCard],
     ['credits_exhausted', facts({ balance: 50, remaining: 0 }), 51, withCard],
     ['account_suspended', facts({ isSuspended: true }), 1, withCard],
+    ['account_suspended', facts({ isSuspended: true, isPaymentPaused: true }), 1, withCard],
+    ['payment_past_due', facts({ isPaymentPaused: true }), 1, withCard],
+    ['credits_exhausted', facts({ balance: -500, creditLimit: 500 }), 1, { ...withCard, hasPaymentMethod: false }],
+    ['credits_held', facts({ balance: -400, held: 100, creditLimit: 500 }), 100, withCard],
     ['credits_exhausted', facts({ balance: 50 }), 100, withCard],
     ['credits_exhausted', facts({ balance: 0 }), 100, withCard],
     ['credits_exhausted', facts({ balance: 50 }), 100, { hasPaymentMethod: false, isTopUpInProgress: false }],
@@ -106,9 +122,10 @@ const anyFacts = fc
     fc.bigInt({ min: 0n, max: 500n }),
     fc.option(fc.bigInt({ min: 0n, max: 1000n })),
     fc.bigInt({ min: 0n, max: 1000n }),
+    fc.oneof(fc.constant(0n), fc.bigInt({ min: 1n, max: 700n })),
   )
   .map(
-    ([balance, held, limit, spent]): GateFacts => ({
+    ([balance, held, limit, spent, creditLimit]): GateFacts => ({
       balance: money(balance),
       held: money(held),
       budgets:
@@ -120,6 +137,8 @@ const anyFacts = fc
             ],
       rate: { limit: 10, remaining: 10, resetSeconds: 18 },
       isSuspended: false,
+      isPaymentPaused: false,
+      creditLimit: money(creditLimit),
     }),
   )
 
@@ -140,11 +159,11 @@ test('the largest affordable request fits, and one nano more does not', () => {
   )
 })
 
-test('a request that fits leaves neither the credit nor the cap overdrawn', () => {
+test('a request that fits leaves neither the credit, with the credit limit, nor the cap overdrawn', () => {
   fc.assert(
     fc.property(anyFacts, fc.bigInt({ min: 1n, max: 1000n }), (account, amount) => {
       fc.pre(fits(account, money(amount)))
-      expect(account.balance.nanos - account.held.nanos - amount).toBeGreaterThanOrEqual(0n)
+      expect(account.balance.nanos - account.held.nanos - amount).toBeGreaterThanOrEqual(-account.creditLimit.nanos)
       for (const { spent, held, limit } of account.budgets)
         expect(spent.nanos + held.nanos + amount).toBeLessThanOrEqual(limit.nanos)
     }),

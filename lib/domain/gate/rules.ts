@@ -1,6 +1,16 @@
 /** Whether a request may run or a charge be taken, and why not. Pure: the one decision of the gate. */
 import type { RefusalCode } from '@/lib/core/errors'
-import { add, atLeastZero, compare, isMore, isUnderOneCent, least, type Money, subtract } from '@/lib/core/money'
+import {
+  add,
+  atLeastZero,
+  compare,
+  isMore,
+  isUnderOneCent,
+  isZero,
+  least,
+  type Money,
+  subtract,
+} from '@/lib/core/money'
 import type { BudgetScope, BudgetWindow } from '../budgets/rules'
 import type { RequestRate } from '../rate-limits/rules'
 import type { TokensRefused } from '../token-limits/rules'
@@ -25,6 +35,10 @@ export interface MoneyFacts {
   held: Money
   budgets: BudgetFacts[]
   isSuspended: boolean
+  /** Usage is paused until an invoice is paid. */
+  isPaymentPaused: boolean
+  /** How far usage may go beyond credit; nothing for prepaid. */
+  creditLimit: Money
 }
 
 /**
@@ -52,6 +66,7 @@ export type GateRefusalCode = Extract<
   | 'credits_held'
   | 'top_up_in_progress'
   | 'account_suspended'
+  | 'payment_past_due'
   | 'rate_limited'
   | 'request_too_large'
 >
@@ -82,11 +97,12 @@ export function bindingBudget({ budgets }: MoneyFacts, amount: Money): BudgetFac
   )
 }
 
-/** What the account may still promise: available credit or what is left of a budget, whichever is least; never negative. */
-export function affordable(facts: MoneyFacts): Money {
-  const available = subtract(facts.balance, facts.held)
-  return atLeastZero(facts.budgets.reduce((most, budget) => least(most, leftOf(budget)), available))
-}
+/** What credit and the credit limit together still let the account promise (PRODUCT "Post-paid"). May be negative. */
+const promisable = ({ balance, held, creditLimit }: MoneyFacts): Money => add(subtract(balance, held), creditLimit)
+
+/** What the account may still promise: that, or what is left of a budget, whichever is least; never negative. */
+export const affordable = (facts: MoneyFacts): Money =>
+  atLeastZero(facts.budgets.reduce((most, budget) => least(most, leftOf(budget)), promisable(facts)))
 
 /** The same limits as they stand for a hold of `held` that is part of them: it does not stand in its own way. */
 export const withoutHold = <Facts extends MoneyFacts>(facts: Facts, held: Money): Facts => ({
@@ -97,7 +113,7 @@ export const withoutHold = <Facts extends MoneyFacts>(facts: Facts, held: Money)
 
 /** Whether `amount` fits every limit on money. */
 export const fits = (facts: MoneyFacts, amount: Money): boolean =>
-  !facts.isSuspended && !isMore(amount, affordable(facts))
+  !facts.isSuspended && !facts.isPaymentPaused && !isMore(amount, affordable(facts))
 
 /** Whether a new request for `amount` may begin: it fits, and the account's minute has room for it and for its tokens. */
 export const mayBegin = (facts: GateFacts, amount: Money): boolean =>
@@ -110,21 +126,24 @@ export const mayBegin = (facts: GateFacts, amount: Money): boolean =>
  */
 export function explainRefusal(facts: GateFacts, amount: Money, context: RefusalContext): GateRefusalCode {
   if (facts.isSuspended) return 'account_suspended'
+  if (facts.isPaymentPaused) return 'payment_past_due'
   if (fits(facts, amount)) return facts.tokens?.isTooLarge ? 'request_too_large' : 'rate_limited'
-  const available = subtract(facts.balance, facts.held)
+  const available = promisable(facts)
   const budget = bindingBudget(facts, amount)
   if (budget && (compare(leftOf(budget), available) <= 0 || !isMore(amount, available))) {
     return isMore(amount, unspentOf(budget)) ? 'budget_reached' : 'budget_held'
   }
-  if (!isMore(amount, facts.balance)) return 'credits_held'
+  if (!isMore(amount, add(facts.balance, facts.creditLimit))) return 'credits_held'
   if (context.isTopUpInProgress) return 'top_up_in_progress'
-  if (isUnderOneCent(facts.balance) && !context.hasPaymentMethod) return 'payment_method_required'
+  const isPrepaid = isZero(facts.creditLimit)
+  if (isPrepaid && isUnderOneCent(facts.balance) && !context.hasPaymentMethod) return 'payment_method_required'
   return 'credits_exhausted'
 }
 
 /**
- * The part of a charge that neither its hold nor available credit covers: what may take the balance below zero. Only
- * usage that is recorded in full has such a part (a settle above its hold; usage reported after the fact as such).
+ * The part of a charge that neither its hold nor what may still be promised covers: what may take the balance below zero, or
+ * below the credit limit. Only usage that is recorded in full has such a part (a settle above its hold; usage reported after the
+ * fact as such).
  */
 export function beyondCover(amount: Money, heldForIt: Money, available: Money): Money {
   return atLeastZero(subtract(subtract(amount, heldForIt), atLeastZero(available)))

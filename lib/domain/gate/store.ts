@@ -10,6 +10,10 @@ import type { TokenCounts } from '../token-limits/rules'
 export interface AccountState {
   accountId: string
   isSuspended: boolean
+  /** Usage is paused until an invoice is paid. */
+  isPaymentPaused: boolean
+  /** How far usage may go beyond credit, in nanos; 0 for prepaid. Changed under the account's lock alone. */
+  creditLimit: bigint
   /** The operator's own request limit; null: the rule. */
   ownRequestLimit: number | null
   hasPaymentMethod: boolean
@@ -27,7 +31,8 @@ export async function readAccounts(
   accountIds: string[],
 ): Promise<Map<string, { state: AccountState; budget: BudgetState }>> {
   const { rows } = await tx.query<StateRow & BudgetRow>(
-    `select ${budgetColumns}, a.suspended_at is not null as is_suspended, a.requests_per_minute, a.tier, a.unlimited_since,
+    `select ${budgetColumns}, a.suspended_at is not null as is_suspended, a.payment_paused_at is not null as is_payment_paused,
+            a.credit_limit, a.requests_per_minute, a.tier, a.unlimited_since,
             a.prompt_tokens_per_minute, a.uncached_tokens_per_minute, a.generated_tokens_per_minute,
             c.account_id is not null as has_payment_method,
             coalesce(s.is_on, false) as is_on, s.cooling_until is null and s.paused_reason is null as is_ready, s.minimum
@@ -46,6 +51,8 @@ export async function readAccounts(
 interface StateRow {
   account_id: string
   is_suspended: boolean
+  is_payment_paused: boolean
+  credit_limit: bigint
   requests_per_minute: number | null
   tier: ReachedTier
   unlimited_since: Date | null
@@ -61,12 +68,16 @@ interface StateRow {
 const readState = (row: StateRow): AccountState => ({
   accountId: row.account_id,
   isSuspended: row.is_suspended,
+  isPaymentPaused: row.is_payment_paused,
+  creditLimit: row.credit_limit,
   ownRequestLimit: row.requests_per_minute,
   hasPaymentMethod: row.has_payment_method,
   tier: tierOf({ tier: row.tier, isUnlimited: row.unlimited_since !== null }),
   ownTokens: readOwnTokens(row),
-  isTopUpOn: row.is_on,
-  topsUpAt: row.is_on && row.is_ready && row.minimum !== null ? atLeastACent(row.minimum) : null,
+  // Post-paid needs none: it rests until the contract ends.
+  isTopUpOn: row.is_on && row.credit_limit === 0n,
+  topsUpAt:
+    row.is_on && row.is_ready && row.minimum !== null && row.credit_limit === 0n ? atLeastACent(row.minimum) : null,
 })
 
 /** The last fraction of a cent counts as used up. */

@@ -11,6 +11,7 @@ const kindOfSource = {
   purchase: 'purchase',
   auto_top_up: 'auto_top_up',
   promotion: 'promotion',
+  invoice_payment: 'invoice_payment',
 } as const satisfies Partial<Record<GrantSource, TransferKind>>
 
 /**

@@ -28,12 +28,19 @@ export interface GrantDto {
   grantedAt: string
 }
 
-/** Grants in burn order, used-up and expired ones last (newest first among them). */
+/**
+ * Grants in burn order, used-up and expired ones last (newest first among them). What an invoice payment brought is listed only where
+ * something is left beyond the debt that it paid.
+ */
 export async function listGrants(actor: Actor, { accountId }: { accountId: string }): Promise<GrantDto[]> {
   await requireRole(actor, accountId, 'account:read')
   const at = await now()
   const [rows, { held }, expired, timeZone] = await Promise.all([
-    prisma().grant.findMany({ where: { accountId }, orderBy: { grantedAt: 'desc' }, take: 500 }),
+    prisma().grant.findMany({
+      where: { accountId, OR: [{ source: { not: 'invoice_payment' } }, { remaining: { gt: 0n } }] },
+      orderBy: { grantedAt: 'desc' },
+      take: 500,
+    }),
     readBalance(pool(), accountId),
     readExpired(accountId),
     billingZone(pool(), accountId, at),

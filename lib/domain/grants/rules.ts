@@ -17,11 +17,13 @@ import {
 } from '@/lib/core/money'
 import { addDays, addMonths, type DayKey, dayEnd, dayKeyAt, daysBetween, isDay } from '@/lib/core/time'
 
-export const grantSources = ['signup', 'purchase', 'auto_top_up', 'promotion', 'adjustment'] as const
+/** invoice_payment: what the payment of an invoice brought; it pays debt first, and is used up by that as a rule. */
+export const grantSources = ['signup', 'purchase', 'auto_top_up', 'promotion', 'adjustment', 'invoice_payment'] as const
 export type GrantSource = (typeof grantSources)[number]
 
 /** Credit that somebody paid for; everything else was given. */
-export const isPaidSource = (source: GrantSource): boolean => source === 'purchase' || source === 'auto_top_up'
+export const isPaidSource = (source: GrantSource): boolean =>
+  source === 'purchase' || source === 'auto_top_up' || source === 'invoice_payment'
 
 /** What burn order looks at. */
 export interface Burnable {

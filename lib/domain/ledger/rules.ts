@@ -11,6 +11,7 @@ export const transferKinds = {
   signup_credit: ['promotions', 'credit'],
   purchase: ['payments', 'credit'],
   auto_top_up: ['payments', 'credit'],
+  invoice_payment: ['payments', 'credit'],
   usage: ['credit', 'revenue'],
   promotion: ['promotions', 'credit'],
   promotion_returned: ['credit', 'promotions'],
@@ -28,7 +29,7 @@ export type TransferKind = keyof typeof transferKinds
 export type Bucket = (typeof transferKinds)[TransferKind][number]
 
 /** Kinds that bring a grant of their own. */
-export type CreditingKind = 'signup_credit' | 'purchase' | 'auto_top_up' | 'promotion'
+export type CreditingKind = 'signup_credit' | 'purchase' | 'auto_top_up' | 'promotion' | 'invoice_payment'
 
 /** Kinds that take credit of one grant back, whoever has used it meanwhile. */
 export type TakingKind = 'refund' | 'promotion_returned' | 'signup_credit_returned' | 'dispute_frozen' | 'dispute_lost'
@@ -100,12 +101,14 @@ const expiredTexts: Record<GrantSource, string> = {
   auto_top_up: 'Credit of an auto top-up expired',
   promotion: 'Promotion expired',
   adjustment: 'Adjustment expired',
+  invoice_payment: 'Credit of an invoice payment expired',
 }
 
 const kindTexts: Record<TransferKind, string> = {
   signup_credit: 'Signup credit',
   purchase: 'Credits bought',
   auto_top_up: 'Auto top-up',
+  invoice_payment: 'Invoice paid',
   usage: 'Usage',
   promotion: 'Promotion',
   promotion_returned: 'Promotion of a refunded purchase taken back',

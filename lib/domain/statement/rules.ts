@@ -5,7 +5,7 @@ import { type TransferKind, transferKinds } from '../ledger/rules'
 
 /** The kinds as people filter by them. Every kind stands in one group. */
 export const kindGroups = {
-  added: ['signup_credit', 'purchase', 'auto_top_up', 'promotion'],
+  added: ['signup_credit', 'purchase', 'auto_top_up', 'promotion', 'invoice_payment'],
   usage: ['usage'],
   refunds: ['refund', 'refund_reversed'],
   disputes: ['dispute_frozen', 'dispute_released', 'dispute_lost', 'dispute_won_back'],
@@ -79,6 +79,7 @@ export type Behind =
   | { what: 'purchase'; purchaseId: string }
   | { what: 'refund'; refundId: string }
   | { what: 'dispute'; disputeId: string }
+  | { what: 'invoice'; invoiceId: string }
   | { what: 'grant'; grantId: string | null }
   | { what: 'unknown' }
 
@@ -89,6 +90,7 @@ export function behindOf(kind: TransferKind, cause: string): Behind {
   if (kind === 'usage') return { what: 'events', model: word === 'usage' ? rest.slice(id.length + 1) || null : null }
   if (word === 'purchase') return { what: 'purchase', purchaseId: id }
   if (word === 'refund') return { what: 'refund', refundId: id }
+  if (word === 'invoice') return { what: 'invoice', invoiceId: id }
   if (word === 'dispute') return { what: 'dispute', disputeId: id }
   if (word === 'grant' || word === 'promotion') return { what: 'grant', grantId: id }
   if (word === 'signup') return { what: 'grant', grantId: null }

@@ -23,6 +23,24 @@ export type {
   SetupFacts,
 } from './facts'
 export {
+  addInvoiceLine,
+  type CreditNoteFacts,
+  type CreditNoteOutcome,
+  createCreditNote,
+  createDraftInvoice,
+  finalizeInvoice,
+  findInvoiceByMark,
+  invoiceOfCreditNote,
+  listInvoices,
+  type MadeInvoice,
+  payInvoice,
+  readCreditNotes,
+  readInvoice,
+  readInvoiceProblem,
+  readLinesOfDraft,
+  type StripeInvoiceFacts,
+} from './invoices'
+export {
   type ListedBalanceTransaction,
   type ListedDispute,
   type ListedPayment,

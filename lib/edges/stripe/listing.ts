@@ -94,7 +94,7 @@ interface PageParams {
 }
 
 /** Pages of a list, newest first. @throws Refusal `payment_provider_unavailable` */
-async function* pagesOf<T extends { id: string }>(
+export async function* pagesOf<T extends { id: string }>(
   window: ListingWindow,
   read: (client: Stripe, params: PageParams) => Promise<Page<T>>,
 ): AsyncGenerator<T[]> {

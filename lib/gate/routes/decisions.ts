@@ -8,6 +8,7 @@ export const creditRefusals: RefusalCode[] = [
   'budget_reached',
   'payment_method_required',
   'account_suspended',
+  'payment_past_due',
   'credits_held',
   'budget_held',
   'top_up_in_progress',

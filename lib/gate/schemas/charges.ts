@@ -21,7 +21,7 @@ const named = z.object({ id: z.string(), name: z.string().nullable() }).nullable
 
 const grant = z.object({
   id,
-  source: z.enum(['signup', 'purchase', 'auto_top_up', 'promotion', 'adjustment']),
+  source: z.enum(['signup', 'purchase', 'auto_top_up', 'promotion', 'adjustment', 'invoice_payment']),
   granted_at: time,
   is_gift: z.boolean().meta({ description: 'Paid by a promotion code at that purchase' }),
   receipt: z

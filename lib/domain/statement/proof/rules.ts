@@ -11,6 +11,7 @@ export const proofKinds: Record<string, readonly [from: Bucket, to: Bucket]> = {
   signup_credit: ['promotions', 'credit'],
   purchase: ['payments', 'credit'],
   auto_top_up: ['payments', 'credit'],
+  invoice_payment: ['payments', 'credit'],
   usage: ['credit', 'revenue'],
   promotion: ['promotions', 'credit'],
   promotion_returned: ['credit', 'promotions'],
@@ -30,6 +31,7 @@ export const grantSourceOf: Record<string, string> = {
   purchase: 'purchase',
   auto_top_up: 'auto_top_up',
   promotion: 'promotion',
+  invoice_payment: 'invoice_payment',
 }
 
 export interface ProofGrant {
