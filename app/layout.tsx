@@ -3,6 +3,7 @@ import localFont from 'next/font/local'
 import type { ReactNode } from 'react'
 import { RootTexts, useLocale } from '#texts'
 import { directionOf } from '@/components/intl/locales'
+import { KeepFocus } from '@/components/ui/keep-focus'
 import { Tips } from '@/components/ui/tips'
 import './globals.css'
 import { readTheme } from './theme'
@@ -46,6 +47,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <RootTexts of={['ui']}>
           {children}
           <Tips />
+          <KeepFocus />
         </RootTexts>
       </body>
     </html>

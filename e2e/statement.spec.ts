@@ -179,7 +179,9 @@ test('whoever takes too many files is told to wait, in words, on the page and by
   for (let taken = 0; taken < 30; taken++) expect((await page.request.get(address)).status()).toBe(200)
   await file.click()
   const words = 'You have taken 30 files in 10 minutes'
-  await expect(page.getByRole('region', { name: 'Export' }).getByRole('status').filter({ hasText: words })).toBeVisible()
+  await expect(
+    page.getByRole('region', { name: 'Take it with you' }).getByRole('status').filter({ hasText: words }),
+  ).toBeVisible()
   await verifyNow(page)
   await expect(verifyCard(page)).toContainText(words)
   await expectGoodLooks(page)

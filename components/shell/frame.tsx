@@ -31,10 +31,10 @@ export function Frame({ side, top, bottom, more, children }: FrameProps) {
         {t('skip')}
       </a>
 
-      <header className="sticky top-0 flex h-dvh flex-col gap-4 border-e border-hairline px-3 py-5 max-lg:hidden">
+      <header className="sticky top-0 flex h-dvh flex-col gap-4 overflow-y-auto border-e border-hairline px-3 py-5 max-lg:hidden">
         {side}
       </header>
-      <header className="sticky top-0 z-20 flex h-14 items-center justify-between gap-3 border-b border-hairline bg-canvas px-4 sm:px-6 lg:hidden">
+      <header className="sticky top-0 z-20 flex h-14 items-center justify-between gap-3 border-b border-hairline bg-canvas px-4 sm:px-6 lg:hidden [@media(max-height:30rem)]:static">
         {top}
       </header>
 

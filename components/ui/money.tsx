@@ -6,6 +6,8 @@ type MoneyTextProps = {
   /** A decimal string, as it came over the wire. */
   amount: string
   currency?: string
+  /** What `amount` was rounded from, where that is another figure. */
+  exact?: string
   /** Shows a plus before what came in; a minus is always shown. */
   isSigned?: boolean
   /** Gives the figure a tab stop. Without it only figures with a part below the cent have one: the others hide nothing. */
@@ -14,13 +16,21 @@ type MoneyTextProps = {
 }
 
 /** Cents for reading; the exact figure on hover, on focus and for screen readers. The tip itself is drawn by <Tips>. */
-export function MoneyText({ amount, currency = 'usd', isSigned, isFocusable, className }: MoneyTextProps) {
+export function MoneyText({
+  amount,
+  currency = 'usd',
+  exact: whole = amount,
+  isSigned,
+  isFocusable,
+  className,
+}: MoneyTextProps) {
   const t = useTexts('ui')
   const f = useFormats()
   const value = parseMoney(amount, 'amount', currency)
   const shown = isSigned ? f.signed(value) : f.money(value)
-  const exact = isSigned ? f.exactSigned(value) : f.exactMoney(value)
-  const hidesDigits = value.nanos % nanosPerCent !== 0n
+  const exactly = parseMoney(whole, 'exact', currency)
+  const exact = isSigned ? f.exactSigned(exactly) : f.exactMoney(exactly)
+  const hidesDigits = exactly.nanos % nanosPerCent !== 0n
 
   if (!hidesDigits && !isFocusable) {
     return (
