@@ -1,7 +1,8 @@
-import { type BrowserContext, expect, type Page, test } from '@playwright/test'
+import type { BrowserContext, Page } from '@playwright/test'
 import { expectGoodLooks } from './support/looks'
 import { signIn } from './support/people'
 import { onEveryScreen } from './support/screens'
+import { expect, test } from './support/test'
 
 /** The demo's second customer, whose history the seed makes of a real trace. */
 const customerWithHistory = 'grace@example.com'
