@@ -140,3 +140,20 @@ test('theme and language wait for no server', async ({ page }) => {
   await page.getByRole('button', { name: 'Deutsch', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'Übersicht', level: 1 })).toBeVisible()
 })
+
+test('a request for more is withdrawn at once, and waits again when it could not be', async ({ page }) => {
+  // The demo's developer, whose request the seed leaves waiting.
+  await signIn(page, 'linus@example.com')
+  await page.goto('/settings/budgets')
+  const requests = page.getByRole('region', { name: 'Requests for more' })
+  const doors = await holdDoors(page, /\/withdraw$/)
+  await requests.getByRole('button', { name: 'Withdraw' }).click()
+  await expect(requests.getByText('Withdrawn')).toBeVisible()
+  await expect(requests.getByRole('button', { name: 'Withdraw' })).toBeHidden()
+  doors.fail()
+  await expect(requests.getByRole('alert')).toHaveText(
+    `The request could not be withdrawn, and still waits. ${notAvailable}`,
+  )
+  await expect(requests.getByText('Withdrawn')).toBeHidden()
+  await expect(requests.getByRole('button', { name: 'Withdraw' })).toBeVisible()
+})

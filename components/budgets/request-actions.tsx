@@ -5,10 +5,12 @@ import { type FormEvent, useState } from 'react'
 import { useFormats, useTexts } from '#texts'
 import type { BudgetRequestDto } from '@/lib/domain/budgets'
 import { accountUrl } from '../api'
+import { Badge } from '../ui/badge'
 import { Banner } from '../ui/banner'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { Field, Input } from '../ui/field'
+import { useOptimisticPost } from '../use-optimistic-post'
 import { usePost } from '../use-post'
 
 type RequestActionsProps = {
@@ -31,7 +33,12 @@ export function RequestActions({ accountId, request, mayDecide, mayWithdraw }: R
     router.refresh()
   }
   const decide = usePost(urlOf('decide'), done)
-  const withdraw = usePost(urlOf('withdraw'), done)
+  const [isWithdrawn, setWithdrawn] = useState(false)
+  const withdraw = useOptimisticPost(urlOf('withdraw'), {
+    show: () => setWithdrawn(true),
+    takeBack: () => setWithdrawn(false),
+    onDone: done,
+  })
   const person = request.askedBy.name
   const amounts = { person, limit: f.money(request.limit), asked: f.money(request.askedLimit) }
   const problem = decide.problemBeside(['note'])
@@ -43,12 +50,12 @@ export function RequestActions({ accountId, request, mayDecide, mayWithdraw }: R
     decide.reset()
     setDeciding(null)
   }
-  const withdrawProblem = withdraw.problemBeside([])
+  if (isWithdrawn) return <Badge>{t('states.withdrawn')}</Badge>
   return (
     <div className="flex flex-wrap items-center gap-2">
-      {withdrawProblem && (
+      {withdraw.failure && (
         <p role="alert" className="text-bad-ink">
-          {withdrawProblem.message}
+          {t('notWithdrawn', { reason: withdraw.failure.reason })}
         </p>
       )}
       {mayDecide && (
@@ -62,7 +69,7 @@ export function RequestActions({ accountId, request, mayDecide, mayWithdraw }: R
         </>
       )}
       {mayWithdraw && (
-        <Button look="quiet" isBusy={withdraw.isPending} busyLabel={t('busy')} onClick={() => withdraw.send({})}>
+        <Button look="quiet" onClick={() => withdraw.send({})}>
           {t('withdraw')}
         </Button>
       )}
