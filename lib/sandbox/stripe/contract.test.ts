@@ -309,6 +309,65 @@ describe.each(targets)('$name', ({ key }) => {
     expect(await stripe.coupons.del(coupon.id)).toMatchObject({ id: coupon.id, deleted: true })
   })
 
+  const aDraft = async (customer: string, amount = 6_300) => {
+    const draft = await stripe.invoices.create({ customer, collection_method: 'send_invoice', days_until_due: 30 })
+    await stripe.invoiceItems.create({ customer, invoice: draft.id, amount, currency: 'usd', description: 'Usage' })
+    return draft
+  }
+
+  test('an invoice is drafted from items, finalized, sent, credited and paid', async () => {
+    const { customer, method } = await aSavedCard()
+    const draft = await aDraft(customer.id)
+    const credit = { customer: customer.id, invoice: draft.id, amount: -1_000, currency: 'usd' }
+    const item = await stripe.invoiceItems.create(credit)
+    expect(await stripe.invoiceItems.update(item.id, { description: 'Credit used first' })).toMatchObject({
+      amount: -1_000,
+      invoice: draft.id,
+    })
+    expect((await stripe.invoiceItems.retrieve(item.id)).description).toBe('Credit used first')
+    expect((await stripe.invoiceItems.list({ invoice: draft.id })).data).toHaveLength(2)
+    const named = await stripe.invoices.update(draft.id, {
+      custom_fields: [{ name: 'PO number', value: '4711' }],
+      metadata: { account: '1' },
+    })
+    expect(named).toMatchObject({ status: 'draft', total: 5_300, number: null })
+    const open = await stripe.invoices.finalizeInvoice(draft.id, { expand: ['payments.data.payment.payment_intent'] })
+    expect(open).toMatchObject({ status: 'open', amount_due: 5_300, metadata: { account: '1' } })
+    expect(open.hosted_invoice_url).toMatch(/^https?:/)
+    expect(open.payments!.data[0]!.payment.payment_intent).toMatchObject({ amount: 5_300, customer: customer.id })
+    expect((await stripe.invoices.sendInvoice(open.id)).status).toBe('open')
+    expect(await refusal(stripe.invoiceItems.del(item.id))).toMatchObject({ statusCode: 400 })
+    expect(await refusal(stripe.invoices.del(open.id))).toMatchObject({ statusCode: 400 })
+    const note = await stripe.creditNotes.create({ invoice: open.id, amount: 300, reason: 'order_change' })
+    expect(note).toMatchObject({ amount: 300, pre_payment_amount: 300, status: 'issued' })
+    expect((await stripe.creditNotes.update(note.id, { memo: 'Bought credit' })).memo).toBe('Bought credit')
+    expect((await stripe.creditNotes.retrieve(note.id, { expand: ['invoice'] })).invoice).toMatchObject({
+      amount_due: 5_000,
+      amount_remaining: 5_000,
+      pre_payment_credit_notes_amount: 300,
+    })
+    expect((await stripe.creditNotes.listLineItems(note.id)).data[0]).toMatchObject({ amount: 300 })
+    expect((await stripe.creditNotes.list({ invoice: open.id })).data.map(({ id }) => id)).toEqual([note.id])
+    expect((await stripe.creditNotes.voidCreditNote(note.id)).status).toBe('void')
+    const paid = await stripe.invoices.pay(open.id, { payment_method: method.id })
+    expect(paid).toMatchObject({ status: 'paid', amount_paid: 5_300, amount_remaining: 0 })
+    expect((await refusal(stripe.invoices.pay(open.id))).message).toBe('Invoice is already paid')
+  })
+
+  test('an invoice that is not wanted is deleted, voided or given up', async () => {
+    const customer = await aCustomer()
+    const draft = await aDraft(customer.id)
+    const item = (await stripe.invoiceItems.list({ invoice: draft.id })).data[0]!
+    expect(await stripe.invoiceItems.del(item.id)).toMatchObject({ deleted: true })
+    expect(await stripe.invoices.del(draft.id)).toMatchObject({ id: draft.id, deleted: true })
+    const open = async () => stripe.invoices.finalizeInvoice((await aDraft(customer.id)).id)
+    expect((await stripe.invoices.voidInvoice((await open()).id)).status).toBe('void')
+    const { id } = await open()
+    expect((await stripe.invoices.markUncollectible(id)).status).toBe('uncollectible')
+    expect((await stripe.invoices.pay(id, { paid_out_of_band: true })).status).toBe('paid')
+    expect(await refusal(stripe.invoices.voidInvoice(id))).toMatchObject({ statusCode: 400 })
+  })
+
   test('a billing portal is configured and opened', async () => {
     const customer = await aCustomer()
     const configuration = await stripe.billingPortal.configurations.create({

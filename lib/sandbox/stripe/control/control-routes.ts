@@ -13,6 +13,7 @@ import { describeDelivery } from './describe-delivery'
 import { describeState } from './describe-state'
 import { payHere } from './pay-here'
 import { openDisputeHere, playDispute, playRefund, refundHere } from './play-bank'
+import { actOnInvoice, payInvoiceHere } from './play-invoice'
 
 type Run = (parts: ServerParts, body: unknown, id: string) => unknown | Promise<unknown>
 
@@ -97,6 +98,8 @@ export const controlRoutes: ControlRoute[] = [
   { method: 'POST', pattern: /^\/_sandbox\/payments\/(\w+)$/, run: finishPayment },
   { method: 'POST', pattern: /^\/_sandbox\/payments\/(\w+)\/refund$/, run: refundHere },
   { method: 'POST', pattern: /^\/_sandbox\/checkout\/(\w+)\/pay$/, run: paySessionHere },
+  { method: 'POST', pattern: /^\/_sandbox\/invoices\/(\w+)\/pay$/, run: payInvoiceHere },
+  { method: 'POST', pattern: /^\/_sandbox\/invoices\/(\w+)$/, run: actOnInvoice },
   { method: 'POST', pattern: /^\/_sandbox\/reset$/, run: reset },
 ]
 

@@ -42,6 +42,19 @@ export function describeCustomer(world: World, customerId: string) {
         refunded: chargeOf(world, intent)?.amount_refunded ?? 0,
         disputed: chargeOf(world, intent)?.disputed ?? false,
       })),
+    invoices: store
+      .newestFirst('invoices')
+      .filter(isTheirs)
+      .slice(0, mostShown)
+      .map(({ id, number, status, total, amount_paid, amount_remaining, due_date }) => ({
+        id,
+        number,
+        status,
+        total,
+        amount_paid,
+        amount_remaining,
+        due_date,
+      })),
     refunds: store
       .newestFirst('refunds')
       .filter(isTheirs)

@@ -14,6 +14,8 @@ const counted = [
   'refunds',
   'disputes',
   'balanceTransactions',
+  'invoices',
+  'creditNotes',
   'events',
   'webhookEndpoints',
 ] as const

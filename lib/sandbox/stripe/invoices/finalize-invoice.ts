@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { emitEvent } from '../events/emit'
 import { refuse } from '../http/errors'
+import { livingCustomer } from '../resources/find-customer'
 import { createPaymentIntent } from '../resources/payment-intents'
 import { newId } from '../state/ids'
 import type { Cause, World } from '../state/world'
@@ -26,6 +27,7 @@ export function finalizeInvoice(
       code: 'invoice_not_editable',
     })
   }
+  livingCustomer(world, draft.customer as string, 'customer')
   const priced = priceDraft(world, draft)
   const problem = taxProblem(priced)
   if (problem) throw refuse(problem, { code: 'customer_tax_location_invalid' })

@@ -7,13 +7,11 @@ import { applyCode, applyTax, removeDiscount } from '../checkout/price-session'
 import { readBody } from '../http/read-body'
 import type { CollectedDetails } from '../state/collections'
 import type { World } from '../state/world'
+import { answerCreditNotePdf, answerInvoice, answerInvoicePdf } from './answer-invoice'
 import { answerPortal } from './answer-portal'
 import { renderChallengePage } from './challenge-page'
 import { addressFields, readCheckoutForm } from './checkout-form'
 import { type CheckoutView, formNeeds, renderCheckoutPage, untouched } from './checkout-page'
-import { describeInvoice } from './describe-invoice'
-import { renderInvoicePage } from './invoice-page'
-import { renderInvoicePdf } from './invoice-pdf'
 import { messagePage } from './layout'
 import { renderReceiptPage } from './receipt-page'
 
@@ -75,17 +73,17 @@ export async function answerPage(
 async function choosePage(world: World, request: IncomingMessage, path: string): Promise<Reply> {
   const asset = assets[path]
   if (asset) return asset
-  const [, kind, id, pdf] = /^\/(c\/pay|c\/3ds|receipts|invoices|p\/session)\/(\w+)(\/pdf)?$/.exec(path) ?? []
-  if (pdf && kind !== 'invoices') return notFound
+  const [, kind, id, pdf] =
+    /^\/(c\/pay|c\/3ds|receipts|invoices|credit_notes|p\/session)\/(\w+)(\/pdf)?$/.exec(path) ?? []
+  if (kind === 'credit_notes') return (pdf && answerCreditNotePdf(world, id!)) || notFound
+  if (pdf) return (kind === 'invoices' && answerInvoicePdf(world, id!)) || notFound
   const isPost = request.method === 'POST'
+  const query = new URL(request.url!, 'http://sandbox').searchParams
   if (kind === 'c/pay') return checkout(world, id!, isPost ? await readForm(request) : null)
   if (kind === 'c/3ds') return challenge(world, id!, isPost ? await readForm(request) : null)
   if (kind === 'receipts') return receipt(world, id!)
-  if (kind === 'p/session') {
-    const query = new URL(request.url!, 'http://sandbox').searchParams
-    return answerPortal(world, id!, isPost ? await readForm(request) : null, query) ?? notFound
-  }
-  if (kind === 'invoices') return invoice(world, id!, Boolean(pdf))
+  if (kind === 'p/session') return answerPortal(world, id!, isPost ? await readForm(request) : null, query) ?? notFound
+  if (kind === 'invoices') return answerInvoice(world, id!, isPost ? await readForm(request) : null, query) ?? notFound
   if (path === '/') {
     return ok(
       messagePage(
@@ -210,12 +208,4 @@ function receipt(world: World, token: string): Reply {
   const chargeId = world.store.get('receipts', token)
   const charge = chargeId ? world.store.get('charges', chargeId) : undefined
   return charge ? ok(renderReceiptPage(world, charge)) : notFound
-}
-
-function invoice(world: World, token: string, isPdf: boolean): Reply {
-  const known = world.store.get('invoicePages', token)
-  if (!known) return notFound
-  const text = describeInvoice(world, world.store.get('invoices', known.invoiceId)!, known.sessionId)
-  if (isPdf) return { pdf: renderInvoicePdf(text), fileName: `Invoice-${text.number}.pdf` }
-  return ok(renderInvoicePage(text, `/invoices/${token}/pdf`))
 }

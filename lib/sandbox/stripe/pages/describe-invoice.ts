@@ -51,6 +51,30 @@ export function describeInvoice(world: World, invoice: Stripe.Invoice, sessionId
   }
 }
 
+/** Puts a credit note in the same words. */
+export function describeCreditNote(world: World, note: Stripe.CreditNote): InvoiceText {
+  const invoice = world.store.get('invoices', note.invoice as string)!
+  const amount = formatAmount(note.amount, note.currency)
+  const voided = note.voided_at === null ? null : `Voided on ${formatDay(note.voided_at)}`
+  return {
+    merchant: invoice.account_name ?? 'Sandbox merchant',
+    number: note.number,
+    total: amount,
+    headline: `${amount} credited`,
+    facts: [
+      ['Credit note number', note.number],
+      ['Date of issue', formatDay(note.created)],
+      ['Credited invoice', invoice.number!],
+      ...(note.reason ? [['Reason', note.reason.replaceAll('_', ' ')] satisfies Row] : []),
+    ],
+    billTo: billTo(invoice),
+    lines: note.lines.data.map(({ description }): Row => [description ?? 'Credit', amount]),
+    totals: [['Total', amount]],
+    paid: ['Taken off the amount due', amount],
+    notes: [note.memo, voided].filter((text): text is string => Boolean(text)),
+  }
+}
+
 function headline(invoice: Stripe.Invoice): string {
   const amount = (cents: number) => formatAmount(cents, invoice.currency)
   if (invoice.status === 'void') return `${amount(invoice.total)} voided`

@@ -6,8 +6,8 @@ const right = pdfPage.width - 56
 const longestLine = 72
 const mostLines = 18
 
-/** The file behind `invoice_pdf`: the same words as the page, on one sheet. */
-export function renderInvoicePdf(invoice: InvoiceText): Buffer {
+/** The file behind `invoice_pdf` or a credit note's `pdf`: the same words as the page, on one sheet. */
+export function renderInvoicePdf(title: 'Invoice' | 'Credit note', invoice: InvoiceText): Buffer {
   const texts: PdfText[] = []
   let y = pdfPage.height - 72
   const write = (text: string, more: Partial<PdfText> = {}) =>
@@ -18,7 +18,7 @@ export function renderInvoicePdf(invoice: InvoiceText): Buffer {
     y -= 17
   }
 
-  write('Invoice', { size: 24, isBold: true })
+  write(title, { size: 24, isBold: true })
   y -= 24
   write(invoice.merchant, { size: 12, isBold: true })
   y -= 30
@@ -48,7 +48,7 @@ export function renderInvoicePdf(invoice: InvoiceText): Buffer {
     write(note, { size: 9 })
     y -= 13
   }
-  return writePdf(texts, `Invoice ${invoice.number}`)
+  return writePdf(texts, `${title} ${invoice.number}`)
 }
 
 /** Plain letters for the few signs that the file's encoding places elsewhere. */
