@@ -3,6 +3,7 @@ import { BalanceCard } from '@/components/accounts/balance-card'
 import { FirstSteps } from '@/components/accounts/first-steps'
 import { StatusBanner } from '@/components/accounts/status-banner'
 import { MonthCard } from '@/components/budgets/month-card'
+import { PostPaidBalance } from '@/components/contracts/post-paid-balance'
 import { LastsUntil } from '@/components/forecast/lasts-until'
 import { MonthOutlook } from '@/components/forecast/month-outlook'
 import { MovementsCard } from '@/components/ledger/movements-card'
@@ -10,6 +11,7 @@ import { LatestReceiptsCard } from '@/components/receipts/latest-receipts-card'
 import { ButtonLink } from '@/components/ui/button-link'
 import { PageHeader } from '@/components/ui/page-header'
 import { UsageCard } from '@/components/usage/usage-card'
+import { getBillingMode } from '@/lib/domain/contracts'
 import { getForecast } from '@/lib/domain/forecast'
 import { listMovements } from '@/lib/domain/ledger'
 import { listReceipts } from '@/lib/domain/receipts'
@@ -24,7 +26,8 @@ export const generateMetadata = async () => ({ title: (await getTexts('overview'
 export default async function OverviewPage() {
   const t = useTexts('overview')
   const { actor, accountId, standing } = await readPage()
-  const [usage, movements, receipts, forecast] = await Promise.all([
+  const [billing, usage, movements, receipts, forecast] = await Promise.all([
+    getBillingMode(actor, { accountId }),
     getUsageDays(actor, { accountId, days: usageDays }),
     listMovements(actor, { accountId, limit: latest }),
     listReceipts(actor, { accountId }),
@@ -42,10 +45,14 @@ export default async function OverviewPage() {
       <PageHeader title={t('title')} action={buyButton} />
       <StatusBanner initial={standing} />
       <div className="grid gap-4 sm:gap-5 md:grid-cols-2">
-        <ClientTexts of={['accounts.balance', 'budgets.month', 'auto-top-up.states']}>
-          <BalanceCard initial={standing}>
-            <LastsUntil forecast={forecast} />
-          </BalanceCard>
+        <ClientTexts of={['accounts.balance', 'budgets.month', 'auto-top-up.states', 'contracts.overview']}>
+          {billing.mode === 'postpaid' ? (
+            <PostPaidBalance initial={standing} billing={billing} />
+          ) : (
+            <BalanceCard initial={standing}>
+              <LastsUntil forecast={forecast} />
+            </BalanceCard>
+          )}
           <MonthCard initial={standing}>
             <MonthOutlook forecast={forecast} hasCap={standing.month.limit !== null} />
           </MonthCard>

@@ -1,9 +1,9 @@
-import type { ReactNode } from 'react'
 import { useFormats } from '#texts'
 import type { AccountLimitsDto } from '@/lib/domain/tiers'
 import { tokenKinds } from '@/lib/domain/token-limits/rules'
 import { MoneyText } from '../ui/money'
 import { TimeText } from '../ui/time'
+import { Fact } from './fact'
 import { tokenNames } from './limit-fields'
 
 /** "Tier 2" */
@@ -56,14 +56,5 @@ export function ModelUse({ models }: { models: AccountLimitsDto['models'] }) {
         </li>
       ))}
     </ul>
-  )
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-xs text-muted">{label}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

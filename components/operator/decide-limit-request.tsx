@@ -9,6 +9,7 @@ import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { Checkbox, Field, Input } from '../ui/field'
 import { usePost } from '../use-post'
+import { DeclineForm } from './decline-form'
 import { notACount, RequestField, readTokens, TokenFields, tokenTexts } from './limit-fields'
 import { readCount } from './read-count'
 
@@ -44,7 +45,7 @@ export function DecideLimitRequest(props: DecideProps) {
         description={`${accountName} is told, and reads your note on its Limits page.`}
       >
         {decision === 'grant' && <GrantForm {...props} onDone={close} />}
-        {decision === 'decline' && <DeclineForm {...props} onDone={close} />}
+        {decision === 'decline' && <Decline {...props} onDone={close} />}
       </Dialog>
     </div>
   )
@@ -108,61 +109,25 @@ function GrantForm(props: FormProps) {
           hint="The tier above all others: no highest monthly budget, the highest token limits. Without it nothing changes by itself; say in the note what was agreed."
         />
       )}
-      <NoteField label="Note (optional)" note={note} onChange={setNote} error={decision.fieldError('note')} />
+      <Field label="Note (optional)" error={decision.fieldError('note')}>
+        {(control) => (
+          <Input
+            {...control}
+            maxLength={longestReason}
+            value={note}
+            onChange={(event) => setNote(event.target.value)}
+          />
+        )}
+      </Field>
       {problem && <Banner tone="bad" title={problem.message} isAnnounced />}
-      <Buttons onCancel={onDone} isBusy={decision.isPending} label="Grant" look="primary" />
+      <div className="flex justify-end gap-2">
+        <Button onClick={onDone}>Cancel</Button>
+        <Button type="submit" look="primary" isBusy={decision.isPending} busyLabel="Sending…">
+          Grant
+        </Button>
+      </div>
     </form>
   )
 }
 
-function DeclineForm(props: FormProps) {
-  const [note, setNote] = useState('')
-  const decision = useDecision(props)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    decision.send({ decision: 'decline', note }, { note: note.trim() ? null : 'Say why: the customer reads it.' })
-  }
-  const problem = decision.problemBeside(['note'])
-  return (
-    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-      <NoteField label="Note" note={note} onChange={setNote} error={decision.fieldError('note')} isFirst />
-      {problem && <Banner tone="bad" title={problem.message} isAnnounced />}
-      <Buttons onCancel={props.onDone} isBusy={decision.isPending} label="Decline" look="danger" />
-    </form>
-  )
-}
-
-type NoteFieldProps = {
-  label: string
-  note: string
-  onChange: (note: string) => void
-  error: string | undefined
-  isFirst?: boolean
-}
-
-function NoteField({ label, note, onChange, error, isFirst }: NoteFieldProps) {
-  return (
-    <Field label={label} error={error}>
-      {(control) => (
-        <Input
-          {...control}
-          {...(isFirst && { 'data-focus-first': true })}
-          maxLength={longestReason}
-          value={note}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
-  )
-}
-
-type ButtonsProps = { onCancel: () => void; isBusy: boolean; label: string; look: 'primary' | 'danger' }
-
-const Buttons = ({ onCancel, isBusy, label, look }: ButtonsProps) => (
-  <div className="flex justify-end gap-2">
-    <Button onClick={onCancel}>Cancel</Button>
-    <Button type="submit" look={look} isBusy={isBusy} busyLabel="Sending…">
-      {label}
-    </Button>
-  </div>
-)
+const Decline = (props: FormProps) => <DeclineForm post={useDecision(props)} onCancel={props.onDone} />

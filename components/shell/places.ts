@@ -5,6 +5,7 @@ export const places = [
   { name: 'credits', href: '/credits', letter: 'c' },
   { name: 'statement', href: '/statement', letter: 't' },
   { name: 'receipts', href: '/receipts', letter: 'r' },
+  { name: 'invoices', href: '/invoices', letter: 'i' },
   { name: 'limits', href: '/limits', letter: 'l' },
   { name: 'simulator', href: '/what-if', letter: 'w' },
   { name: 'settings', href: '/settings', letter: 's' },

@@ -4,6 +4,7 @@ import { newId } from '@/lib/core/ids'
 import { signUp } from '@/lib/domain/accounts'
 import { createApiKey } from '@/lib/domain/api-keys'
 import { askForMore, setBudget } from '@/lib/domain/budgets'
+import { getBillingMode, requestPostPaid, startContract } from '@/lib/domain/contracts'
 import { addMember, makeOperator } from '@/lib/domain/members'
 import { operatorRoles, type Role, roles } from '@/lib/domain/members/rules'
 import { inviteMember } from '@/lib/domain/people'
@@ -80,7 +81,8 @@ const things: Record<string, (world: DoorWorld, money: MoneyIn, path: string) =>
     return (await createApiKey(tester, { accountId, ...order })).key.keyId
   },
   budgetId: async (world) => aBudget(world),
-  requestId: async (world) => {
+  requestId: async (world, _money, path) => {
+    if (path.includes('/post-paid-requests/')) return aPostPaidRequest(world)
     const asked = {
       accountId: world.accountId,
       budgetId: await aBudget(world),
@@ -93,6 +95,18 @@ const things: Record<string, (world: DoorWorld, money: MoneyIn, path: string) =>
     const owner = { kind: 'user' as const, userId: people.owner!.userId }
     return (await askOperatorForMore(owner, { accountId, kind: 'tier', reason: 'a contract' })).requestId
   },
+}
+
+async function aPostPaidRequest({ accountId, people }: DoorWorld): Promise<string> {
+  const asked = { accountId, expectedMonthly: '500.00', note: 'Our accounting pays by invoice' }
+  return (await requestPostPaid({ kind: 'user', userId: people.owner!.userId }, asked)).requestId
+}
+
+/** The account is post-paid, if it was not. */
+export async function aContract({ accountId }: DoorWorld): Promise<void> {
+  const { contract } = await getBillingMode(tester, { accountId })
+  if (contract) return
+  await startContract(tester, { accountId, creditLimit: '500.00', paymentTermsDays: 30, collection: 'send_invoice' })
 }
 
 async function aBudget({ accountId, people }: DoorWorld): Promise<string> {

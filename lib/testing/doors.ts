@@ -5,7 +5,7 @@
  */
 import { newId } from '@/lib/core/ids'
 import type { Action, OperatorAction } from '@/lib/domain/members/rules'
-import type { DoorWorld } from './door-world'
+import { aContract, type DoorWorld } from './door-world'
 
 export interface Door {
   /** What a member's role must allow; `person`: anybody who is signed in, for themselves. */
@@ -54,6 +54,7 @@ const newBudget = ({ people }: DoorWorld) => ({
   window: 'monthly',
   limit: '10.00',
 })
+const terms = { creditLimit: '500.00', paymentTermsDays: 30, collection: 'send_invoice' }
 const newAddress = () => `${newId()}@example.com`
 
 const a = '/api/accounts/[accountId]'
@@ -109,6 +110,23 @@ export const doors: Record<string, Door> = {
     needs: 'billing:write',
     sends: { play: { kind: 'heal' } },
     unaudited: 'what it plays is audited where it happens',
+  },
+
+  [`GET ${a}/billing-mode`]: { needs: 'account:read' },
+  [`POST ${a}/post-paid-requests`]: {
+    needs: 'billing:write',
+    sends: { expectedMonthly: '500.00', note: 'Our accounting pays by invoice' },
+    audits: 'postpaid_request.asked',
+  },
+  [`POST ${a}/post-paid-requests/[requestId]/withdraw`]: {
+    needs: 'billing:write',
+    audits: 'postpaid_request.withdrawn',
+  },
+  [`GET ${a}/invoices`]: { needs: 'account:read' },
+  [`GET ${a}/invoices/[invoiceId]`]: { needs: 'account:read' },
+  [`POST ${a}/invoices/[invoiceId]/check`]: {
+    needs: 'account:read',
+    unaudited: 'a payment that it finds is a movement of the ledger',
   },
 
   [`GET ${a}/usage/export`]: { needs: 'account:read', asks: 'from=2026-01-01&to=2026-01-31' },
@@ -230,6 +248,31 @@ export const doors: Record<string, Door> = {
     needs: 'platform:write',
     sends: { requestsPerMinute: 600 },
     audits: 'request_limit.set',
+  },
+  [`GET ${o}/accounts/[accountId]/contract`]: { needs: 'operator:read' },
+  [`POST ${o}/accounts/[accountId]/contract`]: { needs: 'platform:write', sends: terms, audits: 'contract.started' },
+  [`POST ${o}/accounts/[accountId]/contract/change`]: {
+    needs: 'platform:write',
+    sends: async (world) => {
+      await aContract(world)
+      return { ...terms, creditLimit: '750.00' }
+    },
+    audits: 'contract.changed',
+  },
+  [`POST ${o}/accounts/[accountId]/contract/end`]: {
+    needs: 'platform:write',
+    sends: async (world) => {
+      await aContract(world)
+      return {}
+    },
+    audits: 'contract.ended',
+  },
+  [`GET ${o}/accounts/[accountId]/invoices`]: { needs: 'operator:read' },
+  [`GET ${o}/post-paid-requests`]: { needs: 'operator:read' },
+  [`POST ${o}/accounts/[accountId]/post-paid-requests/[requestId]/decide`]: {
+    needs: 'platform:write',
+    sends: { decision: 'decline', note: 'Not before your first invoice' },
+    audits: 'postpaid_request.declined',
   },
   [`GET ${o}/limit-requests`]: { needs: 'operator:read' },
   [`POST ${o}/accounts/[accountId]/limit-requests/[limitRequestId]/decide`]: {

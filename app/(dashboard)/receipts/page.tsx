@@ -4,6 +4,8 @@ import { PaperHeading } from '@/components/statement/paper-heading'
 import { ButtonLink } from '@/components/ui/button-link'
 import { EmptyState } from '@/components/ui/empty-state'
 import { PageHeader } from '@/components/ui/page-header'
+import { TextLink } from '@/components/ui/text-link'
+import { getBillingMode } from '@/lib/domain/contracts'
 import { listDisputes } from '@/lib/domain/disputes'
 import { listReceipts } from '@/lib/domain/receipts'
 import { readPage } from '../page-data'
@@ -15,7 +17,8 @@ export default async function ReceiptsPage() {
   const paper = useTexts('statement')
   const f = useFormats()
   const { actor, accountId, standing, canWrite } = await readPage()
-  const [receipts, disputes] = await Promise.all([
+  const [billing, receipts, disputes] = await Promise.all([
+    getBillingMode(actor, { accountId }),
     listReceipts(actor, { accountId }),
     listDisputes(actor, { accountId }),
   ])
@@ -26,7 +29,14 @@ export default async function ReceiptsPage() {
         <p>{paper('print.made', { at: f.instant(new Date().toISOString(), standing.timeZone) })}</p>
       </PaperHeading>
       <div className="print:hidden">
-        <PageHeader title={t('title')} description={t('description')} />
+        <PageHeader
+          title={t('title')}
+          description={
+            billing.mode === 'postpaid'
+              ? t.rich('descriptionPostPaid', { link: (words) => <TextLink href="/invoices">{words}</TextLink> })
+              : t('description')
+          }
+        />
       </div>
       {receipts.length === 0 ? (
         <EmptyState title={t('none')} action={<ButtonLink href="/credits#buy">{t('buy')}</ButtonLink>}>

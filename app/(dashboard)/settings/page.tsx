@@ -2,6 +2,7 @@ import { ClientTexts, getTexts, useLocale, useTexts } from '#texts'
 import { BillingProfileForm } from '@/components/accounts/billing-profile-form'
 import { AutoTopUpForm } from '@/components/auto-top-up/auto-top-up-form'
 import { CapForm } from '@/components/budgets/cap-form'
+import { BillingModeCard } from '@/components/contracts/billing-mode-card'
 import { readWhatIf } from '@/components/forecast/what-if-query'
 import { PaymentMethodsCard } from '@/components/payment-methods/payment-methods-card'
 import { Banner } from '@/components/ui/banner'
@@ -13,6 +14,7 @@ import { countryNames } from '@/lib/core/countries'
 import { type TaxIdTypeName, taxIdTypes } from '@/lib/core/tax-ids'
 import { getBillingProfile } from '@/lib/domain/accounts'
 import { getAutoTopUp } from '@/lib/domain/auto-top-up'
+import { getBillingMode } from '@/lib/domain/contracts'
 import { listPaymentMethods } from '@/lib/domain/payment-methods'
 import { readPage } from '../page-data'
 import { CardReturn } from './card-return'
@@ -24,11 +26,13 @@ type SettingsPageProps = { searchParams: Promise<Record<string, string | string[
 export default async function SettingsPage({ searchParams }: SettingsPageProps) {
   const t = useTexts('settings.billing')
   const taxIds = useTexts('accounts.taxIds')
+  const modes = useTexts('contracts.card')
   const title = useTexts('shell.places')('settings')
   const locale = useLocale()
   const [query, { actor, accountId, standing, canWrite }] = await Promise.all([searchParams, readPage()])
   const cardReturn = await CardReturn({ actor, accountId, card: query.card, sessionId: query.session_id })
-  const [autoTopUp, methods, profile] = await Promise.all([
+  const [billing, autoTopUp, methods, profile] = await Promise.all([
+    getBillingMode(actor, { accountId }),
     getAutoTopUp(actor, { accountId }),
     listPaymentMethods(actor, { accountId }),
     getBillingProfile(actor, { accountId }),
@@ -41,6 +45,7 @@ export default async function SettingsPage({ searchParams }: SettingsPageProps) 
   const capDraft = scenario && 'cap' in query ? { limit: scenario.cap } : undefined
   const topUpDraft = scenario && 'topUp' in query ? scenario.plan : undefined
   const sections = [
+    { id: 'billing-mode', label: modes('title') },
     { id: 'auto-top-up', label: t('sections.topUp') },
     { id: 'monthly-cap', label: t('sections.cap') },
     { id: 'payment-methods', label: t('sections.methods') },
@@ -59,9 +64,22 @@ export default async function SettingsPage({ searchParams }: SettingsPageProps) 
         <SectionNav label={title} sections={sections} />
         <div className="flex min-w-0 max-w-3xl flex-col gap-4 sm:gap-5">
           <ClientTexts
-            of={['accounts.profile', 'auto-top-up.form', 'auto-top-up.preview', 'budgets.cap', 'payment-methods']}
+            of={[
+              'accounts.profile',
+              'auto-top-up.form',
+              'auto-top-up.preview',
+              'budgets.cap',
+              'contracts.ask',
+              'payment-methods',
+            ]}
           >
-            <Card id="auto-top-up" title={t('sections.topUp')} description={t('topUp')} action={simulate}>
+            <BillingModeCard billing={billing} canWrite={canWrite} />
+            <Card
+              id="auto-top-up"
+              title={t('sections.topUp')}
+              description={billing.mode === 'postpaid' ? modes('resting') : t('topUp')}
+              action={simulate}
+            >
               <AutoTopUpForm
                 key={JSON.stringify(topUpDraft)}
                 accountId={accountId}

@@ -1,0 +1,4 @@
+import { getBillingMode } from '@/lib/domain/contracts'
+import { route } from '@/lib/http/route'
+
+export const GET = route({ auth: 'session' }, getBillingMode)

@@ -1,0 +1,4 @@
+import { endContract } from '@/lib/domain/contracts'
+import { route } from '@/lib/http/route'
+
+export const POST = route({ auth: 'session' }, endContract)

@@ -1,0 +1,4 @@
+import { listInvoicesForOperator } from '@/lib/domain/invoices'
+import { route } from '@/lib/http/route'
+
+export const GET = route({ auth: 'session' }, listInvoicesForOperator)
