@@ -78,7 +78,7 @@ export function describeCreditNote(world: World, note: Stripe.CreditNote): Invoi
 function headline(invoice: Stripe.Invoice): string {
   const amount = (cents: number) => formatAmount(cents, invoice.currency)
   if (invoice.status === 'void') return `${amount(invoice.total)} voided`
-  if (invoice.status === 'paid') return `${amount(invoice.amount_paid || invoice.total)} paid`
+  if (invoice.status === 'paid') return `${amount(invoice.amount_paid)} paid`
   return `${amount(invoice.amount_remaining)} due${invoice.due_date ? ` ${formatDay(invoice.due_date)}` : ''}`
 }
 

@@ -12,7 +12,7 @@ export async function startInvoiceKit(checker: ContractChecker) {
   const stripe = checkedClient('sk_test_invoices', sandbox.url, checker)
   const steer = <T = Record<string, unknown>>(method: string, path: string, body?: unknown) =>
     control<T>(sandbox.url, method, path, body)
-  let seen = 0
+  const seen = new Set<string>()
   const aCustomer = async (more: Stripe.CustomerCreateParams = {}) =>
     (await stripe.customers.create({ email: 'ada@example.com', name: 'Ada', ...more })).id
   const aDraft = async (amounts: number[], more: Partial<Stripe.InvoiceCreateParams> = {}) => {
@@ -46,11 +46,11 @@ export async function startInvoiceKit(checker: ContractChecker) {
     reread: (invoice: { id: string }) =>
       stripe.invoices.retrieve(invoice.id, { expand: ['payments.data.payment.payment_intent'] }),
     advance: async (seconds: number) => void (await steer('POST', '/clock', { advance_seconds: seconds })),
-    /** Events since this was last asked, oldest first. */
+    /** Events since this was last asked, oldest first. Stripe lists those of the last 30 days. */
     async newEvents() {
       const events = await everything(stripe.events.list({ limit: 100 }))
-      const fresh = events.slice(seen)
-      seen = events.length
+      const fresh = events.filter(({ id }) => !seen.has(id))
+      for (const { id } of fresh) seen.add(id)
       return fresh
     },
   }
