@@ -10,13 +10,18 @@ import { tokenNames } from './limit-fields'
 export const tierName = (tier: AccountLimitsDto['tier']): string =>
   tier === 'unlimited' ? 'Unlimited by contract' : tier === 0 ? 'None yet' : `Tier ${tier}`
 
-/** What speaks for or against other limits: the account's money, its tier and its limits. */
-export function AccountLimits({ account }: { account: AccountLimitsDto }) {
-  const f = useFormats()
-  const { currency, requests, ownTokens } = account
+type AccountProps = { account: AccountLimitsDto }
+
+const facts = 'grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4'
+
+/** What an account has paid and used: what speaks for or against it. */
+export function AccountMoney({ account }: AccountProps) {
+  const { currency } = account
   return (
-    <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4">
-      <Fact label="Tier">{tierName(account.tier)}</Fact>
+    <dl className={facts}>
+      <Fact label="Customer since">
+        <TimeText at={account.openedAt} timeZone="UTC" />
+      </Fact>
       <Fact label="Balance">
         <MoneyText amount={account.balance} currency={currency} />
       </Fact>
@@ -26,9 +31,17 @@ export function AccountLimits({ account }: { account: AccountLimitsDto }) {
       <Fact label="Used in 30 days">
         <MoneyText amount={account.usedLately} currency={currency} />
       </Fact>
-      <Fact label="Customer since">
-        <TimeText at={account.openedAt} timeZone="UTC" />
-      </Fact>
+    </dl>
+  )
+}
+
+/** Its limits now, and whether they follow the rules. */
+export function AccountLimits({ account }: AccountProps) {
+  const f = useFormats()
+  const { requests, ownTokens } = account
+  return (
+    <dl className={facts}>
+      <Fact label="Tier">{tierName(account.tier)}</Fact>
       <Fact label="Requests a minute">
         {f.number(requests.limit)}, {requests.own === null ? 'by the rule' : 'set by an operator'}
       </Fact>

@@ -49,7 +49,10 @@ export function ContractForm({ accountId, contract, suggestedLimit = '', onDone 
         poNumber: poNumber.trim() || null,
         note: note.trim() || null,
       },
-      { creditLimit: error, paymentTermsDays: paymentTermsDays === null ? 'Type a whole number of days, such as 30.' : null },
+      {
+        creditLimit: error,
+        paymentTermsDays: paymentTermsDays === null ? 'Type a whole number of days, such as 30.' : null,
+      },
     )
   }
   const problem = save.problemBeside(fields)

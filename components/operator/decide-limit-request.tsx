@@ -20,6 +20,7 @@ type DecideProps = {
   kind: AskedKind
   /** "more requests a minute" */
   what: string
+  reason: string
   /** What holds now: where the form begins. */
   requestsNow: number
   tokensNow: TokenCounts
@@ -62,7 +63,7 @@ function useDecision({ accountId, requestId, onDone }: FormProps) {
 }
 
 function GrantForm(props: FormProps) {
-  const { kind, requestsNow, tokensNow, onDone } = props
+  const { kind, reason, requestsNow, tokensNow, onDone } = props
   const [requests, setRequests] = useState(requestsNow.toLocaleString('en-US'))
   const [tokens, setTokens] = useState(tokenTexts(tokensNow))
   const [isUnlimited, setUnlimited] = useState(true)
@@ -85,6 +86,7 @@ function GrantForm(props: FormProps) {
   const problem = decision.problemBeside(['requestsPerMinute', ...tokenKinds, 'note'])
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+      <blockquote className="border-s-2 border-hairline ps-3 break-words">{reason}</blockquote>
       {kind === 'requests' && (
         <RequestField
           text={requests}
@@ -96,7 +98,7 @@ function GrantForm(props: FormProps) {
       {kind === 'tokens' && (
         <>
           <p className="text-muted">
-            They hold for each model alike, and no longer move with its use. They begin with what holds now.
+            They hold for each model alike and no longer follow its use. The form begins with what holds now.
           </p>
           <TokenFields texts={tokens} onChange={setTokens} errorOf={decision.fieldError} />
         </>

@@ -3,7 +3,7 @@ import { Badge } from '../ui/badge'
 import { Card } from '../ui/card'
 import { TextLink } from '../ui/text-link'
 import { TimeText } from '../ui/time'
-import { AccountLimits, ModelUse } from './account-limits'
+import { AccountLimits, AccountMoney, ModelUse } from './account-limits'
 import { DecideLimitRequest } from './decide-limit-request'
 
 type OpenRequest = LimitQueueDto['open'][number]
@@ -47,12 +47,13 @@ function OpenItem({ request, canDecide }: { request: OpenRequest; canDecide: boo
   const { accountId, accountName } = account
   const models = model ? account.models.filter((one) => one.model === model) : account.models
   const [first] = models
+  const what = askedFor({ kind, model: (model && first?.name) || model })
   return (
     <li className="flex flex-col gap-4 border-t border-hairline px-4 py-4 sm:px-5">
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0 flex-1 basis-72">
           <p className="font-medium">
-            <TextLink href={`/operator/accounts/${accountId}`}>{accountName}</TextLink> asks for {askedFor(request)}
+            <TextLink href={`/operator/accounts/${accountId}`}>{accountName}</TextLink> asks for {what}
           </p>
           <p className="mt-1 max-w-prose break-words">“{reason}”</p>
           <p className="mt-1 text-xs text-muted">
@@ -65,12 +66,14 @@ function OpenItem({ request, canDecide }: { request: OpenRequest; canDecide: boo
             accountName={accountName}
             requestId={requestId}
             kind={kind}
-            what={askedFor(request)}
+            what={what}
+            reason={reason}
             requestsNow={account.requests.limit}
             tokensNow={account.ownTokens ?? first?.limits ?? account.start}
           />
         )}
       </div>
+      <AccountMoney account={account} />
       <AccountLimits account={account} />
       {kind === 'tokens' && <ModelUse models={models} />}
     </li>

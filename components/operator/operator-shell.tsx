@@ -9,7 +9,7 @@ import { Wordmark } from '../shell/wordmark'
 import { Badge } from '../ui/badge'
 
 const places: Place[] = [
-  { href: '/operator', label: 'Accounts', Icon: Users },
+  { href: '/operator', around: '/operator/accounts', label: 'Accounts', Icon: Users },
   { href: '/operator/requests', label: 'Requests', Icon: MessageSquareMore },
   { href: '/operator/auto-top-up', label: 'Auto top-up', Icon: Zap },
   { href: '/operator/drift', label: 'Drift', Icon: Scale },

@@ -4,7 +4,7 @@ import { Card } from '../ui/card'
 import { MoneyText } from '../ui/money'
 import { TextLink } from '../ui/text-link'
 import { TimeText } from '../ui/time'
-import { AccountLimits } from './account-limits'
+import { AccountMoney } from './account-limits'
 import { DecidePostPaid } from './decide-post-paid'
 
 type PostPaidQueueProps = {
@@ -53,7 +53,7 @@ export function PostPaidQueue({ requests, waiting, canDecide }: PostPaidQueuePro
                 />
               )}
             </div>
-            <AccountLimits account={account} />
+            <AccountMoney account={account} />
           </li>
         ))}
       </ul>

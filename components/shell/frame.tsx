@@ -4,7 +4,7 @@ import { useTexts } from '#texts'
 import { NavLink } from './nav-links'
 
 /** A page that the navigation leads to. */
-export type Place = { href: string; label: string; Icon: LucideIcon }
+export type Place = { href: string; around?: string; label: string; Icon: LucideIcon }
 
 type FrameProps = {
   /** On a desktop at the left, on a phone at the top. */
@@ -46,8 +46,8 @@ export function Frame({ side, top, bottom, more, children }: FrameProps) {
         aria-label={t('main')}
         className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-4 border-t border-hairline bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
       >
-        {bottom.map(({ href, label, Icon }) => (
-          <NavLink key={href} href={href} className={bottomLook} currentClassName="text-accent-ink!">
+        {bottom.map(({ href, around, label, Icon }) => (
+          <NavLink key={href} href={href} around={around} className={bottomLook} currentClassName="text-accent-ink!">
             <Icon aria-hidden="true" className="size-5" />
             {label}
           </NavLink>
@@ -63,10 +63,11 @@ export const SideLinks = ({ places }: { places: Place[] }) => {
   const t = useTexts('shell')
   return (
     <nav aria-label={t('main')} className="flex flex-col gap-0.5">
-      {places.map(({ href, label, Icon }) => (
+      {places.map(({ href, around, label, Icon }) => (
         <NavLink
           key={href}
           href={href}
+          around={around}
           className="flex min-h-9 items-center gap-2.5 rounded-ui px-2.5 font-medium text-muted hover:bg-sunken hover:text-ink"
           currentClassName="bg-sunken text-ink!"
         >

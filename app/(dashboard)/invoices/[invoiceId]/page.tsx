@@ -14,6 +14,7 @@ import { PageHeader } from '@/components/ui/page-header'
 import { TextLink } from '@/components/ui/text-link'
 import { Refusal } from '@/lib/core/errors'
 import { isId } from '@/lib/core/ids'
+import { isPositive, parseMoney } from '@/lib/core/money'
 import { getBillingMode } from '@/lib/domain/contracts'
 import { getInvoice } from '@/lib/domain/invoices'
 import { readPage } from '../../page-data'
@@ -46,8 +47,9 @@ export default async function InvoicePage({ params }: InvoicePageProps) {
   const [invoice, billing] = await Promise.all([readInvoice(invoiceId), getBillingMode(actor, { accountId })])
   const { number, kind, period, state, currency, hostedUrl, pdfUrl } = invoice
   const asks = isPayable(invoice)
+  const isTaxed = isPositive(parseMoney(invoice.tax, 'tax', currency))
   const figure = asks
-    ? { label: t('toPay'), amount: invoice.rest }
+    ? { label: t(isTaxed ? 'restLine' : 'toPay'), amount: invoice.rest }
     : state === 'paid'
       ? { label: t('paid'), amount: invoice.paid ?? invoice.amount }
       : { label: t('asked'), amount: invoice.amount }
@@ -79,7 +81,7 @@ export default async function InvoicePage({ params }: InvoicePageProps) {
           <div className="flex flex-wrap items-center gap-2 max-sm:w-full">
             {hostedUrl && (
               <ButtonLink href={hostedUrl} look={asks ? 'primary' : 'secondary'}>
-                {asks ? t('pay', { amount: f.money(invoice.rest, currency) }) : t('open')}
+                {!asks ? t('open') : isTaxed ? t('payOnPage') : t('pay', { amount: f.money(invoice.rest, currency) })}
               </ButtonLink>
             )}
             {pdfUrl && <ButtonLink href={pdfUrl}>{t('download')}</ButtonLink>}
