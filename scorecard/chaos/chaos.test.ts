@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { caseName } from '../case-name'
 import { runSeed } from './run-seed'
 
@@ -13,6 +13,7 @@ for (const seed of seeds) {
   }, async ({ task }) => {
     const { difference, killed, history } = await runSeed(seed, days)
     task.meta.note = `${history.days} days, killed ${killed.length} times`
-    expect(difference, `first difference (killed at ${killed.join(', ') || 'no point'})`).toBeNull()
+    // An error of its own: what an assertion says is cut short.
+    if (difference) throw new Error(`killed at ${killed.join(', ') || 'no point'}: ${difference}`)
   })
 }

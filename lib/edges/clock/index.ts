@@ -10,9 +10,13 @@ let readAtMs = Number.NEGATIVE_INFINITY
 /** The present instant. Outside the demo it is the machine's own. */
 export async function now(): Promise<Date> {
   if (isDemo() && Date.now() - readAtMs > refreshMs) {
+    const askedAtMs = Date.now()
     const [row] = await query<{ offset_ms: bigint }>('select offset_ms from clock where id = 1')
-    offsetMs = Number(row?.offset_ms ?? 0n)
-    readAtMs = Date.now()
+    // As old as its question: the answer may have been slow, and the clock may have been moved meanwhile.
+    if (askedAtMs > readAtMs) {
+      offsetMs = Number(row?.offset_ms ?? 0n)
+      readAtMs = askedAtMs
+    }
   }
   return new Date(Date.now() + offsetMs)
 }
@@ -20,7 +24,8 @@ export async function now(): Promise<Date> {
 /** Moves the demo's clock to `instant`, for every process. Throws outside the demo. */
 export async function moveClock(instant: Date): Promise<void> {
   if (!isDemo()) throw new Error('the clock can be moved in the demo only')
-  offsetMs = instant.getTime() - Date.now()
-  await query('update clock set offset_ms = $1 where id = 1', [offsetMs])
+  const movedBy = instant.getTime() - Date.now()
+  await query('update clock set offset_ms = $1 where id = 1', [movedBy])
+  offsetMs = movedBy
   readAtMs = Date.now()
 }
