@@ -52,11 +52,13 @@ function isPayable(world: World, invoice: Stripe.Invoice): boolean {
   return isOpen && openIntentOf(world, invoice.id)?.status !== 'processing'
 }
 
-/** Coming back from the bank's page without its approval. */
+/** What to say to somebody who comes back from the bank's page without its approval. */
 function returnedWith(world: World, invoice: Stripe.Invoice, query: URLSearchParams): string | null {
   const intent = openIntentOf(world, invoice.id)
   if (query.get('redirect_status') !== 'failed' || !intent) return null
-  return intent.last_payment_error?.message ?? null
+  const { code, message = null } = intent.last_payment_error ?? {}
+  const isRefused = code === 'payment_intent_authentication_failure'
+  return isRefused ? 'Your bank did not approve it. Try again or use another card.' : message
 }
 
 function pay(world: World, token: string, invoice: Stripe.Invoice, form: URLSearchParams): InvoiceReply {

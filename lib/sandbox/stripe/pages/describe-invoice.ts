@@ -79,7 +79,7 @@ function headline(invoice: Stripe.Invoice): string {
   const amount = (cents: number) => formatAmount(cents, invoice.currency)
   if (invoice.status === 'void') return `${amount(invoice.total)} voided`
   if (invoice.status === 'paid') return `${amount(invoice.amount_paid)} paid`
-  return `${amount(invoice.amount_remaining)} due${invoice.due_date ? ` ${formatDay(invoice.due_date)}` : ''}`
+  return `${amount(invoice.amount_remaining)} due`
 }
 
 function paidRow(invoice: Stripe.Invoice): Row {

@@ -32,7 +32,7 @@ export function renderInvoicePage(
 <p class="merchant">${text.merchant}</p>
 <h1>Invoice</h1>
 <p class="amount">${text.headline}</p>
-<p><a class="button" href="/invoices/${token}/pdf">Download PDF</a></p>
+<p><a class="secondary" href="/invoices/${token}/pdf">Download PDF</a></p>
 <dl class="facts">
 ${text.facts.map(fact)}
 <div><dt>Bill to</dt><dd>${text.billTo.map((part) => html`<span class="line">${part}</span>`)}</dd></div>
