@@ -55,8 +55,14 @@ async function request<T>(url: string, init: RequestInit): Promise<T> {
 
 export const getJson = <T>(url: string, signal?: AbortSignal): Promise<T> => request<T>(url, { signal: signal ?? null })
 
-export const postJson = <T>(url: string, body: object = {}): Promise<T> =>
-  request<T>(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+/** `keepalive`: it is sent even if the person leaves the page meanwhile. */
+export const postJson = <T>(url: string, body: object = {}, { keepalive = false } = {}): Promise<T> =>
+  request<T>(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    keepalive,
+  })
 
 /** The address of one of an account's doors, e.g. `accountUrl(id, 'purchases')`. */
 export const accountUrl = (accountId: string, path: string): string => `/api/accounts/${accountId}/${path}`

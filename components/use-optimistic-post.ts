@@ -23,7 +23,7 @@ export function useOptimisticPost<Body extends object, Answer = unknown>(
   const wordsOf = useProblemWords()
   const [failure, setFailure] = useState<{ body: Body; reason: string } | null>(null)
   const { mutate, isPending, isSuccess } = useMutation<Answer, Problem, Body>({
-    mutationFn: (body) => postJson<Answer>(url, body),
+    mutationFn: (body) => postJson<Answer>(url, body, { keepalive: true }),
     // One after the other: what was pressed last is what stays.
     scope: { id: url },
     // Without a connection it fails, and says so, rather than waiting unseen.

@@ -1,11 +1,9 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { expectGoodLooks } from './support/looks'
+import { customerPages, customerWithHistory } from './support/pages'
 import { signIn } from './support/people'
 import { onEveryScreen } from './support/screens'
 import { expect, test } from './support/test'
-
-/** The demo's second customer, whose history the seed makes of a real trace. */
-const customerWithHistory = 'grace@example.com'
 
 let cookies: Parameters<BrowserContext['addCookies']>[0] | undefined
 
@@ -19,6 +17,16 @@ async function signInOnce(page: Page): Promise<void> {
   await page.goto('/')
 }
 
+/** Mails to this person are read by other tests, in English. */
+const speakEnglishAgain = (page: Page) =>
+  page.evaluate(() =>
+    fetch('/api/locale', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ locale: 'en' }),
+    }),
+  )
+
 async function choose(page: Page, language: string): Promise<void> {
   await page.locator('[popovertarget]:visible').click()
   await page.getByRole('button', { name: language, exact: true }).filter({ visible: true }).click()
@@ -28,12 +36,49 @@ async function choose(page: Page, language: string): Promise<void> {
 const names =
   /Purse|Stripe|Visa|Mastercard|American Express|USD|US\$|UTC|API|CSV|PDF|Grace[\w’' ]*|[\w.+-]+@[\w.-]+|[\w-]*\d[\w.-]*|[A-Z][a-z]+\/[A-Z][A-Za-z_]+|English|Deutsch|\bK\b|Kimi|Code|DeepSeek|Pro\b|GPT|OSS|Llama|Qwen|GLM|MiniMax/g
 
-/** Latin letters that a person can see, in Arabic; in German, words that only English has. */
+/** Words that only English has; short ones, which every sentence has. */
+const english =
+  /\b(the|and|your|you|with|from|this|that|of|for|not|has|have|are|is|was|by|used|usage|added|charged|credit|balance|receipt|settings)\b/gi
+
+/** Latin letters that a person can see, in Arabic; in German, words that only English has. Code and addresses are no words. */
 async function foreignWords(page: Page, language: 'de' | 'ar'): Promise<string[]> {
-  const text = (await page.locator('body').innerText()).replaceAll(names, ' ')
-  const words =
-    language === 'ar' ? /[A-Za-z]{3,}/g : /\b(the|and|your|with|from|this|credit|balance|receipt|settings)\b/gi
-  return [...new Set(text.match(words) ?? [])]
+  const text = await page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    const seen: string[] = []
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const parent = node.parentElement
+      if (!parent?.checkVisibility() || parent.closest('script, style, code, pre, kbd, option, [lang="en"]:not(html)'))
+        continue
+      seen.push(node.nodeValue ?? '')
+    }
+    return seen.join(' ')
+  })
+  const words = language === 'ar' ? /[A-Za-z]{3,}/g : english
+  return [...new Set(text.replaceAll(names, ' ').match(words) ?? [])]
+}
+
+for (const [language, code] of [
+  ['Deutsch', 'de'],
+  ['العربية', 'ar'],
+] as const) {
+  test(`no page shows a word of English to whoever chose ${language}`, async ({ page }) => {
+    test.slow()
+    await signInOnce(page)
+    await choose(page, 'English')
+    // The demo's mailbox shows mails as they were written, to whomever.
+    const paths = (await customerPages(page)).filter((path) => path !== '/mailbox')
+    await page.goto('/')
+    await choose(page, language)
+    const found: string[] = []
+    for (const path of [...paths, '/invoices']) {
+      await page.goto(path)
+      await expect(page.locator('html')).toHaveAttribute('lang', code)
+      const words = await foreignWords(page, code)
+      if (words.length > 0) found.push(`${path}: ${words.join(' ')}`)
+    }
+    await speakEnglishAgain(page)
+    expect(found).toEqual([])
+  })
 }
 
 onEveryScreen(() => {
@@ -58,6 +103,7 @@ onEveryScreen(() => {
       await expect(page.getByText('Der kleinste Kauf ist 5,00 $.')).toBeVisible()
       await expectGoodLooks(page)
     })
+    await speakEnglishAgain(page)
   })
 
   test('the dashboard speaks Arabic from right to left, with its plurals, money and dates', async ({ page }) => {
@@ -76,6 +122,7 @@ onEveryScreen(() => {
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(/\p{Script=Arabic}/u)
       await expectGoodLooks(page)
     }
+    await speakEnglishAgain(page)
   })
 
   test('sign-in speaks the language that the browser asks for, and offers the others', async ({ browser }) => {

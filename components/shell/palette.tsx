@@ -63,7 +63,11 @@ export default function Palette({ isDemo, isOperator, isOpen, onClose, show }: P
       event.preventDefault()
       setChosen((chosen + step + found.length) % Math.max(found.length, 1))
     }
-    if (event.key === 'Enter') go(found[chosen])
+    if (event.key === 'Enter') {
+      // The focus goes back to what opened the palette, which the same key would press.
+      event.preventDefault()
+      go(found[chosen])
+    }
   }
 
   return (
