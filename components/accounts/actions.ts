@@ -7,4 +7,5 @@ export const nextSteps: Record<Action, string> = {
   buy_credits: '/credits#buy',
   add_payment_method: '/settings#payment-methods',
   raise_cap: '/settings#monthly-cap',
+  pay_invoice: '/invoices',
 }

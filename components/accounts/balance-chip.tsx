@@ -5,6 +5,7 @@ import { useTexts } from '#texts'
 import type { StandingDto } from '@/lib/domain/accounts'
 import { MoneyText } from '../ui/money'
 import { useStanding } from './queries'
+import { isPostPaid } from './standing-words'
 
 const dots = { active: 'bg-good-ink', paused: 'bg-bad-ink', suspended: 'bg-bad-ink' }
 
@@ -18,21 +19,25 @@ export function BalanceChip({ initial, isSmall = false }: { initial: StandingDto
       {t(standing.state.kind)}
     </span>
   )
+  // What a post-paid account owes is no alarm: it is shown as what it is.
+  const isOwing = isPostPaid(standing) && standing.balance.startsWith('-')
+  const amount = isOwing ? standing.balance.slice(1) : standing.balance
   if (isSmall) {
     return (
       <div className="flex min-w-0 items-center gap-2.5">
         {word}
-        <MoneyText amount={standing.balance} currency={standing.currency} className="font-semibold" />
+        {isOwing && <span className="sr-only">{t('outstanding')}</span>}
+        <MoneyText amount={amount} currency={standing.currency} className="font-semibold" />
       </div>
     )
   }
   return (
     <div className="rounded-ui border border-hairline bg-surface px-2.5 py-2">
       <div className="flex items-center justify-between gap-2">
-        <span className="text-xs text-muted">{t('balance')}</span>
+        <span className="text-xs text-muted">{t(isOwing ? 'outstanding' : 'balance')}</span>
         {word}
       </div>
-      <MoneyText amount={standing.balance} currency={standing.currency} className="mt-0.5 text-lg font-semibold" />
+      <MoneyText amount={amount} currency={standing.currency} className="mt-0.5 text-lg font-semibold" />
     </div>
   )
 }

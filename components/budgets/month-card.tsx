@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useFormats, useTexts } from '#texts'
 import type { StandingDto } from '@/lib/domain/accounts'
 import { useStanding } from '../accounts/queries'
+import { isPostPaid } from '../accounts/standing-words'
 import { topUpTones } from '../auto-top-up/words'
 import { Badge } from '../ui/badge'
 import { Meter } from '../ui/meter'
@@ -44,15 +45,17 @@ export function MonthCard({ initial, children }: { initial: StandingDto; childre
         <CapState month={month} />
       </div>
       {children}
-      <dl className="mt-auto pt-5">
-        <div className="flex flex-wrap items-center justify-between gap-2 border-t border-hairline pt-3">
-          <dt className="text-muted">{t('topUp')}</dt>
-          <dd className="flex items-center gap-3">
-            <Badge tone={topUpTones[autoTopUp.state]}>{states(autoTopUp.state)}</Badge>
-            <TextLink href="/settings#auto-top-up">{t(autoTopUp.isOn ? 'change' : 'turnOn')}</TextLink>
-          </dd>
-        </div>
-      </dl>
+      {!isPostPaid(standing) && (
+        <dl className="mt-auto pt-5">
+          <div className="flex flex-wrap items-center justify-between gap-2 border-t border-hairline pt-3">
+            <dt className="text-muted">{t('topUp')}</dt>
+            <dd className="flex items-center gap-3">
+              <Badge tone={topUpTones[autoTopUp.state]}>{states(autoTopUp.state)}</Badge>
+              <TextLink href="/settings#auto-top-up">{t(autoTopUp.isOn ? 'change' : 'turnOn')}</TextLink>
+            </dd>
+          </div>
+        </dl>
+      )}
     </section>
   )
 }

@@ -32,6 +32,10 @@ describe('where the account stands', () => {
     suspendedAt: null,
     balance: cents(1000),
     held: zero(),
+    creditLimit: zero(),
+    isPausedForPayment: false,
+    isInvoicePastDue: false,
+    hasInvoiceProblem: false,
     hasPaymentMethod: true,
     isTakenBackDebt: false,
     frozen: zero(),
@@ -46,6 +50,7 @@ describe('where the account stands', () => {
       warning: decideWarning(facts),
       balance: print(facts.balance),
       held: print(facts.held),
+      creditLimit: print(facts.creditLimit),
       frozen: print(facts.frozen),
       isTakenBackDebt: facts.isTakenBackDebt,
       isTopUpInProgress: facts.autoTopUp.isInProgress,
@@ -70,6 +75,8 @@ describe('where the account stands', () => {
       { balance: cents(-12), autoTopUp: { isOn: true, state: 'on', isInProgress: true } },
     ],
     ['in debt with frozen credit', { balance: cents(-12), frozen: cents(300), hasPaymentMethod: false }],
+    ['post-paid and at its credit limit', { balance: cents(-5000), creditLimit: cents(5000), isTakenBackDebt: true }],
+    ['paused for an invoice', { isPausedForPayment: true }],
     ['in debt for what was taken back', { balance: cents(-1200), isTakenBackDebt: true }],
   ])('is said alike when it is %s', (_, changed) => {
     const standing = standingOf({ ...calm, ...changed })
@@ -83,6 +90,9 @@ describe('where the account stands', () => {
     ['auto top-up is paused', { autoTopUp: { isOn: true, state: 'paused', isInProgress: false } }],
     ['a payment is disputed', { frozen: cents(2500) }],
     ['the cap is near', { month: { ...calm.month, limit: cents(1500) } }],
+    ['an invoice needs the customer', { hasInvoiceProblem: true }],
+    ['an invoice is past due', { isInvoicePastDue: true }],
+    ['the credit limit is near', { balance: cents(-4000), held: cents(100), creditLimit: cents(5000) }],
     ['credit runs low', { balance: cents(150), held: cents(75), autoTopUp: off }],
   ])('is warned of alike when %s', (_, changed) => {
     const standing = standingOf({ ...calm, ...changed })

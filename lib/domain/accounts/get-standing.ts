@@ -21,6 +21,8 @@ export interface StandingDto {
   balance: string
   held: string
   available: string
+  /** As far as usage may go beyond credit, by contract; "0.00": prepaid. */
+  creditLimit: string
   /** Credit of disputed payments that waits for a bank's decision; the balance is without it. */
   frozen: string
   state: AccountState
@@ -40,7 +42,7 @@ export async function getStanding(actor: Actor, { accountId }: { accountId: stri
   await requireRole(actor, accountId, 'account:read')
   const at = await now()
   const [account, { balance, held, available }, month, topUpState, isInProgress, hasCard] = await Promise.all([
-    readAccount(accountId),
+    readAccount(accountId, at),
     readBalance(pool(), accountId),
     getMonth(actor, { accountId }),
     readTopUpState(pool(), accountId, at),
@@ -55,6 +57,10 @@ export async function getStanding(actor: Actor, { accountId }: { accountId: stri
     suspendedAt: account.suspendedAt,
     balance,
     held,
+    creditLimit: account.creditLimit,
+    isPausedForPayment: account.paymentPausedAt !== null,
+    isInvoicePastDue: account.isInvoicePastDue,
+    hasInvoiceProblem: account.hasInvoiceProblem,
     hasPaymentMethod: hasCard,
     isTakenBackDebt: isNegative(balance) && (await hasTakenBackDebt(pool(), accountId)),
     frozen,
@@ -76,6 +82,7 @@ export async function getStanding(actor: Actor, { accountId }: { accountId: stri
     balance: formatMoney(balance),
     held: formatMoney(held),
     available: formatMoney(available),
+    creditLimit: formatMoney(account.creditLimit),
     frozen: formatMoney(frozen),
     state,
     isTakenBackDebt: facts.isTakenBackDebt,

@@ -59,17 +59,21 @@ function dto({ balance, held, createdAt, attention, ...row }: ListedAccount): Li
 /** As `decideState` decides, in fewer words. */
 function stateOf({
   suspendedAt,
+  paymentPausedAt,
   isCapReached,
   balance,
+  creditLimit,
   currency,
   hasPaymentMethod,
-}: Pick<ListedAccount, 'suspendedAt' | 'isCapReached' | 'balance' | 'currency' | 'hasPaymentMethod'>): Pick<
-  ListedAccountDto,
-  'state' | 'stateText'
-> {
+}: Pick<
+  ListedAccount,
+  'suspendedAt' | 'paymentPausedAt' | 'isCapReached' | 'balance' | 'creditLimit' | 'currency' | 'hasPaymentMethod'
+>): Pick<ListedAccountDto, 'state' | 'stateText'> {
   if (suspendedAt) return { state: 'suspended', stateText: 'Suspended by an operator' }
+  if (paymentPausedAt) return { state: 'paused', stateText: 'Paused: invoice not paid' }
   if (isCapReached) return { state: 'paused', stateText: 'Paused: cap reached' }
-  if (!isUnderOneCent(money(balance, currency))) return { state: 'active', stateText: 'Active' }
+  if (!isUnderOneCent(money(balance + creditLimit, currency))) return { state: 'active', stateText: 'Active' }
+  if (creditLimit > 0n) return { state: 'paused', stateText: 'Paused: credit limit used up' }
   if (hasPaymentMethod) return { state: 'paused', stateText: 'Paused: no credit' }
   return { state: 'suspended', stateText: 'Suspended: no card' }
 }
@@ -82,4 +86,6 @@ const attentionTexts: Record<AttentionCode, string> = {
   top_up_paused: 'Auto top-up paused',
   drift: 'Stripe and the books differ',
   asks_for_more: 'Asks for higher limits',
+  asks_for_post_paid: 'Asks for post-paid',
+  invoice_past_due: 'Invoice past due',
 }

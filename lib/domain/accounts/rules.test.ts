@@ -15,6 +15,10 @@ const facts = ({ month, autoTopUp, ...wanted }: Wanted = {}): StandingFacts => (
   suspendedAt: null,
   balance: usd(20),
   held: zero(),
+  creditLimit: zero(),
+  isPausedForPayment: false,
+  isInvoicePastDue: false,
+  hasInvoiceProblem: false,
   hasPaymentMethod: true,
   isTakenBackDebt: false,
   frozen: zero(),
@@ -156,4 +160,32 @@ test('frozen credit is told while usage runs, and when nothing else is left', ()
     action: null,
   })
   expect(decideWarning(facts())).toBe(null)
+})
+
+test('a post-paid account runs below zero to its credit limit, and what it owes is no shortage of credit', () => {
+  const contract = { creditLimit: usd(100), hasPaymentMethod: false }
+  expect(decideState(facts({ ...contract, balance: usd(-99.99) })).kind).toBe('active')
+  const state = decideState(facts({ ...contract, balance: usd(-100), isTakenBackDebt: true }))
+  expect(state).toMatchObject({ kind: 'paused', code: 'credits_exhausted', action: 'buy_credits' })
+  expect(state.title).toBe('Paused: the credit limit is used up')
+  expect(state.detail).toContain('$100.00 is outstanding, and your contract allows $100.00.')
+  expect(decideWarning(facts({ ...contract, balance: usd(0.5) }))).toBeNull()
+  expect(decideWarning(facts({ ...contract, balance: usd(-79.99) }))).toBeNull()
+  expect(decideWarning(facts({ ...contract, balance: usd(-60), held: usd(20) }))).toMatchObject({
+    code: 'credit_limit_near',
+    title: '80% of the credit limit is used',
+  })
+})
+
+test('an unpaid invoice warns, and pauses whatever credit there is', () => {
+  expect(decideState(facts({ isPausedForPayment: true }))).toMatchObject({
+    kind: 'paused',
+    code: 'payment_past_due',
+    action: 'pay_invoice',
+  })
+  expect(decideWarning(facts({ isInvoicePastDue: true }))).toMatchObject({
+    code: 'invoice_past_due',
+    action: 'pay_invoice',
+  })
+  expect(decideWarning(facts({ isInvoicePastDue: true, hasInvoiceProblem: true }))?.code).toBe('invoice_needs_you')
 })

@@ -1,5 +1,6 @@
 /** What state an account is in, why, and what would help. Pure; also runs in the browser. */
 import {
+  add,
   atLeastZero,
   cents,
   compare,
@@ -8,6 +9,7 @@ import {
   isNegative,
   isPositive,
   isUnderOneCent,
+  isZero,
   type Money,
   negate,
   subtract,
@@ -19,19 +21,34 @@ export const longestName = 100
 /** Accounts that one person may own. */
 export const mostOwnedAccounts = 20
 
-export type StateCode = 'credits_exhausted' | 'payment_method_required' | 'budget_reached' | 'account_suspended'
-export type NextStep = 'buy_credits' | 'add_payment_method' | 'raise_cap'
+export type StateCode =
+  | 'credits_exhausted'
+  | 'payment_method_required'
+  | 'payment_past_due'
+  | 'budget_reached'
+  | 'account_suspended'
+export type NextStep = 'buy_credits' | 'add_payment_method' | 'raise_cap' | 'pay_invoice'
 export type WarningCode =
   | 'budget_nearly_reached'
   | 'top_up_paused'
   | 'top_up_needs_you'
   | 'payment_disputed'
+  | 'invoice_needs_you'
+  | 'invoice_past_due'
+  | 'credit_limit_near'
   | 'balance_low'
 
 export interface StandingFacts {
   suspendedAt: Date | null
   balance: Money
   held: Money
+  /** As far as usage may go beyond credit, by contract; zero: prepaid. */
+  creditLimit: Money
+  /** Usage is paused because an invoice was not paid. */
+  isPausedForPayment: boolean
+  /** Of the invoices that wait for payment: one is past due, or its payment failed or waits for the customer. */
+  isInvoicePastDue: boolean
+  hasInvoiceProblem: boolean
   hasPaymentMethod: boolean
   /** Below zero because a refund or a chargeback took credit back after the last purchase. */
   isTakenBackDebt: boolean
@@ -72,6 +89,16 @@ export function decideState(facts: StandingFacts): AccountState {
       action: null,
     }
   }
+  if (facts.isPausedForPayment) {
+    return {
+      kind: 'paused',
+      code: 'payment_past_due',
+      title: 'Paused: an invoice is not paid',
+      detail:
+        'New requests are refused, and nothing more is charged. Usage resumes by itself as soon as the invoice is paid.',
+      action: 'pay_invoice',
+    }
+  }
   if (month.limit && compare(month.spent, month.limit) >= 0) {
     return {
       kind: 'paused',
@@ -81,12 +108,21 @@ export function decideState(facts: StandingFacts): AccountState {
       action: 'raise_cap',
     }
   }
-  if (isUnderOneCent(balance)) return outOfCredit(facts)
+  if (isUnderOneCent(add(balance, facts.creditLimit))) return outOfCredit(facts)
   return { kind: 'active', code: null, title: 'Active', detail: 'Usage is running.', action: null }
 }
 
 function outOfCredit(facts: StandingFacts): AccountState {
-  const { balance, frozen, hasPaymentMethod, autoTopUp } = facts
+  const { balance, frozen, hasPaymentMethod, autoTopUp, creditLimit } = facts
+  if (isPositive(creditLimit)) {
+    return {
+      kind: 'paused',
+      code: 'credits_exhausted',
+      title: 'Paused: the credit limit is used up',
+      detail: `${displayMoney(negate(balance))} is outstanding, and your contract allows ${displayMoney(creditLimit)}. Nothing more is charged. Usage resumes when you pay an invoice or add credits: credit pays what is outstanding first.`,
+      action: 'buy_credits',
+    }
+  }
   if (facts.isTakenBackDebt) return owesTakenBack(facts)
   const beyond = isNegative(balance)
     ? ` Usage went ${displayMoney(negate(balance))} beyond your credit; the next credit pays that first.`
@@ -129,10 +165,31 @@ function owesTakenBack({ balance, hasPaymentMethod }: StandingFacts): AccountSta
 /** Below this, and without auto top-up, a customer is told that credit runs out: as much as the signup credit. */
 const lowBalance = cents(100)
 
+/** From this part of the credit limit on, a post-paid customer is told. */
+const nearPercent = 80
+
 /** What is about to stop usage; the most pressing thing alone. */
 export function decideWarning(facts: StandingFacts): AccountWarning | null {
-  const { month, balance, held, frozen, autoTopUp } = facts
-  if (autoTopUp.state === 'needs_you') {
+  const { month, balance, held, frozen, autoTopUp, creditLimit } = facts
+  const isPrepaid = isZero(creditLimit)
+  if (facts.hasInvoiceProblem) {
+    return {
+      code: 'invoice_needs_you',
+      title: 'The payment of an invoice needs you',
+      detail:
+        'Your bank declined it or asks you to confirm it, and you have not been charged. Open the invoice: it says what to do.',
+      action: 'pay_invoice',
+    }
+  }
+  if (facts.isInvoicePastDue) {
+    return {
+      code: 'invoice_past_due',
+      title: 'An invoice is past due',
+      detail: 'Usage goes on for now. If the invoice stays unpaid, usage pauses until it is paid.',
+      action: 'pay_invoice',
+    }
+  }
+  if (isPrepaid && autoTopUp.state === 'needs_you') {
     return {
       code: 'top_up_needs_you',
       title: 'Auto top-up needs you',
@@ -141,7 +198,7 @@ export function decideWarning(facts: StandingFacts): AccountWarning | null {
       action: 'buy_credits',
     }
   }
-  if (autoTopUp.state === 'paused') {
+  if (isPrepaid && autoTopUp.state === 'paused') {
     return {
       code: 'top_up_paused',
       title: 'Auto top-up is paused',
@@ -168,8 +225,17 @@ export function decideWarning(facts: StandingFacts): AccountWarning | null {
       action: 'raise_cap',
     }
   }
+  const limitUsed = isPrepaid ? null : percentSpent(creditLimit, atLeastZero(subtract(held, balance)))
+  if (limitUsed !== null && limitUsed >= nearPercent) {
+    return {
+      code: 'credit_limit_near',
+      title: `${limitUsed}% of the credit limit is used`,
+      detail: `Your contract allows ${displayMoney(creditLimit)} beyond your credit. At 100% usage pauses until you pay an invoice or add credits. The operator of this platform can raise the limit.`,
+      action: 'buy_credits',
+    }
+  }
   const available = atLeastZero(subtract(balance, held))
-  if (!autoTopUp.isOn && isLess(available, lowBalance)) {
+  if (isPrepaid && !autoTopUp.isOn && isLess(available, lowBalance)) {
     return {
       code: 'balance_low',
       title: `${displayMoney(available)} of credit left`,

@@ -1,4 +1,5 @@
 import { newId } from '@/lib/core/ids'
+import { type Money, money } from '@/lib/core/money'
 import { query, type Tx } from '@/lib/edges/db'
 
 /** Inserts the user and returns their id, or null when the address belongs to one already. */
@@ -51,14 +52,26 @@ export interface AccountRow {
   currency: string
   timeZone: string
   suspendedAt: Date | null
+  /** As far as usage may go beyond credit, by contract; zero: prepaid. */
+  creditLimit: Money
+  paymentPausedAt: Date | null
+  /** Of the invoices that wait for payment: one is past due, or its payment failed or waits for the customer. */
+  isInvoicePastDue: boolean
+  hasInvoiceProblem: boolean
 }
 
-export async function readAccount(accountId: string): Promise<AccountRow | null> {
-  const rows = await query<AccountRow>(
-    `select name, currency, time_zone as "timeZone", suspended_at as "suspendedAt" from accounts where account_id = $1`,
-    [accountId],
+/** The account as it stands at an instant; null when there is none. */
+export async function readAccount(accountId: string, at: Date): Promise<AccountRow | null> {
+  const [row] = await query<Omit<AccountRow, 'creditLimit'> & { creditLimit: bigint }>(
+    `select a.name, a.currency, a.time_zone as "timeZone", a.suspended_at as "suspendedAt", a.credit_limit as "creditLimit",
+            a.payment_paused_at as "paymentPausedAt",
+            coalesce(bool_or(i.due_at <= $2), false) as "isInvoicePastDue",
+            coalesce(bool_or(i.problem is not null), false) as "hasInvoiceProblem"
+       from accounts a left join invoices i on i.account_id = a.account_id and i.state = 'open'
+      where a.account_id = $1 group by a.account_id`,
+    [accountId, at],
   )
-  return rows[0] ?? null
+  return row ? { ...row, creditLimit: money(row.creditLimit, row.currency) } : null
 }
 
 /** What the customer says about themselves; empty text where they said nothing. */
@@ -125,6 +138,8 @@ export type AttentionCode =
   | 'top_up_paused'
   | 'drift'
   | 'asks_for_more'
+  | 'asks_for_post_paid'
+  | 'invoice_past_due'
 
 export interface ListedAccount {
   accountId: string
@@ -136,13 +151,15 @@ export interface ListedAccount {
   suspendedAt: Date | null
   balance: bigint
   held: bigint
+  creditLimit: bigint
+  paymentPausedAt: Date | null
   hasPaymentMethod: boolean
   isCapReached: boolean
   attention: AttentionCode[]
 }
 
 const attentionOf = `array_remove(array[
-  case when b.balance < 0 then 'debt' end,
+  case when b.balance < 0 and a.credit_limit = 0 then 'debt' end,
   case when exists (select 1 from disputes d where d.account_id = a.account_id and d.closed_at is null) then 'dispute' end,
   case when exists (select 1 from purchases p where p.account_id = a.account_id and p.state = 'quarantined') then 'under_review' end,
   case when exists (select 1 from refunds r where r.account_id = a.account_id and r.state = 'failed') then 'refund_failed' end,
@@ -150,7 +167,9 @@ const attentionOf = `array_remove(array[
                        and s.paused_reason is not null) then 'top_up_paused' end,
   case when exists (select 1 from drift_findings f where f.about_account_id = a.account_id and f.resolved_at is null
                        and f.state = 'open') then 'drift' end,
-  case when exists (select 1 from limit_requests l where l.account_id = a.account_id and l.state = 'open') then 'asks_for_more' end], null)`
+  case when exists (select 1 from limit_requests l where l.account_id = a.account_id and l.state = 'open') then 'asks_for_more' end,
+  case when exists (select 1 from postpaid_requests q where q.account_id = a.account_id and q.state = 'open') then 'asks_for_post_paid' end,
+  case when exists (select 1 from invoices i where i.account_id = a.account_id and i.state = 'open' and i.due_at <= $5) then 'invoice_past_due' end], null)`
 
 /**
  * Accounts of the whole platform, newest first. `search`: part of a name or address, or an id. `after`: the account that the
@@ -173,7 +192,7 @@ export async function readAccounts({
   return query<ListedAccount>(
     `select * from (
        select a.account_id as "accountId", a.name, a.currency, a.created_at as "createdAt", a.suspended_at as "suspendedAt",
-              b.balance, b.held,
+              b.balance, b.held, a.credit_limit as "creditLimit", a.payment_paused_at as "paymentPausedAt",
               (select u.email from memberships m join users u on u.id = m.user_id
                 where m.account_id = a.account_id and m.role = 'owner' order by m.created_at, u.id limit 1) as owner,
               exists (select 1 from payment_methods c where c.account_id = a.account_id and c.removed_at is null)
