@@ -17,6 +17,7 @@ const buy = '/credits#buy'
 const receipts = '/receipts'
 const budgets = '/settings/budgets'
 const cap = '/settings#monthly-cap'
+const invoices = '/invoices'
 
 /** What the account was told, in a sentence, and where it leads. */
 export function wordsOf({ kind, facts }: InboxItemDto, t: Words, f: Formats): Item {
@@ -35,10 +36,10 @@ const writers: Writers = {
     isOfAccount(scope)
       ? { text: t('budget_reached', { limit: f.money(limit) }), href: cap }
       : { text: t('budget_reached_of', { limit: f.money(limit), name: subjectName ?? '' }), href: budgets },
-  usage_paused: ({ code }, t) => ({
-    text: t(code === 'payment_method_required' ? 'usage_suspended' : 'usage_paused'),
-    href: buy,
-  }),
+  usage_paused: ({ code }, t) =>
+    code === 'payment_past_due'
+      ? { text: t('usage_paused_invoice'), href: invoices }
+      : { text: t(code === 'payment_method_required' ? 'usage_suspended' : 'usage_paused'), href: buy },
   usage_resumed: (_facts, t) => ({ text: t('usage_resumed'), href: '/' }),
   top_up_succeeded: ({ amount }, t, f) => ({
     text: t('top_up_succeeded', { amount: f.money(amount) }),
@@ -80,6 +81,21 @@ const writers: Writers = {
     text: t(state === 'granted' ? 'limit_more_granted' : 'limit_more_declined'),
     href: '/limits#asked',
   }),
+  billing_mode_changed: ({ mode }, t) => ({
+    text: t(mode === 'postpaid' ? 'became_postpaid' : 'became_prepaid'),
+    href: '/settings',
+  }),
+  postpaid_declined: (_facts, t) => ({ text: t('postpaid_declined'), href: '/settings' }),
+  invoice_made: ({ amount, period }, t, f) => ({
+    text: t('invoice_made', { amount: f.money(amount), period: f.month(period) }),
+    href: invoices,
+  }),
+  invoice_due: ({ amount, daysOver }, t, f) => ({
+    text: t(daysOver > 0 ? 'invoice_late' : 'invoice_due', { amount: f.money(amount) }),
+    href: invoices,
+  }),
+  invoice_problem: ({ amount, problem }, t, f) => ({ text: t(problem, { amount: f.money(amount) }), href: invoices }),
+  invoice_paid: ({ paid }, t, f) => ({ text: t('invoice_paid', { amount: f.money(paid) }), href: invoices }),
 }
 
 const isOfAccount = (scope: string | undefined) => scope === undefined || scope === 'account'

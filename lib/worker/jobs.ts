@@ -2,6 +2,8 @@
 import type { Task, TaskList } from 'graphile-worker'
 import { system } from '@/lib/core/actor'
 import { runAutoTopUp } from '@/lib/domain/auto-top-up'
+import { tellPostPaidRequest } from '@/lib/domain/contracts'
+import { creditInvoices, runCreditNote, runInvoice } from '@/lib/domain/invoices'
 import { sendNotification, sendWebhook } from '@/lib/domain/notifications'
 import { settlePurchase } from '@/lib/domain/purchases'
 import { runReconciliation, tellOfDrift } from '@/lib/domain/reconciliation'
@@ -29,6 +31,10 @@ const handlers: { [Job in keyof Jobs]: (payload: Jobs[Job]) => Promise<unknown> 
   'tell-of-drift': (payload) => tellOfDrift(worker, payload),
   'tell-operators': (payload) => tellOperators(worker, payload),
   'tell-limit-request': (payload) => tellLimitRequest(worker, payload),
+  'tell-postpaid-request': (payload) => tellPostPaidRequest(worker, payload),
+  'run-invoice': (payload) => runInvoice(worker, payload),
+  'credit-invoices': (payload) => creditInvoices(worker, payload),
+  'run-credit-note': (payload) => runCreditNote(worker, payload),
 }
 
 const jobTasks = Object.entries(handlers).map(([name, handle]): [string, Task] => [

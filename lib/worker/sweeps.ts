@@ -1,8 +1,10 @@
 /** What is looked over again and again, so that nothing depends on a message that may be lost. */
 import { system } from '@/lib/core/actor'
 import { sweepAutoTopUps } from '@/lib/domain/auto-top-up'
+import { closeMonths } from '@/lib/domain/contracts'
 import { expireGrants, expireHolds } from '@/lib/domain/gate'
 import { warnOfExpiry } from '@/lib/domain/grants'
+import { sweepInvoices } from '@/lib/domain/invoices'
 import { watchBalances } from '@/lib/domain/notifications'
 import { reconcilePurchases } from '@/lib/domain/purchases'
 import { reconcileNightly } from '@/lib/domain/reconciliation'
@@ -31,6 +33,8 @@ export const sweeps = {
   'sweep-tiers': { minutes: '*/10', run: () => sweepTiers(sweeper) },
   'watch-balances': { minutes: '*', run: () => watchBalances(sweeper) },
   'warn-of-expiry': { minutes: '*/10', run: () => warnOfExpiry(sweeper) },
+  'close-months': { minutes: '*/5', run: () => closeMonths(sweeper) },
+  'sweep-invoices': { minutes: '*/5', run: () => sweepInvoices(sweeper) },
   'make-partitions': { minutes: '7', run: () => makePartitionsAhead(sweeper) },
   'reconcile-stripe': { minutes: '23', hour: '3', run: () => reconcileNightly(sweeper) },
 } satisfies Record<string, Sweep>

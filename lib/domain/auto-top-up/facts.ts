@@ -31,7 +31,7 @@ export async function gatherFacts(
   { hasOpenAttempt }: { hasOpenAttempt: boolean },
 ): Promise<GatheredFacts> {
   const card = await defaultPaymentMethod(tx, accountId)
-  const { billingEmail, isSuspended, hasOpenDispute, ...rows } = await readAccountFacts(tx, {
+  const { billingEmail, isSuspended, hasOpenDispute, hasAskingInvoice, ...rows } = await readAccountFacts(tx, {
     accountId,
     month,
     at,
@@ -46,6 +46,7 @@ export async function gatherFacts(
     hasOpenAttempt,
     hasPaymentMethod: card !== null,
     isAccountSuspended: isSuspended,
+    isDebtInvoiced: isNegative(available) && hasAskingInvoice,
     hasRefundOrDispute: hasOpenDispute || (isNegative(available) && (await hasTakenBackDebt(tx, accountId))),
     smallestPurchase,
     largestPurchase: largestPurchase(env().LARGEST_PURCHASE_USD),

@@ -60,6 +60,8 @@ const someFacts = (changes: Partial<TopUpFacts> = {}): TopUpFacts => ({
   isDryRun: false,
   hasRefundOrDispute: false,
   chargedThisMonth: usd('0'),
+  isPostPaid: false,
+  isDebtInvoiced: false,
   capHeadroom: null,
   successes: [],
   isLatestSuccessCredited: true,

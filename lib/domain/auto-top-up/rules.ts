@@ -70,6 +70,10 @@ export interface TopUpFacts {
   hasOpenAttempt: boolean
   hasPaymentMethod: boolean
   isAccountSuspended: boolean
+  /** Usage beyond credit is invoiced: no card is charged to pay that. */
+  isPostPaid: boolean
+  /** Of a former contract: an invoice asks for the debt already. */
+  isDebtInvoiced: boolean
   /** The operator's switch that stops every automatic charge. */
   isStoppedByOperator: boolean
   /** The breaker over all accounts has tripped. */
@@ -101,6 +105,8 @@ export type SkipReason =
   | 'stopped_by_operator'
   | 'stopped_by_breaker'
   | 'account_suspended'
+  | 'post_paid'
+  | 'debt_invoiced'
   | 'paused'
   | 'cooling'
   | 'no_payment_method'
@@ -180,11 +186,13 @@ export const isLow = ({ minimum }: Pick<TopUpPlan, 'minimum'>, available: Money)
 
 function reasonToSkip(setting: TopUpSetting, facts: TopUpFacts): SkipReason | null {
   if (!setting.isOn) return 'off'
+  if (facts.isPostPaid) return 'post_paid'
   if (!isLow(setting, expected(facts))) return 'enough'
   if (facts.hasOpenAttempt) return 'in_progress'
   if (facts.isStoppedByOperator) return 'stopped_by_operator'
   if (facts.isBreakerTripped) return 'stopped_by_breaker'
   if (facts.isAccountSuspended) return 'account_suspended'
+  if (facts.isDebtInvoiced) return 'debt_invoiced'
   if (setting.pausedReason) return 'paused'
   if (setting.coolingUntil && facts.at < setting.coolingUntil) return 'cooling'
   if (!facts.hasPaymentMethod) return 'no_payment_method'

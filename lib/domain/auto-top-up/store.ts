@@ -356,6 +356,8 @@ export async function closeAttempt(
 
 export interface AccountFacts {
   isSuspended: boolean
+  isPostPaid: boolean
+  hasAskingInvoice: boolean
   billingEmail: string
   /** Bought automatically in the month, charges in flight and payments put aside included. */
   chargedThisMonth: Money
@@ -380,6 +382,8 @@ export async function readAccountFacts(
 ): Promise<AccountFacts> {
   const { rows } = await tx.query(
     `select a.currency, a.billing_email, a.suspended_at is not null as is_suspended,
+            a.billing_mode = 'postpaid' as is_post_paid,
+            exists (select 1 from invoices i where i.account_id = a.account_id and i.state not in ('paid', 'void')) as has_asking_invoice,
             (select coalesce(sum(t.amount), 0)::bigint from auto_top_up_attempts t
               where t.account_id = a.account_id and ${countsInMonth}) as charged,
             (select coalesce(sum(p.amount), 0)::bigint from purchases p
@@ -404,6 +408,8 @@ export async function readAccountFacts(
   const row = rows[0]!
   return {
     isSuspended: row.is_suspended,
+    isPostPaid: row.is_post_paid,
+    hasAskingInvoice: row.has_asking_invoice,
     billingEmail: row.billing_email,
     chargedThisMonth: money(row.charged, row.currency),
     pending: money(row.pending, row.currency),
@@ -551,6 +557,7 @@ export async function findDueAccounts(at: Date): Promise<string[]> {
        join account_balances b on b.account_id = s.account_id
       where s.is_on and s.paused_reason is null and (s.cooling_until is null or s.cooling_until <= $1)
         and b.balance - b.held <= ${firesAt}
+        and not exists (select 1 from accounts a where a.account_id = s.account_id and a.billing_mode = 'postpaid')
         and not exists (select 1 from auto_top_up_attempts t where t.account_id = s.account_id and t.state in ${open})`,
     [at],
   )

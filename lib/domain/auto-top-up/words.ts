@@ -60,6 +60,9 @@ const skipTexts: Partial<Record<SkipReason, string>> = {
     'There were twenty automatic charges in the last 30 days, so the next one waits. Buy credits yourself, or set a larger amount.',
   over_monthly_limit:
     'The monthly limit on automatic purchases is reached. It starts anew next month; raise it to go on now.',
+  post_paid:
+    'The account is post-paid: usage beyond credit is invoiced, so no card is charged to add credit. The settings are kept.',
+  debt_invoiced: 'An invoice asks for what was used beyond credit. Pay it; no card is charged automatically for that.',
   cap_leaves_no_room:
     'The monthly budget cap leaves no room to use more credit this month, so none is bought. Raise the cap to go on now.',
 }

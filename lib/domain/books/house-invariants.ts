@@ -10,6 +10,7 @@ const appendOnly = [
   'retired_months',
   'retired_usage',
   'house_switch_changes',
+  'invoice_lines',
 ]
 
 /** Every account is furnished, and the database watches over itself. */

@@ -1,6 +1,7 @@
 import { budgetInvariants } from './budget-invariants'
 import { grantInvariants } from './grant-invariants'
 import { houseInvariants } from './house-invariants'
+import { invoiceInvariants } from './invoice-invariants'
 import { ledgerInvariants } from './ledger-invariants'
 import type { Extent } from './parts'
 import { purchaseInvariants } from './purchase-invariants'
@@ -28,4 +29,5 @@ export const invariants: Invariant[] = [
   ...budgetInvariants,
   ...grantInvariants,
   ...houseInvariants,
+  ...invoiceInvariants,
 ].sort((a, b) => place(a) - place(b))

@@ -104,7 +104,8 @@ export const ledgerInvariants: Invariant[] = [
   },
   {
     id: 'I08',
-    title: 'a balance goes below zero only by usage that was recorded in full beyond its hold, or by credit taken back',
+    title:
+      'the balance of an account without a contract goes below zero only by usage that was recorded in full beyond its hold, or by credit taken back',
     queries: () => [
       // A draw by a grant's own transfer paid an older debt, and a few are of credit that was taken; every other covered usage.
       // Credit that is taken back may be credit that open holds stood on.
@@ -124,7 +125,8 @@ export const ledgerInvariants: Invariant[] = [
                group by account_id)
        select u.account_id, format('%s nanos of usage were covered by no grant, %s were recorded beyond a hold', u.total - coalesce(c.total, 0), coalesce(b.allowed, 0)) as detail
          from used u left join covered c on c.account_id = u.account_id left join beyond b on b.account_id = u.account_id
-        where u.total - coalesce(c.total, 0) > coalesce(b.allowed, 0)`,
+        where u.total - coalesce(c.total, 0) > coalesce(b.allowed, 0)
+          and not exists (select from contracts k where k.account_id = u.account_id)`,
     ],
   },
   {

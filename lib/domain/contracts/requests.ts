@@ -1,12 +1,16 @@
 import { type Actor, actorName } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { isId, newId } from '@/lib/core/ids'
-import { formatMoney } from '@/lib/core/money'
+import { displayMoney, formatMoney } from '@/lib/core/money'
 import { parseLine } from '@/lib/core/text'
 import { now } from '@/lib/edges/clock'
 import { inTransaction, pool } from '@/lib/edges/db'
+import { renderMail, sendMail } from '@/lib/edges/email'
+import { env } from '@/lib/edges/env'
+import { enqueue } from '@/lib/edges/queue'
 import { recordAudit } from '../audit'
-import { requireOperator, requireRole } from '../members'
+import { operatorContacts, requireOperator, requireRole } from '../members'
+import { notify } from '../notifications'
 import { type PostPaidRequestDto, postPaidRequestDto } from './dto'
 import { longestNote, type PostPaidRequestState, parseExpected } from './rules'
 import {
@@ -44,6 +48,7 @@ export async function requestPostPaid(
     }
     const after = { requestId, expectedMonthly: formatMoney(expectedMonthly), note }
     await recordAudit(tx, { accountId, actor, action: 'postpaid_request.asked', after, at })
+    await enqueue(tx, 'tell-postpaid-request', { accountId, requestId })
   })
   return postPaidRequestDto(await theRequest(accountId, requestId))
 }
@@ -108,6 +113,9 @@ async function close(
       after: { requestId, state, note },
       at,
     })
+    if (state !== 'declined') return
+    const facts = { toUserId: before.askedBy, note }
+    await notify(tx, { accountId, kind: 'postpaid_declined', cause: `postpaid_request:${requestId}`, facts, at })
   })
   return postPaidRequestDto(await theRequest(accountId, requestId))
 }
@@ -116,4 +124,24 @@ async function theRequest(accountId: string, requestId: string): Promise<PostPai
   const row = isId(accountId) && isId(requestId) ? await findRequest(pool(), accountId, requestId) : null
   if (!row) throw new Refusal('not_found', { message: 'There is no such request.' })
   return row
+}
+
+/** Mails a request to the staff that may decide on it. Run again it repeats mails under the same Message-ID. */
+export async function tellPostPaidRequest(
+  actor: Actor,
+  { accountId, requestId }: { accountId: string; requestId: string },
+): Promise<void> {
+  await requireOperator(actor, 'platform:write')
+  const { accountName, askedByName, expectedMonthly, note } = await theRequest(accountId, requestId)
+  const mail = renderMail({
+    subject: `${accountName} asks for post-paid`,
+    paragraphs: [
+      `${askedByName} of ${accountName} (${accountId}) asks to be moved to post-paid and expects to use ${displayMoney(expectedMonthly)} in a month: ${note}`,
+    ],
+    link: { label: 'Open the account', href: `${new URL(env().APP_URL).origin}/operator/accounts/${accountId}` },
+    footer: 'You receive this because you look after this platform.',
+  })
+  for (const to of await operatorContacts('platform:write')) {
+    await sendMail({ ...mail, to, cause: `postpaid_request:${requestId}` })
+  }
 }

@@ -88,12 +88,29 @@ export async function saveTerms(tx: Tx, { accountId, contractId }: ContractRow, 
 export async function saveBilled(
   tx: Tx,
   { accountId, contractId }: ContractRow,
-  billed: { until: Date; seq: bigint; nextCloseAt: Date },
+  billed: { billedUntil: Date; billedSeq: bigint; nextCloseAt: Date },
 ): Promise<void> {
   await tx.query(
     `update contracts set billed_until = $3, billed_seq = $4, next_close_at = $5 where account_id = $1 and contract_id = $2`,
-    [accountId, contractId, billed.until, billed.seq, billed.nextCloseAt],
+    [accountId, contractId, billed.billedUntil, billed.billedSeq, billed.nextCloseAt],
   )
+}
+
+/** Post-paid accounts whose billing month is over, the longest over first. */
+export async function findToClose(at: Date, most: number): Promise<string[]> {
+  const rows = await query<{ account_id: string }>(
+    'select account_id from contracts where ended_at is null and next_close_at <= $1 order by next_close_at limit $2',
+    [at, most],
+  )
+  return rows.map((row) => row.account_id)
+}
+
+/** The number of the account's latest transfer. */
+export async function readLastSeq(tx: Tx, accountId: string): Promise<bigint> {
+  const { rows } = await tx.query<{ last_seq: bigint }>('select last_seq from account_balances where account_id = $1', [
+    accountId,
+  ])
+  return rows[0]!.last_seq
 }
 
 export async function closeContract(
@@ -221,6 +238,20 @@ export async function findLatestRequest(tx: Tx, accountId: string): Promise<Post
 /** Of every account, oldest first. */
 export const readOpenRequests = async (most: number): Promise<PostPaidRequestRow[]> =>
   (await query(`${requestSelect} where r.state = 'open' order by r.created_at limit $1`, [most])).map(requestOf)
+
+/** Approves the request that waits, if one does. */
+export async function approveOpenRequest(
+  tx: Tx,
+  accountId: string,
+  { by, at }: { by: string; at: Date },
+): Promise<string | null> {
+  const { rows } = await tx.query<{ request_id: string }>(
+    `update postpaid_requests set state = 'approved', decided_by = $2, decided_at = $3
+      where account_id = $1 and state = 'open' returning request_id`,
+    [accountId, by, at],
+  )
+  return rows[0]?.request_id ?? null
+}
 
 /** Closes an open request. False: it was decided already, or there is none. */
 export async function closeRequest(

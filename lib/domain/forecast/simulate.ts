@@ -264,6 +264,8 @@ export class Simulation {
       hasOpenAttempt: false,
       hasPaymentMethod: true,
       isAccountSuspended: false,
+      isPostPaid: false,
+      isDebtInvoiced: false,
       isStoppedByOperator: false,
       isBreakerTripped: false,
       isDryRun: false,

@@ -1,5 +1,16 @@
+import { cents, formatMoney } from '@/lib/core/money'
+import { dayKeyAt } from '@/lib/core/time'
 import type { Collection } from '../contracts/rules'
-import type { InvoiceKind, InvoiceLineKind, InvoiceProblem, ShownInvoiceState } from './rules'
+import {
+  daysSince,
+  type InvoiceKind,
+  type InvoiceLineKind,
+  type InvoiceProblem,
+  type ShownInvoiceState,
+  shownState,
+} from './rules'
+import type { CreditNoteRow, InvoiceRow, LineRow } from './store'
+import { describeLine } from './words'
 
 /** An invoice of a post-paid account. Amounts are decimal strings, instants ISO strings. */
 export interface InvoiceDto {
@@ -83,3 +94,69 @@ export interface InvoiceDetailDto extends InvoiceDto {
   /** The number of the movement that its payment is on the statement; null until then, or when nothing was paid. */
   paymentSeq: string | null
 }
+
+export function invoiceDto(row: InvoiceRow, at: Date): InvoiceDto {
+  const amountOf = (amount: bigint) => formatMoney(cents(amount, row.currency))
+  const state = shownState(row, at)
+  return {
+    invoiceId: row.invoiceId,
+    number: row.number,
+    kind: row.kind,
+    period: row.period,
+    startsAt: row.startsAt.toISOString(),
+    endsAt: row.endsAt.toISOString(),
+    timeZone: row.timeZone,
+    currency: row.currency,
+    amount: amountOf(row.amountCents),
+    credited: amountOf(row.creditedCents),
+    rest: amountOf(row.restCents),
+    paid: row.paidCents === null ? null : amountOf(row.paidCents),
+    tax: amountOf(row.taxCents),
+    state,
+    problem: row.problem,
+    problemMessage: row.problemMessage,
+    collection: row.collection,
+    paymentTermsDays: row.paymentTermsDays,
+    poNumber: row.poNumber,
+    hostedUrl: row.hostedUrl,
+    pdfUrl: row.pdfUrl,
+    dueAt: row.dueAt?.toISOString() ?? null,
+    daysPastDue: state === 'past_due' && row.dueAt ? daysSince(row.dueAt, at) : null,
+    createdAt: row.createdAt.toISOString(),
+    finalizedAt: row.finalizedAt?.toISOString() ?? null,
+    paidAt: row.paidAt?.toISOString() ?? null,
+    closedAt: row.closedAt?.toISOString() ?? null,
+  }
+}
+
+export function invoiceLineDto(invoice: InvoiceRow, row: LineRow): InvoiceLineDto {
+  const { startsAt, endsAt, timeZone } = invoice
+  const { used } = row
+  return {
+    line: row.line,
+    kind: row.kind,
+    description: describeLine(row),
+    amount: formatMoney(cents(row.amountCents, invoice.currency)),
+    exactAmount: formatMoney(row.amount),
+    usage: used && {
+      model: used.model,
+      modelName: row.modelName ?? used.model,
+      startsAt: startsAt.toISOString(),
+      endsAt: endsAt.toISOString(),
+      firstDay: dayKeyAt(startsAt, timeZone),
+      lastDay: dayKeyAt(new Date(Math.max(startsAt.getTime(), endsAt.getTime() - 1)), timeZone),
+      events: String(used.events),
+      inputTokens: String(used.inputTokens),
+      cachedInputTokens: String(used.cachedInputTokens),
+      outputTokens: String(used.outputTokens),
+    },
+  }
+}
+
+export const creditNoteDto = (invoice: InvoiceRow, row: CreditNoteRow): InvoiceCreditNoteDto => ({
+  creditNoteId: row.creditNoteId,
+  number: row.number,
+  amount: formatMoney(cents(row.amountCents, invoice.currency)),
+  state: row.state,
+  createdAt: row.createdAt.toISOString(),
+})

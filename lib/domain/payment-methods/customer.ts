@@ -33,7 +33,8 @@ export async function ensureCustomer(accountId: string): Promise<string> {
   return stripeCustomerId ?? create(accountId, null)
 }
 
-async function replaceCustomer(accountId: string, former: string): Promise<string> {
+/** Another customer for one that is gone at Stripe. Many at once get the same one. */
+export async function replaceCustomer(accountId: string, former: string): Promise<string> {
   const { stripeCustomerId } = await readBillingFacts(pool(), accountId)
   if (stripeCustomerId && stripeCustomerId !== former) return stripeCustomerId // somebody was quicker
   return create(accountId, former)

@@ -1,6 +1,6 @@
 import { system } from '@/lib/core/actor'
 import { invariant } from '@/lib/core/errors'
-import { formatMoney, isPositive, type Money, zero } from '@/lib/core/money'
+import { formatMoney, isNegative, isPositive, type Money, zero } from '@/lib/core/money'
 import { crashPoint } from '@/lib/edges/crash-points'
 import type { Tx } from '@/lib/edges/db'
 import { log } from '@/lib/edges/log'
@@ -139,6 +139,9 @@ async function credit(
   if (paid.savedCard) await savePaymentMethod(tx, { accountId, actor: system('stripe'), card: paid.savedCard, at })
   await tell(tx, purchase, paid, parts, at)
   await recordTierIn(tx, { accountId, at })
+  // Of a post-paid account: open invoices may ask for what this credit has just paid.
+  if (isNegative(before.balance))
+    await enqueue(tx, 'credit-invoices', { accountId }, { key: `credit-invoices:${accountId}` })
 
   const after = await lockBalance(tx, accountId)
   if (!isPositive(before.available) && isPositive(after.available)) {

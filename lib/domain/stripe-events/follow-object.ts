@@ -2,14 +2,17 @@ import type { Actor } from '@/lib/core/actor'
 import { isId } from '@/lib/core/ids'
 import { isPositive } from '@/lib/core/money'
 import {
+  invoiceOfCreditNote,
   listCheckouts,
   readCharge,
   readCheckout,
   readDispute,
+  readInvoice,
   readPayment,
   readRefund,
   readSetup,
 } from '@/lib/edges/stripe'
+import { findInvoiceAtStripe, settleInvoice } from '../invoices'
 import { appMetadata, settleSetup, syncCustomer, syncPaymentMethod } from '../payment-methods'
 import { settlePurchase } from '../purchases'
 import { syncByPayment } from '../refunds'
@@ -39,6 +42,12 @@ export async function followObject(actor: Actor, objectId: string): Promise<Foll
     case 'setup': {
       const setup = await readSetup(objectId)
       return setup ? followSetup(actor, objectId, setup.metadata) : 'missing'
+    }
+    case 'invoice':
+      return followInvoice(actor, objectId)
+    case 'credit_note': {
+      const stripeInvoiceId = await invoiceOfCreditNote(objectId)
+      return stripeInvoiceId ? followInvoice(actor, stripeInvoiceId) : 'missing'
     }
     case 'payment_method':
       await syncPaymentMethod(actor, { stripePaymentMethodId: objectId })
@@ -89,6 +98,21 @@ async function followSetup(actor: Actor, setupIntentId: string, metadata: Metada
   const { account_id: accountId } = metadata
   if (!isOurs(metadata) || !accountId || !isId(accountId)) return 'foreign'
   await settleSetup(actor, { accountId, setupIntentId })
+  return 'followed'
+}
+
+/** Ours are known by their id at Stripe too: a draft that was deleted cannot be read any more. */
+async function followInvoice(actor: Actor, stripeInvoiceId: string): Promise<Following> {
+  const known = await findInvoiceAtStripe(stripeInvoiceId)
+  if (known) {
+    await settleInvoice(actor, known)
+    return 'followed'
+  }
+  const invoice = await readInvoice(stripeInvoiceId)
+  if (!invoice) return 'missing'
+  const { account_id: accountId, invoice_id: invoiceId } = invoice.metadata
+  if (!isOurs(invoice.metadata) || !accountId || !isId(accountId) || !invoiceId) return 'foreign'
+  // Its own run, which is about to write down which invoice it is, follows it.
   return 'followed'
 }
 

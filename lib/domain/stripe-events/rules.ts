@@ -24,6 +24,20 @@ const followed = new Set([
   'charge.dispute.funds_withdrawn',
   'charge.dispute.funds_reinstated',
   'charge.dispute.closed',
+  'invoice.finalized',
+  'invoice.updated',
+  'invoice.sent',
+  'invoice.paid',
+  'invoice.payment_succeeded',
+  'invoice.payment_failed',
+  'invoice.payment_action_required',
+  'invoice.overdue',
+  'invoice.overpaid',
+  'invoice.marked_uncollectible',
+  'invoice.voided',
+  'invoice.deleted',
+  'credit_note.created',
+  'credit_note.voided',
   'payment_method.detached',
   'payment_method.updated',
   'payment_method.automatically_updated',
@@ -37,6 +51,8 @@ export type ObjectKind =
   | 'charge'
   | 'refund'
   | 'dispute'
+  | 'invoice'
+  | 'credit_note'
   | 'payment_method'
   | 'customer'
 
@@ -51,6 +67,8 @@ const kindOfPrefix = new Map<string, ObjectKind>(
     pyr: 'refund',
     dp: 'dispute',
     du: 'dispute',
+    in: 'invoice',
+    cn: 'credit_note',
     pm: 'payment_method',
     cus: 'customer',
   } as const),

@@ -47,6 +47,8 @@ const schema = z.object({
   /** Needs Stripe Tax set up at Stripe. */
   CHECKOUT_TAX: z.enum(['0', '1']).default('0'),
   CHECKOUT_INVOICES: z.enum(['0', '1']).default('1'),
+  /** Days after the due date of an invoice on which usage pauses until it is paid. */
+  INVOICE_PAUSE_AFTER_DAYS: z.coerce.number().int().min(0).max(365).default(14),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 

@@ -16,6 +16,10 @@ export interface Jobs {
   'sync-refunds': { accountId: string; purchaseId: string }
   'tell-operators': { changeId: string }
   'tell-limit-request': { accountId: string; requestId: string }
+  'tell-postpaid-request': { accountId: string; requestId: string }
+  'run-invoice': { accountId: string; invoiceId: string }
+  'credit-invoices': { accountId: string }
+  'run-credit-note': { accountId: string; creditNoteId: string }
 }
 
 /**

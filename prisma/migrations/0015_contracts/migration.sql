@@ -111,6 +111,8 @@ create table invoices (
   -- Voided, or given up as uncollectible.
   closed_at timestamptz(3),
   last_checked_at timestamptz(3),
+  -- Of a voided one: the later invoice that took up what it asked for.
+  carried_to uuid,
   constraint invoices_pkey primary key (account_id, invoice_id),
   constraint invoices_account_id_contract_id_fkey foreign key (account_id, contract_id)
     references contracts (account_id, contract_id) on delete restrict on update cascade,
@@ -130,7 +132,7 @@ create unique index invoices_one_monthly on invoices (account_id, period) where 
 create unique index invoices_one_final on invoices (account_id, contract_id) where kind = 'final';
 create unique index invoices_account_id_stripe_invoice_id_key on invoices (account_id, stripe_invoice_id);
 create index invoices_state_next_try_at_idx on invoices (state, next_try_at);
-create index invoices_invoice_id_idx on invoices (invoice_id);
+create index invoices_stripe_invoice_id_idx on invoices (stripe_invoice_id);
 
 -- What an invoice is made of. Written once, before Stripe is told.
 create table invoice_lines (
