@@ -2,9 +2,19 @@ import { useCallback } from 'react'
 import { useFormats, useLocale, useTexts } from '#texts'
 import type { Problem } from './api'
 
+/** Codes that say less than the field that they name. */
+const aboutInput = new Set([
+  'invalid_request',
+  'invalid_amount',
+  'amount_too_small',
+  'amount_too_large',
+  'conflict',
+  'not_found',
+])
+
 /**
  * What a refusal says to the person. The doors answer in English, in the most exact words there are; in other languages it is
- * what the field or the code means, and the English words where neither is known here.
+ * what the field or the code means, and something general where neither is known here.
  */
 export function useProblemWords(): (problem: Problem) => string {
   const t = useTexts('problems')
@@ -19,8 +29,8 @@ export function useProblemWords(): (problem: Problem) => string {
         return t('least', { limit: f.money(facts.limit) })
       if (code === 'amount_too_large' && typeof facts.limit === 'string')
         return t('most', { limit: f.money(facts.limit) })
-      if (field && t.has(`fields.${field}`)) return t(`fields.${field}` as 'fields.timeZone')
-      return t.has(`codes.${code}`) ? t(`codes.${code}` as 'codes.conflict') : message
+      if (field && aboutInput.has(code) && t.has(`fields.${field}`)) return t(`fields.${field}` as 'fields.timeZone')
+      return t(t.has(`codes.${code}`) ? (`codes.${code}` as 'codes.conflict') : 'codes.other')
     },
     [t, f, locale],
   )

@@ -42,6 +42,7 @@ const ofNoAccount = [
   'retired_months',
   'service_keys',
   'sessions',
+  'sign_in_devices',
   'stripe_events',
   'sweep_marks',
   'users',

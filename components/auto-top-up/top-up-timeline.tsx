@@ -56,6 +56,7 @@ const attemptTones: Record<AttemptEntry['state'], Tone> = {
 }
 
 function Attempt({ attempt, timeZone }: { attempt: AttemptEntry; timeZone: string }) {
+  const banks = useTexts('payment-methods.said')
   const t = useTexts('auto-top-up.timeline')
   const f = useFormats()
   return (
@@ -64,7 +65,7 @@ function Attempt({ attempt, timeZone }: { attempt: AttemptEntry; timeZone: strin
         <Badge tone={attemptTones[attempt.state]}>{t(`states.${attempt.state}`)}</Badge>
         <MoneyText amount={attempt.amount} className="font-medium" />
       </Line>
-      <p className="mt-1 max-w-prose">{outcomeWords(t, f, attempt)}</p>
+      <p className="mt-1 max-w-prose">{outcomeWords(t, banks, f, attempt)}</p>
       <p className="max-w-prose text-muted">
         {whyWords(t, f, attempt)}{' '}
         {attempt.receiptUrl && (

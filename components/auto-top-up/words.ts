@@ -1,5 +1,6 @@
 import type { Formats, Texts } from '#texts'
 import type { AttemptDto, AutoTopUpDto, TopUpTimelineEntry } from '@/lib/domain/auto-top-up'
+import { saidWords } from '../payment-methods/words'
 import type { Tone } from '../ui/badge'
 
 /** How a state of auto top-up is coloured beside its word. */
@@ -47,11 +48,16 @@ export function whyWords(t: Texts<'auto-top-up.timeline'>, f: Formats, { availab
   return t(available === minimum ? 'whyReached' : 'whyBelow', facts)
 }
 
-/** What came of an attempt, or how far it is. What the bank says is in its own words. */
-export function outcomeWords(t: Texts<'auto-top-up.timeline'>, f: Formats, attempt: AttemptDto): string {
+/** What came of an attempt, or how far it is. */
+export function outcomeWords(
+  t: Texts<'auto-top-up.timeline'>,
+  banks: Texts<'payment-methods.said'>,
+  f: Formats,
+  attempt: AttemptDto,
+): string {
   const { state, card, message, isBankAsked } = attempt
   const facts = { amount: f.money(attempt.amount), card: card ? t('ending', { last4: card.last4 }) : t('saved') }
-  const said = message ? [`${message.replace(/[.\s]*$/, '')}.`] : []
+  const said = message ? [saidWords(banks, message)] : []
   if (state === 'declined') {
     return [t(`outcomes.${isBankAsked ? 'bankDeclined' : 'notCharged'}`, facts), ...said, t('outcomes.uncharged')].join(
       ' ',

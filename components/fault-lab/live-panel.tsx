@@ -22,6 +22,7 @@ export function LivePanel({ lab, isLive }: { lab: FaultLabDto; isLive: boolean }
   const statuses = useTexts('disputes.statuses')
   const refunds = useTexts('refunds.states')
   const cards = useTexts('payment-methods')
+  const banks = useTexts('payment-methods.said')
   const movements = useTexts('ledger')
   const purchases = useTexts('purchases')
   const f = useFormats()
@@ -102,7 +103,9 @@ export function LivePanel({ lab, isLive }: { lab: FaultLabDto; isLive: boolean }
         {autoTopUp.coolingUntil && (
           <p className="text-muted">{t('until', { instant: f.instant(autoTopUp.coolingUntil, standing.timeZone) })}</p>
         )}
-        {latest && <p className="mt-1 text-muted">{t('latest', { words: outcomeWords(timeline, f, latest) })}</p>}
+        {latest && (
+          <p className="mt-1 text-muted">{t('latest', { words: outcomeWords(timeline, banks, f, latest) })}</p>
+        )}
         {card && (
           <p className="mt-1 text-muted">
             {t('card', { card: cardWords(cards, card), behaviour: t(`behaviours.${card.behaviour}`) })}

@@ -116,6 +116,7 @@ it('says alike what a movement was', () => {
 it('says alike where a purchase stands, what that means and what to do', () => {
   const t = textsOf('en', 'purchases')
   const explanations = textsOf('en', 'purchases.explanations')
+  const banks = textsOf('en', 'payment-methods.said')
   const steps = textsOf('en', 'purchases.steps')
   for (const state of purchaseStates) {
     expect(t(`states.${state}`)).toBe(purchaseStateText(state))
@@ -128,7 +129,7 @@ it('says alike where a purchase stands, what that means and what to do', () => {
         const bankAccount = isBankDebit ? { name: 'Bank', last4: '6789' } : null
         const purchase = { state, checkoutUrl, isPageOver, reason, bankAccount } as PurchaseDto
         const explained = { state, checkoutUrl, isPageOver, reason, isBankDebit }
-        expect(explanationWords(explanations, purchase)).toBe(explanationOf(explained))
+        expect(explanationWords(explanations, banks, purchase)).toBe(explanationOf(explained))
         const step = nextStepOf(state, checkoutUrl)
         if (step) expect(stepWords(steps, purchase)).toBe(step.label)
       }
@@ -162,6 +163,7 @@ it('says alike what became of refunds and disputes, and which card it was', () =
 describe('auto top-up', () => {
   const card = textsOf('en', 'auto-top-up.card')
   const timeline = textsOf('en', 'auto-top-up.timeline')
+  const banks = textsOf('en', 'payment-methods.said')
   const waits = textsOf('en', 'auto-top-up.waits')
   const plan = { isOn: true, minimum: cents(500), mode: 'amount', amount: cents(2500), target: cents(5000) } as const
 
@@ -217,7 +219,7 @@ describe('auto top-up', () => {
       ] as const) {
         const said = { state, message, card: last4 && { brand: 'visa', last4 } }
         const dto = { ...said, amount: '25.00', isBankAsked: paymentIntentId !== null } as AttemptDto
-        expect(outcomeWords(timeline, f, dto)).toBe(
+        expect(outcomeWords(timeline, banks, f, dto)).toBe(
           outcomeText({ ...said, card: said.card || null, amount: cents(2500), paymentIntentId }),
         )
       }

@@ -1,12 +1,8 @@
 import type { ReactNode } from 'react'
+import type { KeysOf } from '@/lib/core/message-keys'
 import type { en } from '@/messages/en'
 
 export type Messages = typeof en
-
-/** "title", or "states.paid" where messages are grouped. */
-type KeysOf<Group> = {
-  [Key in keyof Group & string]: Group[Key] extends string ? Key : `${Key}.${KeysOf<Group[Key]>}`
-}[keyof Group & string]
 
 type GroupsOf<Namespace extends keyof Messages> = {
   [Key in keyof Messages[Namespace] & string]: Messages[Namespace][Key] extends string ? never : `${Namespace}.${Key}`

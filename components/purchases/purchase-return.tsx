@@ -16,6 +16,7 @@ import { explanationWords, stepWords } from './words'
 export function PurchaseReturn({ initial, standing: first }: { initial: PurchaseDto; standing: StandingDto }) {
   const t = useTexts('purchases.return')
   const explanations = useTexts('purchases.explanations')
+  const banks = useTexts('payment-methods.said')
   const steps = useTexts('purchases.steps')
   const f = useFormats()
   const { data: purchase, isError } = useQuery({
@@ -37,7 +38,7 @@ export function PurchaseReturn({ initial, standing: first }: { initial: Purchase
   if (purchase.state === 'processing') {
     return (
       <Banner tone="info" title={t('onItsWay', { amount })} isAnnounced>
-        {explanationWords(explanations, purchase)} {t('leave')}
+        {explanationWords(explanations, banks, purchase)} {t('leave')}
       </Banner>
     )
   }
@@ -61,7 +62,7 @@ export function PurchaseReturn({ initial, standing: first }: { initial: Purchase
         )
       }
     >
-      {explanationWords(explanations, purchase)}
+      {explanationWords(explanations, banks, purchase)}
     </Banner>
   )
 }

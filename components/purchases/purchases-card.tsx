@@ -52,6 +52,7 @@ function PurchaseRow({ accountId, purchase, timeZone, canWrite }: PurchaseRowPro
   const canRefund = canWrite && purchase.state === 'paid' && purchase.total !== null && purchase.grant !== null
   const t = useTexts('purchases')
   const explanations = useTexts('purchases.explanations')
+  const banks = useTexts('payment-methods.said')
   const steps = useTexts('purchases.steps')
   const cards = useTexts('payment-methods')
   const f = useFormats()
@@ -68,7 +69,9 @@ function PurchaseRow({ accountId, purchase, timeZone, canWrite }: PurchaseRowPro
       <Td>
         <Badge tone={stateTones[purchase.state]}>{t(`states.${purchase.state}`)}</Badge>
         {purchase.state !== 'paid' && (
-          <span className="mt-1 block max-w-prose text-xs text-muted">{explanationWords(explanations, purchase)}</span>
+          <span className="mt-1 block max-w-prose text-xs text-muted">
+            {explanationWords(explanations, banks, purchase)}
+          </span>
         )}
         {(purchase.nextStep || canCancel) && (
           <span className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-2">

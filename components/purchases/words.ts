@@ -1,7 +1,7 @@
 import type { Texts } from '#texts'
 import type { PurchaseDto } from '@/lib/domain/purchases'
 import type { PurchaseState } from '@/lib/domain/purchases/rules'
-import { cardWords } from '../payment-methods/words'
+import { cardWords, saidWords } from '../payment-methods/words'
 import type { Tone } from '../ui/badge'
 
 /** How a state is coloured beside its words. */
@@ -25,10 +25,14 @@ export function paidWith(
   return card && cardWords(cards, card)
 }
 
-/** What a state means for the person's money. What the payment provider said is in its own words. */
-export function explanationWords(t: Texts<'purchases.explanations'>, purchase: PurchaseDto): string {
+/** What a state means for the person's money. */
+export function explanationWords(
+  t: Texts<'purchases.explanations'>,
+  banks: Texts<'payment-methods.said'>,
+  purchase: PurchaseDto,
+): string {
   const { state, reason, checkoutUrl, isPageOver, bankAccount } = purchase
-  const said = reason && (/[.!?]$/.test(reason) ? reason : `${reason}.`)
+  const said = reason && saidWords(banks, reason)
   if (state === 'open') {
     if (said) return `${said} ${t('tryAgain')}`
     return t(checkoutUrl ? 'open' : isPageOver ? 'closed' : 'noPage')

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
+import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { system } from '@/lib/core/actor'
 import { listMailbox } from '@/lib/domain/notifications'
+import { tellNewDevice } from '@/lib/domain/sessions'
 import { closeDatabase, query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
 import { userOfRequest } from '@/lib/edges/session'
@@ -253,4 +256,99 @@ test('everything else that the library offers is shut', async () => {
   expect(await (await get('providers')).json()).toMatchObject({ email: { id: 'email' } })
   const large = await post('signin/email', { email: `${'a'.repeat(9000)}@example.com` })
   expect(large.status).toBe(413)
+})
+
+const deviceCookie = (response: Response) =>
+  response.headers
+    .getSetCookie()
+    .find((cookie) => cookie.startsWith('purse.device='))
+    ?.split(';')[0]
+
+/** What the worker is asked to tell of a person's devices. */
+async function deviceJobs(email: string): Promise<{ userId: string; deviceHash: string }[]> {
+  const admin = new pg.Client({ connectionString: database.url })
+  await admin.connect()
+  const { rows } = await admin.query(
+    `select j.payload from graphile_worker._private_jobs j join users u on u.id::text = j.payload->>'userId'
+      where u.email = $1 and j.payload ? 'deviceHash' order by j.id`,
+    [email],
+  )
+  await admin.end()
+  return rows.map((row) => row.payload)
+}
+
+const firefox = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' }
+
+test('a device that was not seen before is told of once, with time, browser, address and the way to the sessions', async () => {
+  const email = 'devices@example.com'
+  const first = await confirm(await aLink(email), firefox)
+  expect(await deviceJobs(email)).toEqual([]) // Whoever has just come has no other device.
+  const known = deviceCookie(first)!
+  expect(first.headers.getSetCookie().join()).toMatch(
+    /purse\.device=[\w-]{43}; Path=\/; Max-Age=34560000; HttpOnly; SameSite=Lax/,
+  )
+  expect(deviceCookie(await confirm(await aLink(email), { ...firefox, cookie: known }))).toBe(known)
+  expect(await deviceJobs(email)).toEqual([])
+
+  await query(
+    `update accounts set time_zone = 'Europe/Berlin' where account_id in
+       (select m.account_id from memberships m join users u on u.id = m.user_id where u.email = $1)`,
+    [email],
+  )
+  const other = await confirm(await aLink(email), { ...firefox, 'x-forwarded-for': '203.0.113.7' })
+  const jobs = await deviceJobs(email)
+  expect(jobs).toHaveLength(1)
+  await confirm(await aLink(email), { ...firefox, cookie: deviceCookie(other)! })
+  expect(await deviceJobs(email)).toHaveLength(1)
+
+  await tellNewDevice(system('test'), jobs[0]!)
+  await tellNewDevice(system('test'), jobs[0]!)
+  const mails = (await listMailbox({ kind: 'visitor' })).filter(({ subject }) => subject.startsWith('New sign-in'))
+  expect(mails).toMatchObject([{ recipient: email }])
+  for (const words of [
+    `Somebody has signed in as ${email}`,
+    /Time: \w{3} \d{1,2}, \d{4}, \d\d:\d\d Europe\/Berlin/,
+    'Browser: Firefox on Linux',
+    'Internet address: 203.0.113.7',
+    `${origin}/settings/sessions`,
+    'It is always sent.',
+  ]) {
+    expect(mails[0]!.text).toMatch(words)
+  }
+  await expect(tellNewDevice({ kind: 'visitor' }, jobs[0]!)).rejects.toMatchObject({ code: 'not_allowed' })
+})
+
+test('a device is kept as a hash, is its person’s alone, and what is no token of ours is not taken for one', async () => {
+  const [ada, eve] = ['ada.devices@example.com', 'eve.devices@example.com']
+  const shared = deviceCookie(await confirm(await aLink(ada)))!
+  const token = shared.split('=')[1]!
+  expect(deviceCookie(await confirm(await aLink(eve), { cookie: shared }))).toBe(shared)
+  const rows = await query<{ hash: string }>(`select encode(device_hash, 'hex') as hash from sign_in_devices`)
+  const hash = createHash('sha256').update(token).digest('hex')
+  expect(rows.filter((row) => row.hash === hash)).toHaveLength(2)
+  const odd = await confirm(await aLink(ada), { cookie: 'purse.device=short' })
+  expect(deviceCookie(odd)).not.toBe('purse.device=short')
+  expect(await deviceJobs(ada)).toHaveLength(1)
+})
+
+test('the link is mailed in the language that a person chose, else in the one that their browser shows', async () => {
+  const email = 'sprache@example.com'
+  const mailOf = async (headers: Record<string, string>) => {
+    await post('signin/email', { email }, { headers })
+    return (await listMailbox({ kind: 'visitor' })).find(({ recipient }) => recipient === email)!
+  }
+  expect((await mailOf({})).subject).toBe('Your sign-in link for Purse')
+  const german = await mailOf({ 'accept-language': 'de-AT, en;q=0.5' })
+  expect(german.subject).toBe('Ihr Anmeldelink für Purse')
+  expect(german.text).toContain('innerhalb von 15 Minuten')
+  const arabic = await mailOf({ 'accept-language': 'de', cookie: 'locale=ar' })
+  expect(arabic.html).toContain('dir="rtl"')
+  expect(arabic.text).toContain('15 دقيقة')
+
+  await confirm(new URL(/http\S+/.exec(arabic.text)![0]), { 'accept-language': 'de' })
+  expect(await query('select locale, browser_locale from users where email = $1', [email])).toEqual([
+    { locale: null, browser_locale: 'de' },
+  ])
+  await query(`update users set locale = 'ar' where email = $1`, [email])
+  expect((await mailOf({ 'accept-language': 'en' })).subject).toBe('رابط الدخول إلى Purse')
 })

@@ -1,8 +1,10 @@
 /** The door to signing in: what next-auth may be asked, by whom, and how often. */
 
 import { system } from '@/lib/core/actor'
+import { chooseLocale } from '@/lib/core/choose-locale'
 import { normalizeEmail } from '@/lib/core/email'
 import { Refusal } from '@/lib/core/errors'
+import { localeCookie } from '@/lib/core/locales'
 import { signUp } from '@/lib/domain/accounts'
 import { countSignInAttempt } from '@/lib/domain/members'
 import { type AuthAnswer, answerAuthCall, clientIp, deviceOf, readCookies, safeReturnUrl } from '@/lib/edges/session'
@@ -36,7 +38,9 @@ export async function answerSignIn(request: Request): Promise<Response> {
     }
     const query = withSafeReturn(Object.fromEntries(url.searchParams))
     const device = deviceOf(request.headers)
-    const call = { method, path, query, body: withSafeReturn(body), cookies: readCookies(request), device } as const
+    const cookies = readCookies(request)
+    const locale = chooseLocale(cookies[localeCookie], request.headers.get('accept-language'))
+    const call = { method, path, query, body: withSafeReturn(body), cookies, device, locale } as const
     return responseOf(await answerAuthCall(call, (person) => signUp(system('sign-in'), person)))
   } catch (error) {
     return wantsJson ? problemResponse(error) : backToSignIn(error)

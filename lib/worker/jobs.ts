@@ -8,6 +8,7 @@ import { sendNotification, sendWebhook } from '@/lib/domain/notifications'
 import { settlePurchase } from '@/lib/domain/purchases'
 import { runReconciliation, tellOfDrift } from '@/lib/domain/reconciliation'
 import { runRefund, syncRefunds } from '@/lib/domain/refunds'
+import { tellNewDevice } from '@/lib/domain/sessions'
 import { processStripeEvent } from '@/lib/domain/stripe-events'
 import { tellOperators } from '@/lib/domain/switches'
 import { tellLimitRequest } from '@/lib/domain/tiers'
@@ -35,6 +36,7 @@ const handlers: { [Job in keyof Jobs]: (payload: Jobs[Job]) => Promise<unknown> 
   'run-invoice': (payload) => runInvoice(worker, payload),
   'credit-invoices': (payload) => creditInvoices(worker, payload),
   'run-credit-note': (payload) => runCreditNote(worker, payload),
+  'tell-new-device': (payload) => tellNewDevice(worker, payload),
 }
 
 const jobTasks = Object.entries(handlers).map(([name, handle]): [string, Task] => [

@@ -1,6 +1,7 @@
 /** What is looked over again and again, so that nothing depends on a message that may be lost. */
 import { system } from '@/lib/core/actor'
 import { sweepAutoTopUps } from '@/lib/domain/auto-top-up'
+import { watchCaps } from '@/lib/domain/budgets'
 import { closeMonths } from '@/lib/domain/contracts'
 import { expireGrants, expireHolds } from '@/lib/domain/gate'
 import { warnOfExpiry } from '@/lib/domain/grants'
@@ -32,6 +33,7 @@ export const sweeps = {
   'expire-grants': { minutes: '*', run: () => expireGrants(sweeper) },
   'sweep-tiers': { minutes: '*/10', run: () => sweepTiers(sweeper) },
   'watch-balances': { minutes: '*', run: () => watchBalances(sweeper) },
+  'watch-caps': { minutes: '*', run: () => watchCaps(sweeper) },
   'warn-of-expiry': { minutes: '*/10', run: () => warnOfExpiry(sweeper) },
   'close-months': { minutes: '*/5', run: () => closeMonths(sweeper) },
   'sweep-invoices': { minutes: '*/5', run: () => sweepInvoices(sweeper) },

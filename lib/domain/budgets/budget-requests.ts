@@ -15,6 +15,7 @@ import type { RequestState } from './rules'
 import { saveAssessed } from './spend'
 import { closeRequest, insertRequest, type RequestRow, readRequests, saveLimit } from './store'
 import { openBudget } from './subject-budgets'
+import { tellOfRaise } from './tell-resumed'
 
 const longestReason = 500
 
@@ -110,6 +111,7 @@ export async function decideRequest(
       const after = { ...budget, limit }
       await saveLimit(tx, after)
       await saveAssessed(tx, after, at)
+      await tellOfRaise(tx, budget, after, at)
     }
     const state = isApproval ? 'approved' : 'declined'
     const closed = await close(tx, actor, { accountId, request, state, by, note, at })

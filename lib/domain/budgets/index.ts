@@ -25,3 +25,4 @@ export {
   readBudget,
   saveHeld,
 } from './store'
+export { watchCaps } from './tell-resumed'

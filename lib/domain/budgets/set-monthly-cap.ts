@@ -9,6 +9,7 @@ import { getMonth, type MonthDto } from './get-month'
 import { parseLimit, parseThresholds } from './parse-limit'
 import { openMonthlyBudget, saveAssessed } from './spend'
 import { type BudgetState, saveLimit } from './store'
+import { tellOfRaise } from './tell-resumed'
 
 /**
  * Sets or removes (null) the monthly budget cap and the percentages at which to warn. Takes effect at once: usage resumes
@@ -30,6 +31,7 @@ export async function setMonthlyCap(
     const after = { ...before, limit, warnAtPercent }
     await saveLimit(tx, after)
     await saveAssessed(tx, after, at)
+    await tellOfRaise(tx, before, after, at)
     await recordAudit(tx, {
       accountId: input.accountId,
       actor,

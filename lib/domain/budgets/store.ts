@@ -1,7 +1,7 @@
 import { Refusal } from '@/lib/core/errors'
 import { type Money, money } from '@/lib/core/money'
 import { hourMs } from '@/lib/core/time'
-import type { Tx } from '@/lib/edges/db'
+import { query, type Tx } from '@/lib/edges/db'
 import { plainColumn, textColumn, timeColumn } from '@/lib/edges/db/columns'
 import type { BudgetScope, BudgetWindow, Period, RequestState, SubjectScope } from './rules'
 
@@ -165,6 +165,32 @@ export async function saveLimit(tx: Tx, budget: BudgetState): Promise<void> {
   await tx.query(
     'update budgets set limit_amount = $3, warn_at_percent = $4 where account_id = $1 and budget_id = $2',
     [budget.accountId, budget.budgetId, budget.limit?.nanos ?? null, budget.warnAtPercent],
+  )
+}
+
+/** Whether the operator has suspended the account. */
+export async function readIsSuspended(tx: Tx, accountId: string): Promise<boolean> {
+  const { rows } = await tx.query('select 1 from accounts where account_id = $1 and suspended_at is not null', [
+    accountId,
+  ])
+  return rows.length > 0
+}
+
+/** Months that have ended with the account's cap reached, of accounts that were not told since that usage goes on. */
+export async function readEndedPauses(looked: {
+  at: Date
+  since: Date
+  limit: number
+}): Promise<Pick<BudgetState, 'accountId' | 'budgetId' | 'period' | 'crossings'>[]> {
+  return query(
+    `select p.account_id as "accountId", p.budget_id as "budgetId", p.period, p.crossings
+       from budget_periods p
+       join budgets b on b.account_id = p.account_id and b.budget_id = p.budget_id and b.scope = 'account'
+      where p.warned_percent >= 100 and p.ends_at <= $1 and p.ends_at > $2
+        and not exists (select 1 from notifications n where n.account_id = p.account_id and n.kind = 'usage_resumed'
+                           and n.created_at >= p.ends_at)
+      order by p.ends_at limit $3`,
+    [looked.at, looked.since, looked.limit],
   )
 }
 

@@ -12,6 +12,8 @@ import { WebhookFailed } from '@/lib/edges/webhook'
 import { aPaidPurchase, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
 import { aDatabase, type TestDatabase } from '@/lib/testing/database'
 import { signUp } from '../accounts'
+import { createApiKey } from '../api-keys'
+import { setBudget } from '../budgets'
 import { recordUsage } from '../gate'
 import { addMember } from '../members'
 import type { Role } from '../members/rules'
@@ -161,6 +163,80 @@ test('who chose mail gets it, who chose none gets none, and each person chooses 
     action: 'notifications.chosen',
     after: [{ topic: 'paused', channel: 'email', isOn: false }],
   })
+})
+
+test('everybody is told in their own language: what they chose, else what their browser asked for', async () => {
+  const owner = await aCustomer()
+  const { accountId } = owner
+  const [german, arab, admin] = [
+    await aMember(accountId, 'admin'),
+    await aMember(accountId, 'billing'),
+    await aMember(accountId, 'admin'),
+  ]
+  await query(`update users set browser_locale = 'de' where id = $1`, [german.userId])
+  await query(`update users set browser_locale = 'de', locale = 'ar' where id = $1`, [arab.userId])
+  await query(`update users set browser_locale = 'fr' where id = $1`, [admin.userId])
+  const notificationId = await tell(accountId, 'a')
+  await sendNotification(worker, { accountId, notificationId })
+  const subjectTo = async ({ email }: Person) => (await mailsTo(email)).map(({ subject }) => subject)
+  expect(await subjectTo(owner)).toEqual(['Usage is paused: credits are used up'])
+  expect(await subjectTo(admin)).toEqual(['Usage is paused: credits are used up'])
+  expect(await subjectTo(german)).toEqual(['Die Nutzung pausiert: Das Guthaben ist aufgebraucht'])
+  expect((await mailsTo(arab.email))[0]!.html).toContain('<div lang="ar" dir="rtl"')
+
+  chat.texts = []
+  await saveWebhook(german.actor, { accountId, url: chat.url })
+  await testWebhook(german.actor, { accountId })
+  await sendWebhook(worker, { accountId, notificationId, userId: german.userId })
+  expect(chat.texts.map((text) => JSON.parse(text).text)).toEqual([
+    '*Purse kann Sie hier erreichen*\nDies ist ein Test. Es ist nichts geschehen.',
+    expect.stringMatching(/^\*Die Nutzung pausiert[\s\S]*\|Guthaben kaufen>$/),
+  ])
+})
+
+test('whom a budget limits hears of it by mail and in the dashboard, unless they chose not to', async () => {
+  const owner = await aCustomer()
+  const { accountId } = owner
+  const [limited, colleague] = [await aMember(accountId, 'developer'), await aMember(accountId, 'developer')]
+  const { key } = await createApiKey(owner.actor, {
+    accountId,
+    name: 'Batch jobs',
+    scopes: ['spend'],
+    member: limited.userId,
+    expiresInDays: null,
+  })
+  const mailChoice = async ({ actor }: Person) =>
+    on((await getNotificationChoices(actor, { accountId })).choices).includes('budgets email')
+  expect(await mailChoice(limited)).toBe(false)
+  await setBudget(owner.actor, { accountId, scope: 'key', subject: key.keyId, window: 'weekly', limit: '0' })
+  expect(await mailChoice(limited)).toBe(true)
+  expect(await mailChoice(colleague)).toBe(false)
+  const send = async () => {
+    const rows = await query<{ id: string }>(
+      `select notification_id as id from notifications where account_id = $1 and kind = 'budget_reached' and sent_at is null`,
+      [accountId],
+    )
+    expect(rows).toHaveLength(1)
+    await sendNotification(worker, { accountId, notificationId: rows[0]!.id })
+  }
+  await send()
+  const [mail] = await mailsTo(limited.email)
+  expect(mail!.subject).toBe('The weekly budget of an API key is reached')
+  expect(mail!.text).toContain('this budget limits you in')
+  expect(mail!.text).toContain('See the budget or ask for more')
+  expect((await listInbox(limited.actor, { accountId })).items).toMatchObject([{ kind: 'budget_reached' }])
+  expect(await mailsTo(colleague.email)).toEqual([])
+  expect((await mailsTo(owner.email))[0]!.text).toContain('you look after billing')
+
+  await saveNotificationChoices(limited.actor, {
+    accountId,
+    choices: [{ topic: 'budgets', channel: 'email', isOn: false }],
+  })
+  await setBudget(owner.actor, { accountId, scope: 'member', subject: limited.userId, window: 'daily', limit: '0' })
+  await send()
+  expect(await mailsTo(limited.email)).toHaveLength(1)
+  expect(await mailsTo(owner.email)).toHaveLength(2)
+  await expectBooksToAgree()
 })
 
 test('the list in the dashboard shows what is new, until it was seen, and leaves out what is not wanted', async () => {

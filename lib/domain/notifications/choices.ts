@@ -1,8 +1,10 @@
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
+import { localeFrom } from '@/lib/core/locales'
 import { formatMoney, money, parseMoney } from '@/lib/core/money'
 import { now } from '@/lib/edges/clock'
 import { inTransaction, pool } from '@/lib/edges/db'
+import { mailWords } from '@/lib/edges/email'
 import { webhookProblem } from '@/lib/edges/webhook'
 import { recordAudit } from '../audit'
 import { lockBalance } from '../ledger'
@@ -12,6 +14,7 @@ import { assessBalance, type Choice, channels, failuresBeforeStop, topics, wants
 import { noteOf, tryToPost } from './send-notification'
 import {
   deleteWebhook,
+  readIsLimited,
   readListeners,
   readWatch,
   readWebhook,
@@ -45,17 +48,22 @@ export async function getNotificationChoices(
 ): Promise<NotificationChoicesDto> {
   await requireRole(actor, accountId, 'account:read')
   const userId = requirePerson(actor)
-  const [[listener], webhook, watch] = await Promise.all([
+  const [[listener], webhook, watch, isLimited] = await Promise.all([
     readListeners(accountId, userId),
     readWebhook(accountId, userId),
     readWatch(pool(), accountId),
+    readIsLimited(accountId, userId),
   ])
   if (!listener) throw new Refusal('not_found', { message: 'There is nothing here, or it is not yours to see.' })
   const { email } = listener
   return {
     email,
     choices: topics.flatMap((topic) =>
-      channels.map((channel) => ({ topic, channel, isOn: wants(listener, topic, channel) })),
+      channels.map((channel) => ({
+        topic,
+        channel,
+        isOn: wants(listener, topic, channel, isLimited && topic === 'budgets'),
+      })),
     ),
     webhook: webhook && {
       shownUrl: shown(webhook.url),
@@ -123,10 +131,9 @@ export async function testWebhook(actor: Actor, { accountId }: { accountId: stri
   const webhook = await readWebhook(accountId, userId)
   if (!webhook) throw new Refusal('not_found', { message: 'There is no webhook to test. Save its address first.' })
   const at = await now()
-  const error = await tryToPost(
-    webhook.url,
-    slackMessage({ subject: 'Purse can reach you here', paragraphs: ['This is a test. Nothing has happened.'] }),
-  )
+  const [listener] = await readListeners(accountId, userId)
+  const { t } = mailWords(localeFrom(listener?.locale))
+  const error = await tryToPost(webhook.url, slackMessage({ subject: t('test.subject'), paragraphs: [t('test.body')] }))
   const row = {
     accountId,
     userId,

@@ -1,9 +1,21 @@
 import { expect, test } from 'vitest'
+import { directionOf, locales } from '@/lib/core/locales'
 import { renderMail } from '@/lib/edges/email/content'
-import { writeMessage } from './messages'
+import { slackMessage } from './chat-message'
+import { type MessagePlace, writeMessage } from './messages'
 import type { NotificationFacts, NotificationKind } from './rules'
 
-const place = { appUrl: 'https://billing.example', accountName: 'Engines & <Co>', timeZone: 'Europe/Paris' }
+const place: MessagePlace = {
+  locale: 'en',
+  appUrl: 'https://billing.example',
+  accountName: 'Engines & <Co>',
+  timeZone: 'Europe/Paris',
+  reason: 'billing',
+}
+const budgetOf = {
+  key: { scope: 'key', subjectId: '0198c0de-0000-7000-8000-000000000002', subjectName: 'Night shift' },
+  member: { scope: 'member', subjectId: '0198c0de-0000-7000-8000-000000000003', subjectName: 'Night shift' },
+} as const
 
 const budget = {
   percent: 84,
@@ -22,6 +34,16 @@ const more = {
   subjectName: 'Batch jobs',
   limit: '25.00',
   askedLimit: '50.00',
+}
+
+const invoice = {
+  amount: '126.00',
+  number: 'ABC-0001',
+  period: '2026-11',
+  timeZone: 'Europe/Paris',
+  dueAt: '2026-12-15T00:00:00.000Z',
+  url: 'https://pay.example/invoice',
+  isCharged: false,
 }
 
 const samples: NotificationFacts = {
@@ -61,7 +83,7 @@ const samples: NotificationFacts = {
     balance: '-4.20',
     card: { brand: 'visa', last4: '4242' },
   },
-  refund_failed: { amount: '59.50', credit: '50.00', reason: 'The card has expired or was canceled.' },
+  refund_failed: { amount: '59.50', credit: '50.00', code: 'expired_or_canceled_card' },
   dispute_opened: { amount: '59.50', credit: '31.00', balance: '1.00' },
   dispute_won: { amount: '59.50', credit: '31.00', balance: '32.00' },
   dispute_lost: { amount: '59.50', credit: '50.00', balance: '-18.00' },
@@ -69,20 +91,164 @@ const samples: NotificationFacts = {
   signup_credit_withheld: {},
   signup_credit_returned: { amount: '0.75', card: { brand: 'visa', last4: '4242' } },
   promotion_given: { amount: '20.00', lastDay: '2026-12-31', timeZone: 'Europe/Paris' },
+  billing_mode_changed: { mode: 'postpaid', creditLimit: '500.00', paymentTermsDays: 14, isCharged: false },
+  postpaid_declined: { toUserId: '0198c0de-0000-7000-8000-000000000001', note: 'Ask again in December.' },
+  invoice_made: invoice,
+  invoice_due: { ...invoice, daysOver: 3, pausesAt: '2026-12-29T00:00:00.000Z' },
+  invoice_problem: { ...invoice, problem: 'payment_failed', message: 'Your card has insufficient funds.' },
+  invoice_paid: { ...invoice, paid: '149.94' },
 }
 
-test('every mail says what happened in one story', () => {
-  const mails = (Object.keys(samples) as NotificationKind[]).map((kind) => {
-    const { subject, text } = renderMail(writeMessage(kind, samples[kind] as never, place))
-    return `${subject}\n\n${text}`
-  })
+const card = { brand: 'visa', last4: '4242' }
+const windows = [
+  { window: 'daily', period: '2026-11-21' },
+  { window: 'weekly', period: '2026-W47' },
+  { window: 'monthly', period: '2026-11' },
+  { window: 'lifetime', period: 'lifetime' },
+] as const
+
+/** What a kind can say besides its sample. */
+const others: { [Kind in NotificationKind]?: NotificationFacts[Kind][] } = {
+  budget_warning: windows.map((of) => ({ ...budget, ...of, ...budgetOf.key })),
+  budget_reached: [
+    ...windows.map((of) => ({ ...budget, ...of, ...budgetOf.member })),
+    { ...budget, window: 'daily', period: '2026-11-21', scope: 'key', subjectName: null },
+  ],
+  budget_more_asked: [
+    { ...more, scope: 'account', window: 'monthly', subjectName: null, askedByName: 'Grace', reason: '' },
+  ],
+  budget_more_decided: [
+    { ...samples.budget_more_decided, state: 'declined', limit: '25.00', note: 'Ask again in December.' },
+  ],
+  limit_more_decided: [
+    { ...samples.limit_more_decided, state: 'declined', tokens: null, model: null, asked: 'tier', note: null },
+    { ...samples.limit_more_decided, asked: 'requests', requestsPerMinute: 60_000, tokens: null, isUnlimited: true },
+  ],
+  low_balance: [{ ...samples.low_balance, isTopUpOn: true }],
+  usage_paused: [
+    { code: 'payment_method_required' },
+    { code: 'credits_exhausted', creditLimit: '500.00' },
+    { code: 'payment_past_due', amount: '126.00', number: 'ABC-0001', url: 'https://pay.example/invoice' },
+  ],
+  usage_resumed: [{}, { because: 'cap_raised' }, { because: 'month_turned' }, { because: 'invoice_paid' }],
+  top_up_succeeded: [
+    { amount: '25.00', receiptUrl: 'https://pay.example/receipt', card: { brand: 'odd', last4: '0001' } },
+  ],
+  top_up_declined: [{ amount: '25.00', card, message: 'Do not honor' }, {}],
+  top_up_paused: [
+    'hard_decline',
+    'authentication',
+    'no_payment_method',
+    'card_gone',
+    'card_declined_too_often',
+    'fault',
+    'monthly_limit',
+    undefined,
+  ].map((reason) => ({ reason, card, amount: '25.00' })) as NotificationFacts['top_up_paused'][],
+  top_up_needs_you: [{ card }],
+  purchase_paid: [{ amount: '50.00', total: '40.00', gift: '10.00', card }],
+  purchase_failed: [{ amount: '50.00' }],
+  refund_made: [
+    { amount: '59.50', credit: '50.00' },
+    { amount: '5.00', credit: '0.00', card },
+  ],
+  refund_failed: [{ amount: '59.50', code: 'a_new_code' }],
+  dispute_opened: [{ amount: '59.50', credit: '0.00', card }],
+  dispute_won: [{ amount: '59.50', card }],
+  dispute_lost: [{ amount: '59.50', credit: '0.00', card }],
+  credit_expiring: [{ ...samples.credit_expiring, isToday: true }],
+  signup_credit_returned: [{ amount: '0.75', isHeld: true }],
+  promotion_given: [{ amount: '20.00', lastDay: null, timeZone: 'UTC' }],
+  billing_mode_changed: [
+    { mode: 'postpaid', creditLimit: '500.00', paymentTermsDays: 0, isCharged: true },
+    { mode: 'prepaid', creditLimit: null, paymentTermsDays: 0, isCharged: false },
+  ],
+  invoice_made: [{ ...invoice, isCharged: true, number: null, dueAt: null, url: null }],
+  invoice_due: [{ ...samples.invoice_due, daysOver: 0 }],
+  invoice_problem: [{ ...invoice, problem: 'action_required', message: null }],
+}
+
+const kinds = Object.keys(samples) as NotificationKind[]
+
+const allOf = (kind: NotificationKind): NotificationFacts[NotificationKind][] => [
+  samples[kind],
+  ...(others[kind] ?? []),
+]
+
+const write = (kind: NotificationKind, facts: unknown, at: Partial<MessagePlace> = {}) =>
+  writeMessage(kind, facts as never, { ...place, ...at })
+
+test.each(locales)('every mail says what happened in one story, in %s', (locale) => {
+  const mails = kinds.flatMap((kind) =>
+    allOf(kind).map((facts) => {
+      const { subject, text } = renderMail(write(kind, facts, { locale }))
+      return `${subject}\n\n${text}`
+    }),
+  )
   expect(mails.join('\n====\n')).toMatchSnapshot()
+})
+
+/** What stays as it is in every language: names, codes, zones, addresses, and what a bank said in words that are not usual. */
+const sameEverywhere =
+  /https:\S+|Engines & <Co>|Night shift|Batch jobs|Grace|Ada|Purse|API|Visa|USD?\b|UTC|[A-Z]\w+\/[A-Z]\w+|2026-W47|Do not honor|The evaluation runs until Friday|Ask again in December|From Sunday on|kimi-k2p7-code|ABC-0001|Stripe/g
+
+test.each(kinds.flatMap((kind) => (['de', 'ar'] as const).map((locale) => [kind, locale] as const)))(
+  'the %s mail has no English in %s, and money and dates as written there',
+  (kind, locale) => {
+    for (const facts of allOf(kind)) {
+      for (const reason of ['billing', 'asked', 'limited', 'chosen'] as const) {
+        const content = write(kind, facts, { locale, reason })
+        const mail = renderMail(content)
+        const shown = [mail.subject, mail.text, slackMessage(content).text].join('\n').replaceAll(sameEverywhere, ' ')
+        expect(shown).not.toMatch(/undefined|NaN|\[object|[{}]|\bnone\b|\bother\b/)
+        if (locale !== 'de') expect(shown).not.toContain('null') // In German it is zero.
+        const english =
+          locale === 'ar' ? /[A-Za-z]{2,}/ : /\b(the|and|your|with|has|is|of|usage|credit|you|card|member)\b/i
+        expect(shown).not.toMatch(english)
+        if (locale === 'de') expect(shown).not.toMatch(/\$\d|\b(du|dein|dir|dich)\b/i)
+        expect(mail.html).toContain(`<html lang="${locale}" dir="${directionOf(locale)}">`)
+        expect(mail.html).toContain(`<div lang="${locale}" dir="${directionOf(locale)}"`)
+      }
+    }
+  },
+)
+
+test('a mail in Arabic keeps names and figures apart from the words around them', () => {
+  const { text } = renderMail(
+    write('budget_reached', { ...budget, ...budgetOf.key, window: 'daily', period: '2026-11-21' }, { locale: 'ar' }),
+  )
+  expect(text).toContain('\u2068Night shift\u2069')
+  expect(text).toContain('\u2066US$\u00a050.00\u2069')
+  expect(text).toContain('\u2068Engines & <Co>\u2069')
+})
+
+test('a name that is written from right to left does not turn an English sentence, whatever marks it holds', () => {
+  const facts = {
+    ...budget,
+    ...budgetOf.key,
+    window: 'daily' as const,
+    period: '2026-11-21',
+    subjectName: '\u202eليلى\u2069',
+  }
+  const { text } = renderMail(write('budget_reached', facts))
+  expect(text).toContain('the API key \u2068ليلى\u2069 has reached')
+})
+
+test.each([
+  ['billing', 'you look after billing for Engines & <Co>', 'Raise the budget'],
+  ['asked', 'you asked for this in', 'Raise the budget'],
+  ['limited', 'this budget limits you in', 'See the budget or ask for more'],
+  ['chosen', 'you chose to hear of it in', 'Raise the budget'],
+] as const)('a mail says why it came: %s', (reason, why, step) => {
+  const { text } = renderMail(write('budget_reached', { ...budget, ...budgetOf.key }, { reason }))
+  expect(text).toContain(why)
+  expect(text).toContain(step)
 })
 
 test.each(Object.keys(samples) as NotificationKind[])(
   'the %s mail is calm, complete and leads to one place',
   (kind) => {
-    const { subject, text, html } = renderMail(writeMessage(kind, samples[kind] as never, place))
+    const { subject, text, html } = renderMail(write(kind, samples[kind]))
     expect(text).not.toMatch(/!|undefined|null|NaN|\[object|\.\./)
     expect(subject.length).toBeLessThan(70)
     expect(text.match(/https:\/\//g)).toHaveLength(1)
@@ -102,7 +268,7 @@ test.each([
     expect(subject).toContain(of.window)
     expect(subject.length).toBeLessThan(70)
     expect(text).toContain(`the ${of.scope === 'key' ? 'API key' : 'member'} Night shift`)
-    expect(text.includes('December 1, 2026')).toBe(of.window !== 'lifetime')
+    expect(text.includes('Dec 1, 2026')).toBe(of.window !== 'lifetime')
     expect(text).not.toMatch(/undefined|null|Invalid|monthly cap/)
   }
 })
@@ -115,10 +281,10 @@ test('a request for more that was declined says what stays', () => {
     decidedByName: 'Ada',
     note: 'Ask again in December.',
   }
-  const { text } = renderMail(writeMessage('budget_more_decided', facts, place))
+  const { text } = renderMail(writeMessage('budget_more_decided', facts, { ...place, reason: 'asked' }))
+  expect(text).toContain('you asked for this in Engines & <Co>')
   expect(text).toContain('It stays at $25.00.')
   expect(text).toContain('“Ask again in December”.')
-  expect(text).toContain('you asked for this in Engines & <Co>')
 })
 
 test.each([
@@ -128,7 +294,11 @@ test.each([
   [{ asked: 'requests', state: 'declined', note: 'Not yet.' }, 'your limits stay as they are.'],
 ] as const)('the answer to a request for higher limits says what holds now: %j', (facts, said) => {
   const { text } = renderMail(
-    writeMessage('limit_more_decided', { toUserId: 'x', model: null, state: 'granted', note: null, ...facts }, place),
+    write(
+      'limit_more_decided',
+      { toUserId: 'x', model: null, state: 'granted', note: null, ...facts },
+      { reason: 'asked' },
+    ),
   )
   expect(text).toContain(said)
   expect(text).toContain('you asked for this in Engines & <Co>')

@@ -1,426 +1,567 @@
-/** What the mails say: what happened, what it means for your money, what to do. Pure. */
-import { displayMoney, isNegative, isZero, parseMoney } from '@/lib/core/money'
-import type { MailContent } from '@/lib/edges/email'
+/** What the mails and the messages in chats say: what happened, what it means for your money, what to do. Pure. */
+import type { Locale } from '@/lib/core/locales'
+import { isNegative, isZero, parseMoney } from '@/lib/core/money'
+import { type MailContent, type MailKey, type MailWords, mailWords } from '@/lib/edges/email'
+import { brandName, readSaid } from '../payment-methods/rules'
 import type { BudgetFacts, CardFacts, NotificationFacts, NotificationKind } from './rules'
 
+/** Why somebody hears of something: it is their task, they asked for it, it limits them, or they chose to. */
+export type Reason = 'billing' | 'asked' | 'limited' | 'chosen'
+
 export interface MessagePlace {
+  /** The language of the reader. */
+  locale: Locale
   /** The dashboard's address: every link is built from it. */
   appUrl: string
   accountName: string
   /** Instants are told in this zone, by name. */
   timeZone: string
+  reason: Reason
 }
 
-type Writers = { [Kind in NotificationKind]: (facts: NotificationFacts[Kind], place: MessagePlace) => MailContent }
+interface Words extends MailWords {
+  place: MessagePlace
+  /** A link of the dashboard, or of elsewhere. */
+  link: (label: LinkName, path: string) => { label: string; href: string }
+}
+type LinkName = Extract<MailKey, `links.${string}`> extends `links.${infer Name}` ? Name : never
 
-/** Writes the mail of a notification. */
+type Writers = { [Kind in NotificationKind]: (facts: NotificationFacts[Kind], words: Words) => MailContent }
+
+/** Writes the mail of a notification in the reader's language. */
 export function writeMessage<Kind extends NotificationKind>(
   kind: Kind,
   facts: NotificationFacts[Kind],
   place: MessagePlace,
 ): MailContent {
-  const content = writers[kind](facts, place)
-  const why =
-    kind === 'budget_more_decided' || kind === 'limit_more_decided'
-      ? 'you asked for this in'
-      : 'you look after billing for'
-  return { ...content, footer: `You receive this because ${why} ${place.accountName}.` }
+  const words = mailWords(place.locale)
+  const { t, name } = words
+  const link: Words['link'] = (label, path) => ({
+    label: t(`links.${label}`),
+    href: path.startsWith('/') ? `${place.appUrl}${path === '/' ? '' : path}` : path,
+  })
+  const content = writers[kind](facts, { ...words, place, link })
+  const footer = t(`why.${place.reason}`, { account: name(place.accountName) })
+  return { ...content, locale: place.locale, footer }
 }
 
 const writers: Writers = {
-  budget_warning: (facts, place) =>
-    isOfSubject(facts)
+  budget_warning: (facts, words) => {
+    const { t, f, link } = words
+    const values = budgetValues(facts, words)
+    return isOfSubject(facts)
       ? {
-          subject: `${facts.percent}% of the ${facts.window} budget of ${ofWhat(facts)} is used`,
-          paragraphs: [
-            `${during(facts)}, usage of ${named(facts)} has reached ${usd(facts.spent)} of ${usd(facts.limit)}.`,
-            `Nothing is paused. At 100% ${itsRequests(facts)} are refused until the budget is raised${orResets(facts)}; everybody else goes on.`,
-          ],
-          link: { label: 'Review the budget', href: `${place.appUrl}/settings/budgets` },
+          subject: t('budget_warning.subject', values),
+          paragraphs: [t('budget_warning.spent', values), t('budget_warning.next', values)],
+          link: budgetLink(words, 'reviewBudget'),
         }
       : {
-          subject: `${facts.percent}% of your monthly budget cap is used`,
-          paragraphs: [
-            `Usage in ${monthName(facts.period)} has reached ${usd(facts.spent)} of the ${usd(facts.limit)} cap.`,
-            `Nothing is paused. At 100% all usage pauses until the cap is raised or the month turns on ${when(facts.resetsAt, facts.timeZone)}.`,
-          ],
-          link: { label: 'Review the cap', href: `${place.appUrl}/settings` },
-        },
+          subject: t('cap_warning.subject', { percent: f.percent(facts.percent) }),
+          paragraphs: [t('cap_warning.spent', values), t('cap_warning.next', values)],
+          link: link('reviewCap', '/settings'),
+        }
+  },
 
-  budget_reached: (facts, place) =>
-    isOfSubject(facts)
+  budget_reached: (facts, words) => {
+    const { t, link } = words
+    const values = budgetValues(facts, words)
+    return isOfSubject(facts)
       ? {
-          subject: `The ${facts.window} budget of ${ofWhat(facts)} is reached`,
-          paragraphs: [
-            `${during(facts)}, usage of ${named(facts)} has reached its budget of ${usd(facts.limit)}, so ${itsRequests(facts)} are refused. The account's other usage goes on, and your credit is untouched.`,
-            `They are served again at once when you raise the budget${orResets(facts, ', and by themselves on')}.`,
-          ],
-          link: { label: 'Raise the budget', href: `${place.appUrl}/settings/budgets` },
+          subject: t('budget_reached.subject', values),
+          paragraphs: [t('budget_reached.spent', values), t('budget_reached.next', values)],
+          link: budgetLink(words, 'raiseBudget'),
         }
       : {
-          subject: 'Usage is paused: the monthly budget cap is reached',
-          paragraphs: [
-            `Usage in ${monthName(facts.period)} has reached the ${usd(facts.limit)} cap, so new requests are refused. Your credit is untouched.`,
-            `Usage resumes at once when you raise the cap, and by itself on ${when(facts.resetsAt, facts.timeZone)}.`,
-          ],
-          link: { label: 'Raise the cap', href: `${place.appUrl}/settings` },
-        },
+          subject: t('cap_reached.subject'),
+          paragraphs: [t('cap_reached.spent', values), t('cap_reached.next', values)],
+          link: link('raiseCap', '/settings'),
+        }
+  },
 
-  budget_more_asked: (facts, place) => ({
-    subject: 'A member asks for a higher budget',
-    paragraphs: [
-      `${facts.askedByName} asks to raise the ${facts.window} budget of ${named(facts)} from ${usd(facts.limit)} to ${usd(facts.askedLimit)}.${facts.reason ? ` The reason given: ${sentence(facts.reason)}` : ''}`,
-      'Nothing changes until you decide.',
-    ],
-    link: { label: 'Approve or decline', href: `${place.appUrl}/settings/budgets` },
-  }),
+  budget_more_asked: (facts, words) => {
+    const { t, name, link } = words
+    const values = { ...moreValues(facts, words), person: name(facts.askedByName) }
+    const reason = facts.reason && t('budget_more_asked.reason', { reason: name(unstopped(facts.reason)) })
+    return {
+      subject: t('budget_more_asked.subject'),
+      paragraphs: [sentences(t('budget_more_asked.asks', values), reason), t('budget_more_asked.next')],
+      link: link('decide', '/settings/budgets'),
+    }
+  },
 
-  budget_more_decided: (facts, place) => ({
-    subject: facts.state === 'approved' ? 'Your request for more is approved' : 'Your request for more is declined',
-    paragraphs: [
-      facts.state === 'approved'
-        ? `${facts.decidedByName} has set the ${facts.window} budget of ${named(facts)} to ${usd(facts.limit)}. It counts from now on.`
-        : `${facts.decidedByName} has declined to raise the ${facts.window} budget of ${named(facts)} to ${usd(facts.askedLimit)}. It stays at ${usd(facts.limit)}.`,
-      ...(facts.note ? [`The note: ${sentence(facts.note)}`] : []),
-    ],
-    link: { label: 'See the budgets', href: `${place.appUrl}/settings/budgets` },
-  }),
+  budget_more_decided: (facts, words) => {
+    const { t, name, link } = words
+    const values = { ...moreValues(facts, words), person: name(facts.decidedByName) }
+    return {
+      subject: t(`budget_more_decided.${facts.state}.subject`),
+      paragraphs: [
+        t(`budget_more_decided.${facts.state}.body`, values),
+        ...(facts.note ? [t('budget_more_decided.note', { note: name(unstopped(facts.note)) })] : []),
+      ],
+      link: link('seeBudgets', '/settings/budgets'),
+    }
+  },
 
-  limit_more_decided: (facts, place) => ({
-    subject: facts.state === 'granted' ? 'Your request for more is granted' : 'Your request for more is declined',
-    paragraphs: [
-      `You asked for ${askedFor[facts.asked]}${facts.model ? ` of ${facts.model}` : ''}. ${
-        facts.state === 'granted'
-          ? ['The operator of this platform has granted it.', ...nowLimits(facts)].join(' ')
-          : 'The operator of this platform has declined it, and your limits stay as they are.'
-      }`,
-      ...(facts.note ? [`The note: ${sentence(facts.note)}`] : []),
-    ],
-    link: { label: 'See your limits', href: `${place.appUrl}/limits` },
-  }),
+  limit_more_decided: (facts, { t, f, name, link }) => {
+    const { asked, model, state, note, requestsPerMinute, tokens, isUnlimited } = facts
+    const body = t(`limit_more_decided.${state}.body`, {
+      asked,
+      of: model ? 'model' : 'none',
+      model: name(model ?? ''),
+    })
+    return {
+      subject: t(`limit_more_decided.${state}.subject`),
+      paragraphs: [
+        sentences(
+          body,
+          requestsPerMinute && t('limit_more_decided.requests', { count: f.number(requestsPerMinute) }),
+          tokens &&
+            t('limit_more_decided.tokens', {
+              prompt: f.number(tokens.prompt),
+              uncached: f.number(tokens.uncached),
+              generated: f.number(tokens.generated),
+            }),
+          isUnlimited && t('limit_more_decided.unlimited'),
+        ),
+        ...(note ? [t('limit_more_decided.note', { note: name(unstopped(note)) })] : []),
+      ],
+      link: link('seeLimits', '/limits'),
+    }
+  },
 
-  low_balance: (facts, place) => ({
-    subject: `Credit is low: ${usd(facts.balance)} left`,
-    paragraphs: [
-      `${place.accountName} has ${usd(facts.balance)} of credit left, which is at or below the ${usd(facts.threshold)} that you are told at.`,
-      facts.isTopUpOn
-        ? 'Nothing is paused. Auto top-up is on and buys credit when its own minimum is reached.'
-        : 'Nothing is paused yet. When credit runs out, usage pauses until credit is added.',
-    ],
-    link: { label: 'Buy credits', href: `${place.appUrl}/credits#buy` },
-  }),
+  low_balance: (facts, { t, f, name, place, link }) => {
+    const balance = f.money(facts.balance)
+    const threshold = f.money(facts.threshold)
+    return {
+      subject: t('low_balance.subject', { balance }),
+      paragraphs: [
+        t('low_balance.left', { account: name(place.accountName), balance, threshold }),
+        t(facts.isTopUpOn ? 'low_balance.topUp' : 'low_balance.noTopUp'),
+      ],
+      link: link('buyCredits', '/credits#buy'),
+    }
+  },
 
-  usage_paused: (facts, place) =>
-    facts.code === 'payment_method_required'
+  usage_paused: (facts, words) => {
+    const { t, f, name, link } = words
+    if (facts.code === 'payment_past_due') {
+      const values = { amount: facts.amount ? f.money(facts.amount) : '', number: name(facts.number ?? '') }
+      return {
+        subject: t('usage_paused_invoice.subject'),
+        paragraphs: [t('usage_paused_invoice.what', values), t('usage_paused_invoice.next')],
+        link: link('payInvoice', facts.url || '/invoices'),
+      }
+    }
+    if (facts.creditLimit) {
+      return {
+        subject: t('usage_paused_limit.subject'),
+        paragraphs: [t('usage_paused_limit.what', { limit: f.money(facts.creditLimit) }), t('usage_paused_limit.next')],
+        link: link('seeInvoices', '/invoices'),
+      }
+    }
+    return facts.code === 'payment_method_required'
       ? {
-          subject: 'Usage is suspended: credit is used up and there is no payment method',
-          paragraphs: [
-            'The account has no credit left and no payment method, so new requests are refused. Nothing is charged while usage is suspended.',
-            'Buy credits, or add a payment method with auto top-up. Usage resumes as soon as there is credit.',
-          ],
-          link: { label: 'Add a payment method', href: `${place.appUrl}/settings` },
+          subject: t('usage_suspended.subject'),
+          paragraphs: [t('usage_suspended.what'), t('usage_suspended.next')],
+          link: link('addPaymentMethod', '/settings'),
         }
       : {
-          subject: 'Usage is paused: credits are used up',
-          paragraphs: [
-            'The account has no credit left, so new requests are refused. Nothing more is charged while usage is paused.',
-            'Usage resumes by itself as soon as you add credits.',
-          ],
-          link: { label: 'Buy credits', href: `${place.appUrl}/credits` },
-        },
+          subject: t('usage_paused.subject'),
+          paragraphs: [t('usage_paused.what'), t('usage_paused.next')],
+          link: link('buyCredits', '/credits'),
+        }
+  },
 
-  usage_resumed: (facts, place) => ({
-    subject: 'Usage has resumed',
+  usage_resumed: ({ available, because = 'credit' }, { t, f, link }) => ({
+    subject: t('usage_resumed.subject'),
     paragraphs: [
-      `The account has credit again${facts.available ? ` (${usd(facts.available)} available)` : ''}, and requests are served. There is nothing you need to do.`,
+      because === 'credit' && available
+        ? t('usage_resumed.available', { available: f.money(available) })
+        : t(`usage_resumed.${because}`),
     ],
-    link: { label: 'See your credit', href: place.appUrl },
+    link: link('seeCredit', '/'),
   }),
 
-  top_up_succeeded: (facts, place) => ({
-    subject: `Auto top-up added ${usd(facts.amount)} of credit`,
-    paragraphs: [
-      `Your credit reached its minimum, so auto top-up bought ${usd(facts.amount)}${paidWith(facts.card)}.`,
-      ...(facts.balance ? [`The balance is now ${usd(facts.balance)}.`] : []),
-    ],
-    link: receiptLink(facts.receiptUrl, place),
-  }),
+  top_up_succeeded: (facts, words) => {
+    const { t, f } = words
+    const values = { amount: f.money(facts.amount), ...cardValues(facts.card, words) }
+    return {
+      subject: t('top_up_succeeded.subject', values),
+      paragraphs: [
+        t('top_up_succeeded.bought', values),
+        ...(facts.balance ? [t('top_up_succeeded.balance', { balance: f.money(facts.balance) })] : []),
+      ],
+      link: receiptLink(facts.receiptUrl, words),
+    }
+  },
 
-  top_up_declined: (facts, place) => ({
-    subject: 'Auto top-up: the card was declined',
-    paragraphs: [
-      `Auto top-up tried to buy ${facts.amount ? usd(facts.amount) : 'credit'}${paidWith(facts.card)}, and the bank declined.${said(facts.message)} You have not been charged.`,
-      facts.nextTryAt
-        ? `It tries again after ${when(facts.nextTryAt, place.timeZone)}. Usage goes on while there is credit. Another card, or buying credits yourself, ends the wait.`
-        : 'Usage goes on while there is credit. Another card, or buying credits yourself, ends the wait.',
-    ],
-    link: { label: 'Change the card or buy credits', href: `${place.appUrl}/credits` },
-  }),
+  top_up_declined: ({ amount, card, message, nextTryAt }, words) => {
+    const { t, f, place, link } = words
+    const values = cardValues(card, words)
+    return {
+      subject: t('top_up_declined.subject'),
+      paragraphs: [
+        sentences(
+          amount
+            ? t('top_up_declined.tried', { ...values, amount: f.money(amount) })
+            : t('top_up_declined.triedAny', values),
+          said(message, words),
+          t('uncharged'),
+        ),
+        sentences(
+          nextTryAt && t('top_up_declined.again', { at: f.instant(nextTryAt, place.timeZone) }),
+          t('top_up_declined.next'),
+        ),
+      ],
+      link: link('changeCard', '/credits'),
+    }
+  },
 
-  top_up_paused: (facts, place) =>
-    facts.reason === 'monthly_limit'
+  top_up_paused: (facts, words) => {
+    const { t, link } = words
+    return facts.reason === 'monthly_limit'
       ? {
-          subject: 'Auto top-up has reached its monthly limit',
-          paragraphs: [
-            'Auto top-up has bought as much this month as you allow it to. Nothing more is charged automatically.',
-            'It goes on when you raise its limit, or when the month turns. Usage goes on while there is credit, and pauses when it is used up.',
-          ],
-          link: { label: 'Review auto top-up', href: `${place.appUrl}/credits` },
+          subject: t('top_up_limit.subject'),
+          paragraphs: [t('top_up_limit.what'), t('top_up_limit.next')],
+          link: link('reviewTopUp', '/credits'),
         }
       : {
-          subject: 'Auto top-up is paused',
+          subject: t('top_up_paused.subject'),
           paragraphs: [
-            `${pauseReason(facts.reason)}${said(facts.message)}${facts.reason === 'fault' ? '' : ' You have not been charged.'}`,
-            'Auto top-up stays paused until you add another card, buy credits yourself or resume it. Usage goes on while there is credit, and pauses when it is used up.',
+            sentences(
+              t(keyOr(`top_up_paused.reasons.${facts.reason}`, 'top_up_paused.reasons.other', words)),
+              said(facts.message, words),
+              facts.reason !== 'fault' && t('uncharged'),
+            ),
+            t('top_up_paused.next'),
           ],
-          link: { label: 'Review auto top-up', href: `${place.appUrl}/credits` },
-        },
+          link: link('reviewTopUp', '/credits'),
+        }
+  },
 
-  top_up_limit_near: (facts, place) => ({
-    subject: 'Auto top-up has used 80% of its monthly limit',
+  top_up_limit_near: ({ spent, limit }, { t, f, link }) => ({
+    subject: t('top_up_limit_near.subject'),
     paragraphs: [
-      `Auto top-up has bought ${usd(facts.spent)} of the ${usd(facts.limit)} that it may buy this month.`,
-      'Nothing is paused. At the limit nothing more is charged automatically until you raise it or the month turns.',
+      t('top_up_limit_near.bought', { spent: f.money(spent), limit: f.money(limit) }),
+      t('top_up_limit_near.next'),
     ],
-    link: { label: 'Review auto top-up', href: `${place.appUrl}/settings#auto-top-up` },
+    link: link('reviewTopUp', '/settings#auto-top-up'),
   }),
 
-  top_up_needs_you: (facts, place) => ({
-    subject: 'Auto top-up needs you to confirm a payment',
-    paragraphs: [
-      `Your bank asks you to confirm the auto top-up${facts.amount ? ` of ${usd(facts.amount)}` : ''}${paidWith(facts.card)}. You have not been charged.`,
-      'Credit is added as soon as you confirm. Usage goes on while there is credit, and pauses when it is used up.',
-    ],
-    link: { label: 'Confirm the payment', href: facts.url || `${place.appUrl}/credits` },
+  top_up_needs_you: ({ amount, card, url }, words) => {
+    const { t, f, link } = words
+    const values = cardValues(card, words)
+    const asks = amount
+      ? t('top_up_needs_you.asks', { ...values, amount: f.money(amount) })
+      : t('top_up_needs_you.asksAny', values)
+    return {
+      subject: t('top_up_needs_you.subject'),
+      paragraphs: [sentences(asks, t('uncharged')), t('top_up_needs_you.next')],
+      link: link('confirmPayment', url || '/credits'),
+    }
+  },
+
+  purchase_paid: ({ amount, total, gift, card, receiptUrl }, words) => {
+    const { t, f } = words
+    const values = { amount: f.money(amount), ...cardValues(card, words) }
+    return {
+      subject: t('purchase_paid.subject', values),
+      paragraphs: [
+        sentences(
+          t('purchase_paid.paid', values),
+          total && total !== amount && t('purchase_paid.total', { total: f.money(total) }),
+        ),
+        ...(gift ? [t('purchase_paid.gift', { gift: f.money(gift) })] : []),
+      ],
+      link: receiptLink(receiptUrl, words),
+    }
+  },
+
+  purchase_failed: (facts, words) => {
+    const { t, f, link } = words
+    return {
+      subject: t('purchase_failed.subject', { amount: f.money(facts.amount) }),
+      paragraphs: [
+        sentences(t('purchase_failed.what'), said(facts.reason, words), t('purchase_failed.uncharged')),
+        t('purchase_failed.next'),
+      ],
+      link: link('buyCredits', '/credits'),
+    }
+  },
+
+  refund_made: (facts, words) => {
+    const { t, f, link } = words
+    const values = { amount: f.money(facts.amount), ...cardValues(facts.card, words) }
+    return {
+      subject: t('refund_made.subject', values),
+      paragraphs: [t('refund_made.returned', values), sentences(takenFor(facts, words), owing(facts.balance, words))],
+      link: link('seeReceipts', '/receipts'),
+    }
+  },
+
+  refund_failed: ({ amount, credit, code, reason }, words) => {
+    const { t, f, link } = words
+    return {
+      subject: t('refund_failed.subject', { amount: f.money(amount) }),
+      paragraphs: [
+        sentences(
+          t('refund_failed.what'),
+          code ? t(keyOr(`failures.${code}`, 'failures.other', words)) : said(reason, words),
+          credit && t('refund_failed.credit', { credit: f.money(credit) }),
+        ),
+        t('refund_failed.next'),
+      ],
+      link: link('seeReceipts', '/receipts'),
+    }
+  },
+
+  dispute_opened: ({ amount, credit, card }, words) => {
+    const { t, f, link } = words
+    const values = { amount: f.money(amount), ...cardValues(card, words) }
+    return {
+      subject: t('dispute_opened.subject', values),
+      paragraphs: [
+        sentences(
+          t('dispute_opened.what', values),
+          moved(credit) ? t('dispute_opened.frozen', { credit: f.money(credit!) }) : t('dispute_opened.nothing'),
+        ),
+        t('dispute_opened.next'),
+      ],
+      link: link('seeCredit', '/'),
+    }
+  },
+
+  dispute_won: ({ amount, credit, card, balance }, words) => {
+    const { t, f, link } = words
+    const values = { amount: f.money(amount), ...cardValues(card, words) }
+    return {
+      subject: t('dispute_won.subject', values),
+      paragraphs: [
+        sentences(
+          t('dispute_won.what', values),
+          moved(credit) ? t('dispute_won.credit', { credit: f.money(credit!) }) : t('dispute_won.nothing'),
+          owing(balance, words),
+        ),
+      ],
+      link: link('seeCredit', '/'),
+    }
+  },
+
+  dispute_lost: ({ amount, credit, card, balance }, words) => {
+    const { t, f, link } = words
+    const values = { amount: f.money(amount), ...cardValues(card, words) }
+    return {
+      subject: t('dispute_lost.subject', values),
+      paragraphs: [
+        sentences(
+          t('dispute_lost.what', values),
+          moved(credit) ? t('dispute_lost.credit', { credit: f.money(credit!) }) : t('dispute_lost.nothing'),
+          owing(balance, words),
+        ),
+        t('dispute_lost.next'),
+      ],
+      link: link('seeCredit', '/'),
+    }
+  },
+
+  credit_expiring: ({ amount, lastDay, isToday, timeZone }, { t, f, name, link }) => {
+    const values = { amount: f.money(amount), day: f.day(lastDay), zone: name(timeZone) }
+    return {
+      subject: t('credit_expiring.subject', { ...values, when: isToday ? 'today' : 'later' }),
+      paragraphs: [t('credit_expiring.what', values), t('credit_expiring.next')],
+      link: link('seeCredit', '/credits'),
+    }
+  },
+
+  signup_credit_withheld: (_facts, { t, link }) => ({
+    subject: t('signup_credit_withheld.subject'),
+    paragraphs: [t('signup_credit_withheld.what'), t('signup_credit_withheld.next')],
+    link: link('buyCredits', '/credits'),
   }),
 
-  purchase_paid: (facts, place) => ({
-    subject: `${usd(facts.amount)} of credit added`,
+  signup_credit_returned: ({ amount, isHeld, card }, words) => {
+    const { t, f, link } = words
+    return {
+      subject: t('signup_credit_returned.subject'),
+      paragraphs: [
+        sentences(
+          t('signup_credit_returned.what', { amount: f.money(amount), ...cardValues(card, words) }),
+          isHeld && t('signup_credit_returned.held'),
+          t('uncharged'),
+        ),
+        t('signup_credit_returned.next'),
+      ],
+      link: link('seeCredit', '/credits'),
+    }
+  },
+
+  promotion_given: ({ amount, lastDay, timeZone }, { t, f, name, link }) => ({
+    subject: t('promotion_given.subject', { amount: f.money(amount) }),
     paragraphs: [
-      `Your purchase is paid${paidWith(facts.card)} and ${usd(facts.amount)} of credit is on the account.${
-        facts.total && facts.total !== facts.amount ? ` The total with tax and discounts was ${usd(facts.total)}.` : ''
-      }`,
-      ...(facts.gift
-        ? [`${usd(facts.gift)} of it is a gift of your promotion code. It is used after the credit that was paid for.`]
-        : []),
+      lastDay
+        ? t('promotion_given.until', { amount: f.money(amount), day: f.day(lastDay), zone: name(timeZone) })
+        : t('promotion_given.forever', { amount: f.money(amount) }),
+      t('promotion_given.next'),
     ],
-    link: receiptLink(facts.receiptUrl, place),
+    link: link('seeCredit', '/credits'),
   }),
 
-  purchase_failed: (facts, place) => ({
-    subject: `The purchase of ${usd(facts.amount)} of credit did not go through`,
-    paragraphs: [
-      `The payment was not completed.${said(facts.reason)} You have not been charged, and no credit was added.`,
-      'Try again, or use another card.',
-    ],
-    link: { label: 'Buy credits', href: `${place.appUrl}/credits` },
+  billing_mode_changed: ({ mode, creditLimit, paymentTermsDays, isCharged }, { t, f, link }) => ({
+    subject: t(`billing_mode_changed.${mode}.subject`),
+    paragraphs:
+      mode === 'postpaid'
+        ? [
+            t('billing_mode_changed.postpaid.what', { limit: f.money(creditLimit ?? '0') }),
+            isCharged
+              ? t('billing_mode_changed.postpaid.charged')
+              : t('billing_mode_changed.postpaid.sent', { days: paymentTermsDays }),
+          ]
+        : [t('billing_mode_changed.prepaid.what'), t('billing_mode_changed.prepaid.next')],
+    link: link('seeBilling', '/settings'),
   }),
 
-  refund_made: (facts, place) => ({
-    subject: `${usd(facts.amount)} is on its way back to you`,
+  postpaid_declined: ({ note }, { t, name, link }) => ({
+    subject: t('postpaid_declined.subject'),
     paragraphs: [
-      `We have returned ${usd(facts.amount)}${refundedTo(facts.card)}. Banks usually take five to ten days to show it.`,
-      `${takenFor(facts)}${owing(facts.balance)}`,
+      t('postpaid_declined.what'),
+      ...(note ? [t('postpaid_declined.note', { note: name(unstopped(note)) })] : []),
     ],
-    link: { label: 'See your receipts', href: `${place.appUrl}/receipts` },
+    link: link('seeBilling', '/settings'),
   }),
 
-  refund_failed: (facts, place) => ({
-    subject: `The refund of ${usd(facts.amount)} did not go through`,
-    paragraphs: [
-      `The money could not be returned.${said(facts.reason)}${
-        facts.credit ? ` The ${usd(facts.credit)} of credit that was taken back for it is on your account again.` : ''
-      }`,
-      'Ask for the refund again, or ask the operator of this platform to return the money another way.',
-    ],
-    link: { label: 'See your receipts', href: `${place.appUrl}/receipts` },
-  }),
+  invoice_made: (facts, words) => {
+    const { t, link } = words
+    const values = invoiceValues(facts, words)
+    return {
+      subject: t('invoice_made.subject', values),
+      paragraphs: [
+        t('invoice_made.what', values),
+        t(facts.isCharged ? 'invoice_made.charged' : 'invoice_made.due', values),
+      ],
+      link: link('payInvoice', facts.url || '/invoices'),
+    }
+  },
 
-  dispute_opened: (facts, place) => ({
-    subject: `A payment of ${usd(facts.amount)} is disputed`,
-    paragraphs: [
-      `The bank behind the payment of ${usd(facts.amount)}${paidWith(facts.card)} disputes it. ${
-        moved(facts.credit)
-          ? `While the bank decides, ${usd(facts.credit!)} of credit, what is left of that purchase, is frozen: it is still there, and cannot be used.`
-          : 'Nothing is left of the credit of that purchase, so nothing is frozen.'
-      } Your other credit is untouched.`,
-      'If you know this payment, ask your bank to withdraw the dispute. If you do not know it, there is nothing you need to do. We tell you what the bank decides.',
-    ],
-    link: { label: 'See your credit', href: place.appUrl },
-  }),
+  invoice_due: (facts, words) => {
+    const { t, f, place, link } = words
+    const values = { ...invoiceValues(facts, words), pauses: f.instant(facts.pausesAt, place.timeZone) }
+    return {
+      subject: t(facts.daysOver > 0 ? 'invoice_due.subjectLate' : 'invoice_due.subject', values),
+      paragraphs: [t('invoice_due.what', values), t('invoice_due.next', values)],
+      link: link('payInvoice', facts.url || '/invoices'),
+    }
+  },
 
-  dispute_won: (facts, place) => ({
-    subject: `The dispute about ${usd(facts.amount)} is over`,
-    paragraphs: [
-      `The bank has decided that the payment of ${usd(facts.amount)}${paidWith(facts.card)} stands. ${
-        moved(facts.credit)
-          ? `The ${usd(facts.credit!)} of credit that was frozen or taken back for it is yours to use again.`
-          : 'Your credit is as it was.'
-      }${owing(facts.balance)}`,
-    ],
-    link: { label: 'See your credit', href: place.appUrl },
-  }),
+  invoice_problem: (facts, words) => {
+    const { t, link } = words
+    const values = invoiceValues(facts, words)
+    return {
+      subject: t(`invoice_problem.${facts.problem}.subject`, values),
+      paragraphs: [
+        sentences(t(`invoice_problem.${facts.problem}.what`, values), said(facts.message, words), t('uncharged')),
+        t('invoice_problem.next'),
+      ],
+      link: link('payInvoice', facts.url || '/invoices'),
+    }
+  },
 
-  dispute_lost: (facts, place) => ({
-    subject: `The disputed payment of ${usd(facts.amount)} was returned`,
-    paragraphs: [
-      `The bank has decided that the payment of ${usd(facts.amount)}${paidWith(facts.card)} goes back to the cardholder. ${
-        moved(facts.credit)
-          ? `The ${usd(facts.credit!)} of credit that it bought was taken back.`
-          : 'No credit was taken back for it.'
-      }${owing(facts.balance)}`,
-      'If this was a mistake, ask the operator of this platform. Credit that you buy from now on is yours as always.',
-    ],
-    link: { label: 'See your credit', href: place.appUrl },
-  }),
-
-  credit_expiring: (facts, place) => ({
-    subject: `${usd(facts.amount)} of credit expires ${facts.isToday ? 'at the end of today' : `after ${dayName(facts.lastDay)}`}`,
-    paragraphs: [
-      `${usd(facts.amount)} of your credit can be used through the end of ${dayName(facts.lastDay)} (${facts.timeZone}). What is left of it then expires. Your other credit stays as it is.`,
-      'Credit that expires first is used first, so there is nothing you need to set.',
-    ],
-    link: { label: 'See your credit', href: `${place.appUrl}/credits` },
-  }),
-
-  signup_credit_withheld: (_facts, place) => ({
-    subject: 'This account has no free signup credit',
-    paragraphs: [
-      'The free signup credit is given once to each person, and another account with your e-mail address has had it. You have not been charged.',
-      'Everything else works as usual. Buy credits to begin, or sign in to your first account.',
-    ],
-    link: { label: 'Buy credits', href: `${place.appUrl}/credits` },
-  }),
-
-  signup_credit_returned: (facts, place) => ({
-    subject: 'What was left of the signup credit was taken back',
-    paragraphs: [
-      `The free signup credit is given once for each card, and another account has had it${paidWith(facts.card)}. What was left of it here, ${usd(facts.amount)}, was taken back.${
-        facts.isHeld ? ' What running requests hold of it besides goes when they end.' : ''
-      } You have not been charged.`,
-      'Credit that you bought stays as it is, and the card can be used.',
-    ],
-    link: { label: 'See your credit', href: `${place.appUrl}/credits` },
-  }),
-
-  promotion_given: (facts, place) => ({
-    subject: `${usd(facts.amount)} of free credit added`,
-    paragraphs: [
-      `${usd(facts.amount)} of free credit is on the account. ${
-        facts.lastDay
-          ? `It can be used through the end of ${dayName(facts.lastDay)} (${facts.timeZone}).`
-          : 'It does not expire.'
-      }`,
-      'You have not been charged, and there is nothing you need to do.',
-    ],
-    link: { label: 'See your credit', href: `${place.appUrl}/credits` },
-  }),
+  invoice_paid: (facts, words) => {
+    const { t, f, link } = words
+    const values = { ...invoiceValues(facts, words), paid: f.money(facts.paid) }
+    return {
+      subject: t('invoice_paid.subject', values),
+      paragraphs: [t('invoice_paid.what', values)],
+      link: link('seeInvoices', '/invoices'),
+    }
+  },
 }
+
+/** Sentences of one paragraph; what has nothing to say is left out. */
+const sentences = (...all: (string | false | 0 | null | undefined)[]): string => all.filter(Boolean).join(' ')
 
 const isOfSubject = ({ scope }: BudgetFacts): boolean => scope === 'key' || scope === 'member'
 
-type BudgetOf = Pick<BudgetFacts, 'scope' | 'subjectName'>
-
-const ofWhat = ({ scope }: BudgetOf): string => (scope === 'key' ? 'an API key' : 'a member')
-
-/** "the API key Batch jobs". */
-function named({ scope, subjectName }: BudgetOf): string {
-  if (scope !== 'key' && scope !== 'member') return 'the account'
-  const what = scope === 'key' ? 'API key' : 'member'
-  return subjectName ? `the ${what} ${subjectName}` : `one ${what}`
+/** Which words name the owner of a budget, and its name. */
+function whoValues(
+  { scope, subjectName }: Pick<BudgetFacts, 'scope' | 'subjectName'>,
+  { name }: Words,
+): { who: string; name: string } {
+  if (scope !== 'key' && scope !== 'member') return { who: 'account', name: '' }
+  if (subjectName) return { who: scope, name: name(subjectName) }
+  return { who: scope === 'key' ? 'someKey' : 'someMember', name: '' }
 }
 
-const itsRequests = ({ scope }: BudgetOf): string =>
-  scope === 'key' ? 'new requests with this key' : 'new requests with the keys of this member'
-
-/** "On November 21, 2026", "In the week 2026-W47", "In November 2026", "In all". */
-function during({ window, period }: BudgetFacts): string {
-  if (window === 'daily') return `On ${dayName(period)}`
-  if (window === 'weekly') return `In the week ${period}`
-  return window === 'lifetime' ? 'In all' : `In ${monthName(period)}`
+function budgetValues(facts: BudgetFacts, words: Words) {
+  const { f } = words
+  const { window = 'monthly', period } = facts
+  return {
+    ...whoValues(facts, words),
+    window,
+    period: window === 'daily' ? f.day(period) : window === 'monthly' ? f.month(period) : period,
+    month: window === 'monthly' ? f.month(period) : '',
+    percent: f.percent(facts.percent),
+    spent: f.money(facts.spent),
+    limit: f.money(facts.limit),
+    resets: f.instant(facts.resetsAt, facts.timeZone),
+  }
 }
 
-const orResets = ({ window, resetsAt, timeZone }: BudgetFacts, joined = ' or begins anew on'): string =>
-  window === 'lifetime' ? '' : `${joined} ${when(resetsAt, timeZone)}`
+type MoreFacts = NotificationFacts['budget_more_asked'] | NotificationFacts['budget_more_decided']
 
-const askedFor: Record<NotificationFacts['limit_more_decided']['asked'], string> = {
-  requests: 'more requests a minute',
-  tokens: 'more tokens a minute',
-  tier: 'another tier or a contract',
+const moreValues = (facts: MoreFacts, words: Words) => ({
+  ...whoValues(facts, words),
+  window: facts.window,
+  limit: words.f.money(facts.limit),
+  asked: words.f.money(facts.askedLimit),
+})
+
+/** Whoever a budget limits cannot raise it, but may ask. */
+const budgetLink = ({ link, place }: Words, label: 'reviewBudget' | 'raiseBudget') =>
+  link(place.reason === 'limited' ? 'askForMore' : label, '/settings/budgets')
+
+const invoiceValues = (facts: NotificationFacts['invoice_made'], { f, name, place }: Words) => ({
+  amount: f.money(facts.amount),
+  number: name(facts.number ?? ''),
+  period: f.month(facts.period),
+  due: facts.dueAt ? f.instant(facts.dueAt, place.timeZone) : '',
+})
+
+/** A person's own words, to stand in quotation marks. */
+const unstopped = (words: string): string => words.replace(/[.\s]*$/, '')
+
+const cardValues = (card: CardFacts | null | undefined, { name }: Words) => {
+  const brand = brandName(card?.brand ?? '')
+  return {
+    card: !card?.last4 ? 'none' : brand ? 'named' : 'unnamed',
+    brand: brand ? name(brand) : '',
+    last4: card?.last4 ?? '',
+  }
 }
-
-const count = (value: number): string => value.toLocaleString('en-US')
-
-/** What holds from now on: a sentence for each limit that was set. */
-function nowLimits({ requestsPerMinute, tokens, isUnlimited }: NotificationFacts['limit_more_decided']): string[] {
-  return [
-    ...(requestsPerMinute ? [`The account may now begin ${count(requestsPerMinute)} requests a minute.`] : []),
-    ...(tokens
-      ? [
-          `It may now use ${count(tokens.prompt)} prompt tokens (${count(tokens.uncached)} of them uncached) and ${count(tokens.generated)} generated tokens a minute of each model.`,
-        ]
-      : []),
-    ...(isUnlimited ? ['The account is now unlimited by contract.'] : []),
-  ]
-}
-
-/** A person's own words, as a sentence of their own. */
-const sentence = (words: string): string => `“${words.replace(/[.\s]*$/, '')}”.`
-
-const usd = (amount: string): string => displayMoney(parseMoney(amount))
-
-const refundedTo = (card: CardFacts | null | undefined): string =>
-  card?.last4 ? ` to the ${card.brand} card ending in ${card.last4}` : ' to where it came from'
 
 const moved = (credit: string | null | undefined): boolean => Boolean(credit) && !isZero(parseMoney(credit!))
 
-function takenFor({ credit, gift }: NotificationFacts['refund_made']): string {
-  if (!moved(credit)) return 'No credit was taken back for it.'
-  const besides = moved(gift) ? `, and ${usd(gift!)} of what its promotion code had added` : ''
-  return `For it ${usd(credit!)} of the credit that the purchase brought was taken back${besides}.`
+function takenFor({ credit, gift }: NotificationFacts['refund_made'], { t, f }: Words): string {
+  if (!moved(credit)) return t('refund_made.none')
+  return moved(gift)
+    ? t('refund_made.takenWithGift', { credit: f.money(credit!), gift: f.money(gift!) })
+    : t('refund_made.taken', { credit: f.money(credit!) })
 }
 
 /** Said when a balance is below zero: what that means and what ends it. */
-function owing(balance: string | undefined): string {
-  if (!balance || !isNegative(parseMoney(balance))) return ''
-  const debt = usd(balance.slice(1))
-  return ` Part of that credit had been used already, so the balance is ${debt} below zero and usage is paused. The next credit you buy pays that first, and usage resumes by itself.`
+function owing(balance: string | undefined, { t, f }: Words): string | null {
+  if (!balance || !isNegative(parseMoney(balance))) return null
+  return t('owing', { debt: f.money(balance.slice(1)) })
 }
 
-const paidWith = (card: CardFacts | null | undefined): string =>
-  card?.last4 ? ` with the ${card.brand} card ending in ${card.last4}` : ''
-
-/** A provider's own words, as a sentence of their own. */
-const said = (words: string | null | undefined): string => (words ? ` ${words.replace(/[.\s]*$/, '')}.` : '')
-
-const receiptLink = (receiptUrl: string | null | undefined, { appUrl }: MessagePlace) =>
-  receiptUrl
-    ? { label: 'Open the receipt', href: receiptUrl }
-    : { label: 'See your receipts', href: `${appUrl}/receipts` }
-
-const pauseReasons: Record<string, string> = {
-  declines: 'The card was declined four times in a row.',
-  hard_decline: 'The bank declined the card and asks not to try it again.',
-  no_payment_method: 'There is no saved card that auto top-up could charge.',
-  card_gone: 'The saved card was removed at our payment provider and can no longer be charged.',
-  authentication: 'The payment was not confirmed with the bank in time.',
-  card_declined_too_often: 'The card was declined too often to be tried again.',
-  fault:
-    'An automatic payment did not go as ordered and is under review. If your card was charged, the money is on record and no credit is lost.',
+/** What a bank or the payment provider said, in the reader's language where it is a sentence that is usual. */
+function said(message: string | null | undefined, { t, name }: Words): string | null {
+  if (!message) return null
+  const { code, words } = readSaid(message)
+  return code ? t(`said.${code}`) : t('said.other', { words: name(words) })
 }
 
-const pauseReason = (reason: string | undefined): string => pauseReasons[reason ?? ''] ?? 'A payment could not be made.'
+const receiptLink = (receiptUrl: string | null | undefined, { link }: Words) =>
+  receiptUrl ? link('openReceipt', receiptUrl) : link('seeReceipts', '/receipts')
 
-function monthName(period: string): string {
-  const format = new Intl.DateTimeFormat('en-US', { month: 'long', year: 'numeric', timeZone: 'UTC' })
-  return format.format(new Date(`${period}-01T00:00:00Z`))
-}
-
-/** "December 31, 2026", of a day such as "2026-12-31". */
-const dayName = (day: string): string =>
-  new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
-
-function when(instant: string, timeZone: string): string {
-  const format = new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeStyle: 'short', timeZone, hourCycle: 'h23' })
-  return `${format.format(new Date(instant))} (${timeZone})`
-}
+/** The key when it is one, for a reason that may be new; else the other. */
+const keyOr = (key: string, other: MailKey, { has }: Words): MailKey => (has(key) ? key : other)

@@ -32,9 +32,16 @@ export interface NotificationFacts {
   }
   /** threshold: at or below it credit counts as low. isTopUpOn: auto top-up is on, and does not wait for a person. */
   low_balance: { balance: string; threshold: string; isTopUpOn: boolean }
-  /** code: credits_exhausted or payment_method_required. */
-  usage_paused: { code: string }
-  usage_resumed: { available?: string }
+  /** code: credits_exhausted, payment_method_required, or payment_past_due with the invoice. creditLimit: of a contract. */
+  usage_paused: {
+    code: string
+    amount?: string
+    number?: string | null
+    url?: string | null
+    creditLimit?: string | null
+  }
+  /** because: what ended the pause. available: after credit was added. */
+  usage_resumed: { available?: string; because?: 'credit' | 'cap_raised' | 'month_turned' | 'invoice_paid' }
   top_up_succeeded: { amount: string; balance?: string; card?: CardFacts | null; receiptUrl?: string | null }
   top_up_declined: TopUpFacts & { nextTryAt?: string | null }
   /** reason: why it waits for a person (auto top-up's PauseReason), or monthly_limit. */
@@ -54,8 +61,8 @@ export interface NotificationFacts {
   purchase_failed: { amount: string; reason?: string | null }
   /** credit: taken back for the money; gift: of a promotion code's gift besides. balance: after it, perhaps a debt. */
   refund_made: { amount: string; credit?: string; gift?: string | null; balance?: string; card?: CardFacts | null }
-  /** credit: what was given back. reason: a sentence. */
-  refund_failed: { amount: string; credit?: string; reason?: string | null }
+  /** credit: what was given back. code: why, in Stripe's codes; reason: a sentence, in what was written before there was a code. */
+  refund_failed: { amount: string; credit?: string; code?: string | null; reason?: string | null }
   /** credit: what is frozen. */
   dispute_opened: DisputeFacts
   /** credit: what is usable again. */
@@ -69,6 +76,32 @@ export interface NotificationFacts {
   /** isHeld: running requests still stand on some of it. */
   signup_credit_returned: { amount: string; isHeld?: boolean; card?: CardFacts | null }
   promotion_given: { amount: string; lastDay?: string | null; timeZone: string }
+  /** creditLimit: null for prepaid. isCharged: invoices are charged to the saved card. */
+  billing_mode_changed: {
+    mode: 'prepaid' | 'postpaid'
+    creditLimit: string | null
+    paymentTermsDays: number
+    isCharged: boolean
+  }
+  /** Told to the member who asked for post-paid. */
+  postpaid_declined: { toUserId: string; note: string | null }
+  invoice_made: InvoiceFacts
+  /** daysOver: since the due date. pausesAt: when usage pauses. */
+  invoice_due: InvoiceFacts & { daysOver: number; pausesAt: string }
+  invoice_problem: InvoiceFacts & { problem: 'payment_failed' | 'action_required'; message: string | null }
+  invoice_paid: InvoiceFacts & { paid: string }
+}
+
+interface InvoiceFacts {
+  /** What it asks for, before tax. */
+  amount: string
+  number: string | null
+  period: string
+  timeZone: string
+  dueAt: string | null
+  /** Stripe's page, where it is paid. */
+  url: string | null
+  isCharged: boolean
 }
 
 export interface BudgetFacts {
@@ -127,6 +160,7 @@ export const topics = [
   'top_up_done',
   'top_up_trouble',
   'receipts',
+  'invoices',
   'refunds',
   'disputes',
   'expiry',
@@ -160,6 +194,12 @@ const topicOfKind: Record<NotificationKind, Topic> = {
   budget_more_asked: 'requests',
   budget_more_decided: 'requests',
   limit_more_decided: 'requests',
+  postpaid_declined: 'requests',
+  billing_mode_changed: 'invoices',
+  invoice_made: 'invoices',
+  invoice_due: 'invoices',
+  invoice_problem: 'invoices',
+  invoice_paid: 'invoices',
 }
 
 /** The topic of a kind. */

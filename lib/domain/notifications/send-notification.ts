@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { isId } from '@/lib/core/ids'
+import { localeFrom } from '@/lib/core/locales'
 import { dayMs } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
 import { inTransaction, pool } from '@/lib/edges/db'
@@ -9,14 +10,16 @@ import { env } from '@/lib/edges/env'
 import { enqueue } from '@/lib/edges/queue'
 import { postWebhook, WebhookFailed } from '@/lib/edges/webhook'
 import { requireRole } from '../members'
+import { rolesThatAreTold } from '../members/rules'
 import { slackMessage } from './chat-message'
-import { writeMessage } from './messages'
-import { failuresBeforeStop, topicOf, wants } from './rules'
+import { type Reason, writeMessage } from './messages'
+import { type BudgetFacts, failuresBeforeStop, topicOf, wants } from './rules'
 import {
   deliveryKey,
   type Listener,
   type NotificationRow,
   readDeliveries,
+  readLimitedUser,
   readListeners,
   readNotification,
   saveDelivery,
@@ -40,16 +43,17 @@ export async function sendNotification(
   const notification = await requireNotification(accountId, notificationId)
   if (notification.sentAt) return
 
-  const [listeners, delivered] = await Promise.all([
+  const [listeners, delivered, limitedUserId] = await Promise.all([
     listenersOf(accountId, notification),
     readDeliveries(accountId, notificationId),
+    limitedUser(accountId, notification),
   ])
   const topic = topicOf(notification.kind)
-  const mail = renderMail(contentOf(notification))
-  const isForThem = isForOne(notification)
   for (const listener of listeners) {
     const { userId, email } = listener
+    const isForThem = isForOne(notification) || userId === limitedUserId
     if (!wants(listener, topic, 'email', isForThem) || delivered.has(deliveryKey(userId, 'email'))) continue
+    const mail = renderMail(contentOf(notification, listener, limitedUserId))
     await sendMail({ ...mail, to: email, cause: `notification:${notificationId}` })
     await saveDelivery(pool(), { accountId, notificationId, userId, channel: 'email', at: await now() })
   }
@@ -57,7 +61,7 @@ export async function sendNotification(
   await inTransaction(async (tx) => {
     for (const listener of listeners) {
       const { userId } = listener
-      if (!listener.webhookUrl || !wants(listener, topic, 'webhook', isForThem)) continue
+      if (!listener.webhookUrl || !wants(listener, topic, 'webhook')) continue
       const key = `send-webhook:${notificationId}:${userId}`
       await enqueue(tx, 'send-webhook', { accountId, notificationId, userId }, { key })
     }
@@ -82,7 +86,8 @@ export async function sendWebhook(
   if (!listener?.webhookUrl) return
   if ((await readDeliveries(accountId, notificationId)).has(deliveryKey(userId, 'webhook'))) return
 
-  const error = await tryToPost(listener.webhookUrl, slackMessage(contentOf(notification)))
+  const limitedUserId = await limitedUser(accountId, notification)
+  const error = await tryToPost(listener.webhookUrl, slackMessage(contentOf(notification, listener, limitedUserId)))
   await inTransaction(async (tx) => {
     const url = listener.webhookUrl!
     await saveTry(tx, { accountId, userId, url, error: error && noteOf(error), mostFailures: failuresBeforeStop, at })
@@ -111,9 +116,31 @@ async function requireNotification(accountId: string, notificationId: string): P
   return notification
 }
 
-function contentOf({ kind, facts, accountName, timeZone }: NotificationRow): MailContent {
-  const place = { appUrl: new URL(env().APP_URL).origin, accountName, timeZone }
-  return writeMessage(kind, facts as never, place)
+/** The message in the listener's language, with why they hear of it. */
+function contentOf(notification: NotificationRow, listener: Listener, limitedUserId: string | null): MailContent {
+  const { kind, facts, accountName, timeZone } = notification
+  const reason = reasonOf(notification, listener, limitedUserId)
+  const appUrl = new URL(env().APP_URL).origin
+  return writeMessage(kind, facts as never, {
+    locale: localeFrom(listener.locale),
+    appUrl,
+    accountName,
+    timeZone,
+    reason,
+  })
+}
+
+function reasonOf(notification: NotificationRow, { userId, role }: Listener, limitedUserId: string | null): Reason {
+  if (isForOne(notification)) return 'asked'
+  if (rolesThatAreTold.includes(role)) return 'billing'
+  return userId === limitedUserId ? 'limited' : 'chosen'
+}
+
+/** Whom a budget limits that is near or reached; null when this is about something else. */
+async function limitedUser(accountId: string, { kind, facts }: NotificationRow): Promise<string | null> {
+  if (kind !== 'budget_warning' && kind !== 'budget_reached') return null
+  const { scope, subjectId } = facts as BudgetFacts
+  return (scope === 'key' || scope === 'member') && subjectId ? readLimitedUser(accountId, { scope, subjectId }) : null
 }
 
 /** Whether the facts name the one member whom it is for. */

@@ -55,6 +55,8 @@ export async function saveSent(tx: Tx, accountId: string, notificationId: string
 export interface Listener {
   userId: string
   email: string
+  /** The language that they chose, else the one that their browser asked for. */
+  locale: string | null
   role: Role
   choices: Choice[]
   /** Where their own messages go; null: nowhere, or given up. */
@@ -64,7 +66,7 @@ export interface Listener {
 /** The account's members, or one of them, in a fixed order. */
 export async function readListeners(accountId: string, onlyUserId: string | null): Promise<Listener[]> {
   return query<Listener>(
-    `select m.user_id as "userId", u.email, m.role,
+    `select m.user_id as "userId", u.email, coalesce(u.locale, u.browser_locale) as locale, m.role,
             coalesce((select json_agg(json_build_object('topic', c.topic, 'channel', c.channel, 'isOn', c.is_on))
                         from notification_choices c where c.account_id = m.account_id and c.user_id = m.user_id), '[]') as choices,
             (select w.url from notification_webhooks w
@@ -82,6 +84,29 @@ export async function saveChoices(tx: Tx, accountId: string, userId: string, cho
      on conflict (account_id, user_id, topic, channel) do update set is_on = excluded.is_on`,
     [accountId, userId, choices.map((c) => c.topic), choices.map((c) => c.channel), choices.map((c) => c.isOn)],
   )
+}
+
+/** The member whose usage a budget limits: the member themselves, or the one that the key belongs to. */
+export async function readLimitedUser(
+  accountId: string,
+  { scope, subjectId }: { scope: 'key' | 'member'; subjectId: string },
+): Promise<string | null> {
+  if (scope === 'member') return subjectId
+  const rows = await query<{ userId: string | null }>(
+    'select member_user_id as "userId" from api_keys where account_id = $1 and key_id = $2',
+    [accountId, subjectId],
+  )
+  return rows[0]?.userId ?? null
+}
+
+/** Whether a budget of their own, or of a key of theirs, limits the member. */
+export async function readIsLimited(accountId: string, userId: string): Promise<boolean> {
+  const rows = await query(
+    `select 1 from budgets b left join api_keys k on b.scope = 'key' and k.account_id = b.account_id and k.key_id = b.subject_id
+      where b.account_id = $1 and $2 = case b.scope when 'member' then b.subject_id else k.member_user_id end limit 1`,
+    [accountId, userId],
+  )
+  return rows.length > 0
 }
 
 /** Which deliveries of a notification are known to have arrived, as "user channel". */

@@ -194,15 +194,31 @@ export async function saveLocale(userId: string, locale: string): Promise<void> 
 export interface PersonRow {
   email: string
   name: string | null
+  /** The language that they chose, else the one that their browser asked for. */
   locale: string | null
 }
 
 export async function readPerson(tx: Tx, userId: string): Promise<PersonRow | null> {
-  const { rows } = await tx.query<PersonRow>('select email, name, locale from users where id = $1', [userId])
+  const { rows } = await tx.query<PersonRow>(
+    'select email, name, coalesce(locale, browser_locale) as locale from users where id = $1',
+    [userId],
+  )
   return rows[0] ?? null
 }
 
-export async function readAccountName(tx: Tx, accountId: string): Promise<string | null> {
-  const { rows } = await tx.query<{ name: string }>('select name from accounts where account_id = $1', [accountId])
-  return rows[0]?.name ?? null
+/** The language of a person by their address; null when it is not known, or nobody has signed in with it. */
+export async function readLocaleOf(email: string): Promise<string | null> {
+  const rows = await query<{ locale: string | null }>(
+    'select coalesce(locale, browser_locale) as locale from users where email = $1',
+    [email],
+  )
+  return rows[0]?.locale ?? null
+}
+
+export async function readAccountName(tx: Tx, accountId: string): Promise<{ name: string; timeZone: string } | null> {
+  const { rows } = await tx.query<{ name: string; timeZone: string }>(
+    'select name, time_zone as "timeZone" from accounts where account_id = $1',
+    [accountId],
+  )
+  return rows[0] ?? null
 }

@@ -6,7 +6,7 @@ import { type Dispute, readDisputes, saveDispute } from '../disputes'
 import { noticeOf, stanceOf } from '../disputes/rules'
 import { type AccountBook, openBook, saveBook } from '../ledger'
 import { notify } from '../notifications'
-import { failureText, isActive } from './rules'
+import { isActive } from './rules'
 import { lockPaidPurchase, type PaidPurchase, type Refund, readDrawn, readRefunds, saveRefund } from './store'
 import { bringInLine, type Drawn, type PostedClaim } from './take-back'
 
@@ -152,7 +152,7 @@ async function tellOfRefund(
       facts: {
         amount,
         credit: formatMoney(known.credit),
-        reason: refund.failureReason && failureText(refund.failureReason),
+        code: refund.failureReason,
       },
     })
   }

@@ -33,3 +33,26 @@ export async function deleteSessions(userId: string, kept: string | null): Promi
   ])
   return rows.length
 }
+
+export interface DeviceRow {
+  email: string
+  locale: string | null
+  firstSeenAt: Date
+  ip: string | null
+  userAgent: string | null
+  /** The billing time zone of the account that the person looked at last. */
+  timeZone: string | null
+}
+
+/** A device that a person has signed in with. `deviceHash` is in hex. */
+export async function readDevice(userId: string, deviceHash: string): Promise<DeviceRow | null> {
+  const rows = await query<DeviceRow>(
+    `select u.email, coalesce(u.locale, u.browser_locale) as locale, d.first_seen_at as "firstSeenAt", d.ip,
+            d.user_agent as "userAgent",
+            (select a.time_zone from memberships m join accounts a on a.account_id = m.account_id where m.user_id = u.id
+              order by (m.account_id = u.last_account_id) desc nulls last, m.created_at, m.account_id limit 1) as "timeZone"
+       from sign_in_devices d join users u on u.id = d.user_id where d.user_id = $1 and d.device_hash = decode($2, 'hex')`,
+    [userId, deviceHash],
+  )
+  return rows[0] ?? null
+}

@@ -1,8 +1,9 @@
 /** A mail's words become its plain and its HTML form. Every word is escaped: names and bank messages are not ours. */
+import { defaultLocale, directionOf, type Locale } from '@/lib/core/locales'
 
 export interface MailContent {
   /** The language of the words; English when nothing is said. */
-  locale?: string
+  locale?: Locale
   subject: string
   paragraphs: string[]
   link?: { label: string; href: string }
@@ -15,7 +16,7 @@ export interface MailBody {
   html: string
 }
 
-export function renderMail({ locale = 'en', subject, paragraphs, link, footer }: MailContent): MailBody {
+export function renderMail({ locale = defaultLocale, subject, paragraphs, link, footer }: MailContent): MailBody {
   const text = [...paragraphs, ...(link ? [`${link.label}:\n${link.href}`] : []), ...(footer ? [`-- \n${footer}`] : [])]
   const html = [
     ...paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`),
@@ -26,16 +27,21 @@ export function renderMail({ locale = 'en', subject, paragraphs, link, footer }:
     subject,
     text: `${text.join('\n\n')}\n`,
     html: `<!doctype html>
-<html lang="${escapeHtml(locale)}"${locale === 'ar' ? ' dir="rtl"' : ''}>
+<html ${written(locale)}>
 <head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>
-<body style="font-family: system-ui, sans-serif; font-size: 15px; line-height: 1.5; max-width: 36em">
+<body>
+<div ${written(locale)} style="font-family: system-ui, sans-serif; font-size: 15px; line-height: 1.5; max-width: 36em">
 <h1 style="font-size: 18px">${escapeHtml(subject)}</h1>
 ${html.join('\n')}
+</div>
 </body>
 </html>
 `,
   }
 }
+
+/** Said twice: mail programs that show a mail inside a page of theirs keep nothing of the outermost element. */
+const written = (locale: Locale): string => `lang="${locale}" dir="${directionOf(locale)}"`
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 

@@ -10,6 +10,7 @@ import { insertMailboxMessage } from './store'
 
 export { type MailBody, type MailContent, renderMail } from './content'
 export { type MailboxRow, readMailbox, readSubjects } from './store'
+export { type MailKey, type MailWords, mailWords } from './words'
 
 export interface Mail {
   /** One plain address. */

@@ -20,6 +20,8 @@ export interface Jobs {
   'run-invoice': { accountId: string; invoiceId: string }
   'credit-invoices': { accountId: string }
   'run-credit-note': { accountId: string; creditNoteId: string }
+  /** deviceHash: in hex. */
+  'tell-new-device': { userId: string; deviceHash: string }
 }
 
 /**

@@ -4,9 +4,9 @@ import type { Adapter, AdapterAccount, AdapterSession, AdapterUser } from 'next-
 import { normalizeEmail } from '@/lib/core/email'
 import { invariant } from '@/lib/core/errors'
 import { prisma } from '@/lib/edges/db'
-import type { Device } from './client-ip'
 import { hashToken } from './current-user'
-import { saveDevice } from './store'
+import { saveSignIn } from './store'
+import { deviceHash, type Visit } from './visit'
 
 /** Opens the person's account; the same person arriving twice at once is one person. Returns the user's id. */
 export type SignUp = (person: { email: string; name: string | null }) => Promise<{ userId: string }>
@@ -16,7 +16,7 @@ export type SignUp = (person: { email: string; name: string | null }) => Promise
  * session tokens are stored as hashes; and a new user comes with an account, through `signUp`. A new session replaces
  * the one of `previousToken`, and knows the device that it began on.
  */
-export function authAdapter(signUp: SignUp, previousToken: string | undefined, device: Device): Adapter {
+export function authAdapter(signUp: SignUp, previousToken: string | undefined, visit: Visit): Adapter {
   const db = prisma()
   const stock = PrismaAdapter({
     user: db.user,
@@ -53,7 +53,10 @@ export function authAdapter(signUp: SignUp, previousToken: string | undefined, d
         db.session.deleteMany({ where: { OR: [{ expires: { lte: new Date() } }, replacedBy(previousToken)] } }),
         db.session.create({ data: { sessionToken: hashToken(sessionToken), userId, expires } }),
       ])
-      await saveDevice(hashToken(sessionToken), device)
+      const tokenHash = hashToken(sessionToken)
+      const { device, locale } = visit
+      await saveSignIn({ userId, tokenHash, deviceHash: deviceHash(visit), device, locale, at: new Date() })
+      visit.hasSignedIn = true
       return { sessionToken, userId, expires }
     },
 

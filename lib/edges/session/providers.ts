@@ -5,9 +5,11 @@ import GitHubProvider from 'next-auth/providers/github'
 import GoogleProvider from 'next-auth/providers/google'
 import type { Provider } from 'next-auth/providers/index'
 import { normalizeEmail } from '@/lib/core/email'
-import { renderMail, sendMail } from '@/lib/edges/email'
+import { type Locale, localeFrom } from '@/lib/core/locales'
+import { type MailContent, type MailWords, mailWords, renderMail, sendMail } from '@/lib/edges/email'
 import { env } from '@/lib/edges/env'
 import { linkMinutes } from './settings'
+import { readChosenLocale } from './store'
 
 /** Which providers are configured, for the sign-in page. */
 export function configuredProviders(): ('github' | 'google')[] {
@@ -18,10 +20,10 @@ export function configuredProviders(): ('github' | 'google')[] {
   ]
 }
 
-/** next-auth's providers. `allowDangerousEmailAccountLinking` is safe here: `signIn` lets only verified addresses pass. */
-export function authProviders(): Provider[] {
+/** next-auth's providers, for a browser that shows our pages in a language. `allowDangerousEmailAccountLinking` is safe here: `signIn` lets only verified addresses pass. */
+export function authProviders(locale: Locale): Provider[] {
   const { GITHUB_ID, GITHUB_SECRET, GOOGLE_ID, GOOGLE_SECRET } = env()
-  const providers: Provider[] = [emailProvider]
+  const providers: Provider[] = [emailProvider(locale)]
   if (GITHUB_ID && GITHUB_SECRET) {
     providers.push(
       imported(GitHubProvider)({
@@ -52,7 +54,7 @@ function imported<T>(provider: T): T {
   return (provider as { default?: T }).default ?? provider
 }
 
-const emailProvider: EmailConfig = {
+const emailProvider = (locale: Locale): EmailConfig => ({
   id: 'email',
   type: 'email',
   name: 'Email',
@@ -66,9 +68,10 @@ const emailProvider: EmailConfig = {
     return address
   },
   async sendVerificationRequest({ identifier, url }) {
-    await sendMail({ to: identifier, ...renderMail(linkMail(confirmUrl(url))) })
+    const words = mailWords(localeFrom(await readChosenLocale(identifier), locale))
+    await sendMail({ to: identifier, ...renderMail(linkMail(words, confirmUrl(url))) })
   },
-}
+})
 
 /**
  * The link in the mail leads to a page with a button, not to the sign-in itself: mail scanners open every link, and the
@@ -82,13 +85,11 @@ function confirmUrl(callbackUrl: string): string {
   return confirm.href
 }
 
-const linkMail = (href: string) => ({
-  subject: 'Your sign-in link for Purse',
-  paragraphs: [
-    `Use this link to sign in. It works once, within ${linkMinutes} minutes.`,
-    'If you did not ask for it, ignore this mail: without the link nobody gets in.',
-  ],
-  link: { label: 'Sign in', href },
+const linkMail = ({ locale, t }: MailWords, href: string): MailContent => ({
+  locale,
+  subject: t('sign_in.subject'),
+  paragraphs: [t('sign_in.body', { minutes: linkMinutes }), t('sign_in.ignore')],
+  link: { label: t('links.signIn'), href },
 })
 
 const gitHubApi = 'https://api.github.com'

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import NextAuth, { type AuthOptions } from 'next-auth'
 import { normalizeEmail } from '@/lib/core/email'
 import { invariant } from '@/lib/core/errors'
+import type { Locale } from '@/lib/core/locales'
 import { env, isDemo } from '@/lib/edges/env'
 import { log } from '@/lib/edges/log'
 import { authAdapter, type SignUp } from './adapter'
@@ -10,6 +11,7 @@ import type { Device } from './client-ip'
 import { authProviders } from './providers'
 import { safeReturnUrl } from './return-path'
 import { isSecure, sessionCookieName, sessionCookieOptions, sessionDays } from './settings'
+import { deviceCookie, type Visit, visitOf } from './visit'
 
 export interface AuthCall {
   method: 'GET' | 'POST'
@@ -20,6 +22,8 @@ export interface AuthCall {
   cookies: Record<string, string>
   /** Where the call comes from. */
   device: Device
+  /** The language that the browser shows our pages in. */
+  locale: Locale
 }
 
 export interface AuthAnswer {
@@ -43,10 +47,12 @@ export async function answerAuthCall(call: AuthCall, signUp: SignUp): Promise<Au
   if (call.path[0] === 'callback') delete cookies[sessionCookieName()]
 
   const answer: AuthAnswer = { status: 200, headers: new Headers(), body: null }
-  const { device, ...asked } = call
+  const { device, locale, ...asked } = call
+  const visit = visitOf(call.cookies, { device, locale })
   const request = { ...asked, body, cookies, query: { ...call.query, nextauth: call.path }, headers: {} }
-  const options = authOptions({ signUp, previousToken: token, device, origin })
+  const options = authOptions({ signUp, previousToken: token, visit, origin })
   await handler(request as never, responseInto(answer) as never, options)
+  if (visit.hasSignedIn) answer.headers.append('Set-Cookie', deviceCookie(visit))
   return answer
 }
 
@@ -56,7 +62,7 @@ const handler = ((NextAuth as unknown as { default?: typeof NextAuth }).default 
 interface AuthWorld {
   signUp: SignUp
   previousToken: string | undefined
-  device: Device
+  visit: Visit
   origin: string
 }
 
@@ -64,8 +70,8 @@ function authOptions(on: AuthWorld): AuthOptions {
   const days = sessionDays * 24 * 60 * 60
   return {
     secret: authSecret(),
-    adapter: authAdapter(on.signUp, on.previousToken, on.device),
-    providers: authProviders(),
+    adapter: authAdapter(on.signUp, on.previousToken, on.visit),
+    providers: authProviders(on.visit.locale),
     // No sliding: a session ends when it was said to end, and a new sign-in makes a new token.
     session: { strategy: 'database', maxAge: days, updateAge: days, generateSessionToken },
     useSecureCookies: isSecure(),

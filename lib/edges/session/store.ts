@@ -35,13 +35,37 @@ export async function readSessionUser(tokenHash: string, device: Device, at: Dat
   return user
 }
 
-/** Notes where a session begins. */
-export async function saveDevice(tokenHash: string, device: Device): Promise<void> {
-  await query('update sessions set ip = $2, user_agent = $3 where session_token = $1', [
-    tokenHash,
-    device.ip,
-    device.userAgent,
-  ])
+/**
+ * Notes where a session begins, in which language, and on which device. A device that is new to somebody who has signed in on others
+ * is told of by a job, which exists exactly when the device does.
+ */
+export async function saveSignIn(row: {
+  userId: string
+  tokenHash: string
+  deviceHash: Buffer
+  device: Device
+  locale: string
+  at: Date
+}): Promise<void> {
+  await query(
+    `with began as (update sessions set ip = $4, user_agent = $5 where session_token = $2),
+     spoken as (update users set browser_locale = $6 where id = $1 and browser_locale is distinct from $6),
+     known as (select count(*) as devices from sign_in_devices where user_id = $1),
+     again as (update sign_in_devices set last_seen_at = $7 where user_id = $1 and device_hash = $3),
+     added as (
+       insert into sign_in_devices (user_id, device_hash, first_seen_at, last_seen_at, ip, user_agent)
+       values ($1, $3, $7, $7, $4, $5) on conflict do nothing returning user_id, device_hash
+     )
+     select enqueue_job('tell-new-device', json_build_object('userId', user_id, 'deviceHash', encode(device_hash, 'hex')), null, null)
+       from added, known where known.devices > 0`,
+    [row.userId, row.tokenHash, row.deviceHash, row.device.ip, row.device.userAgent, row.locale, row.at],
+  )
+}
+
+/** The language that a person chose, by their address; null when they chose none, or nobody has signed in with it. */
+export async function readChosenLocale(email: string): Promise<string | null> {
+  const [row] = await query<{ locale: string | null }>('select locale from users where email = $1', [email])
+  return row?.locale ?? null
 }
 
 /**
