@@ -24,7 +24,7 @@ export function PostPaidBalance({ initial, billing }: PostPaidBalanceProps) {
   const facts = {
     balance: money(standing.balance),
     held: money(standing.held),
-    creditLimit: money(billing.creditLimit ?? '0'),
+    creditLimit: money(standing.creditLimit),
   }
   const outstanding = outstandingOf(facts.balance)
   const isOwing = isPositive(outstanding)

@@ -7,13 +7,20 @@ import { MoneyText } from '../ui/money'
 import { Table, Td, Th } from '../ui/table'
 import { TextLink } from '../ui/text-link'
 
-/** What an invoice is made of, to the cent, and what became of it: each line leads to its usage. */
-export function InvoiceLines({ invoice }: { invoice: InvoiceDetailDto }) {
+type InvoiceLinesProps = { invoice: InvoiceDetailDto; isOperator?: boolean }
+
+/** What an invoice is made of, to the cent, and what became of it: each line leads to its usage. Staff has no usage page. */
+export function InvoiceLines({ invoice, isOperator = false }: InvoiceLinesProps) {
   const t = useTexts('invoices.detail')
   const columns = useTexts('invoices')
   const { lines } = invoice
   return (
-    <Card id="lines" title={t('lines')} description={t(lines.length === 0 ? 'noLines' : 'linesBody')} isFlush>
+    <Card
+      id="lines"
+      title={t('lines')}
+      description={t(lines.length === 0 ? 'noLines' : isOperator ? 'linesSum' : 'linesBody')}
+      isFlush
+    >
       {lines.length > 0 && (
         <Table caption={t('linesCaption')}>
           <thead>
@@ -30,17 +37,19 @@ export function InvoiceLines({ invoice }: { invoice: InvoiceDetailDto }) {
           </thead>
           <tbody>
             {lines.map((line) => (
-              <Line key={line.line} line={line} currency={invoice.currency} />
+              <Line key={line.line} line={line} currency={invoice.currency} isOperator={isOperator} />
             ))}
           </tbody>
         </Table>
       )}
-      <Totals invoice={invoice} />
+      <Totals invoice={invoice} isOperator={isOperator} />
     </Card>
   )
 }
 
-function Line({ line, currency }: { line: InvoiceLineDto; currency: string }) {
+type LineProps = { line: InvoiceLineDto; currency: string; isOperator: boolean }
+
+function Line({ line, currency, isOperator }: LineProps) {
   const t = useTexts('invoices.detail')
   const f = useFormats()
   const { kind, usage, amount, exactAmount } = line
@@ -48,10 +57,10 @@ function Line({ line, currency }: { line: InvoiceLineDto; currency: string }) {
   return (
     <tr>
       <Td>
-        {usage ? (
+        {usage && !isOperator ? (
           <TextLink href={usageHref(usage)}>{t('lineKinds.usage', { model: usage.modelName })}</TextLink>
         ) : (
-          t(`lineKinds.${kind}`, { model: '' })
+          t(`lineKinds.${kind}`, { model: usage?.modelName ?? '' })
         )}
         {usage && (
           <span className="block text-xs text-muted sm:hidden">{t('requests', { count: Number(usage.events) })}</span>
@@ -74,7 +83,7 @@ function Line({ line, currency }: { line: InvoiceLineDto; currency: string }) {
 const usageHref = ({ model, firstDay, lastDay }: NonNullable<InvoiceLineDto['usage']>): string =>
   `/usage?${new URLSearchParams({ from: firstDay, to: lastDay, model })}`
 
-function Totals({ invoice }: { invoice: InvoiceDetailDto }) {
+function Totals({ invoice, isOperator }: Required<InvoiceLinesProps>) {
   const t = useTexts('invoices.detail')
   const { currency, amount, tax, paid, rest, creditNotes, paymentSeq, state } = invoice
   const isTaxed = isPositive(parseMoney(tax, 'tax', currency))
@@ -96,7 +105,7 @@ function Totals({ invoice }: { invoice: InvoiceDetailDto }) {
       ))}
       {paid !== null && (
         <Row label={t('paidLine')}>
-          {paymentSeq !== null && (
+          {paymentSeq !== null && !isOperator && (
             <span className="me-3">
               <TextLink href={`/statement/${paymentSeq}`}>{t('movement')}</TextLink>
             </span>

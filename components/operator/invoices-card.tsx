@@ -6,15 +6,7 @@ import { Card } from '../ui/card'
 import { MoneyText } from '../ui/money'
 import { TextLink } from '../ui/text-link'
 import { TimeText } from '../ui/time'
-
-const stateWords: Record<InvoiceDto['state'], string> = {
-  preparing: 'Being prepared',
-  open: 'Open',
-  past_due: 'Past due',
-  paid: 'Paid',
-  void: 'Void',
-  uncollectible: 'Uncollectible',
-}
+import { invoiceStateWords, invoiceTitle } from './invoice-words'
 
 const problemWords: Record<NonNullable<InvoiceDto['problem']>, string> = {
   payment_failed: 'The payment was declined.',
@@ -22,7 +14,7 @@ const problemWords: Record<NonNullable<InvoiceDto['problem']>, string> = {
 }
 
 /** The month-end invoices of an account, with what is still to pay and their pages at Stripe. */
-export function InvoicesCard({ invoices }: { invoices: InvoiceDto[] }) {
+export function InvoicesCard({ accountId, invoices }: { accountId: string; invoices: InvoiceDto[] }) {
   const f = useFormats()
   return (
     <Card
@@ -37,19 +29,15 @@ export function InvoicesCard({ invoices }: { invoices: InvoiceDto[] }) {
     >
       <ul>
         {invoices.map((invoice) => {
-          const { invoiceId, number, kind, period, state, amount, rest, currency, timeZone, dueAt, createdAt } = invoice
+          const { invoiceId, kind, period, state, amount, rest, currency, timeZone, dueAt, createdAt } = invoice
           return (
             <li key={invoiceId} className="border-t border-hairline px-4 py-3 sm:px-5">
               <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
                 <span className="flex flex-wrap items-center gap-2">
-                  <Badge tone={invoiceTones[state]}>{stateWords[state]}</Badge>
-                  {invoice.hostedUrl ? (
-                    <TextLink href={invoice.hostedUrl} opensAway>
-                      {number ?? 'At Stripe'}
-                    </TextLink>
-                  ) : (
-                    <span className="font-medium">{number ?? 'No number yet'}</span>
-                  )}
+                  <Badge tone={invoiceTones[state]}>{invoiceStateWords[state]}</Badge>
+                  <TextLink href={`/operator/accounts/${accountId}/invoices/${invoiceId}`}>
+                    {invoiceTitle(invoice)}
+                  </TextLink>
                 </span>
                 <MoneyText amount={amount} currency={currency} className="font-medium" />
               </div>

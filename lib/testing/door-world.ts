@@ -4,17 +4,18 @@ import { newId } from '@/lib/core/ids'
 import { signUp } from '@/lib/domain/accounts'
 import { createApiKey } from '@/lib/domain/api-keys'
 import { askForMore, setBudget } from '@/lib/domain/budgets'
-import { getBillingMode, requestPostPaid, startContract } from '@/lib/domain/contracts'
+import { endContract, getBillingMode, requestPostPaid, startContract } from '@/lib/domain/contracts'
+import { listInvoices } from '@/lib/domain/invoices'
 import { addMember, makeOperator } from '@/lib/domain/members'
 import { operatorRoles, type Role, roles } from '@/lib/domain/members/rules'
 import { inviteMember } from '@/lib/domain/people'
 import { startReconciliation } from '@/lib/domain/reconciliation'
 import { askOperatorForMore } from '@/lib/domain/tiers'
 import { inTransaction, query } from '@/lib/edges/db'
-import { anAccount, tester } from './builders'
+import { anAccount, publishTestPrices, tester } from './builders'
 import type { MoneyIn } from './money-in'
 import { aPurchase } from './take-backs'
-import { saveCard } from './top-ups'
+import { saveCard, use } from './top-ups'
 
 export interface Person {
   userId: string
@@ -91,10 +92,22 @@ const things: Record<string, (world: DoorWorld, money: MoneyIn, path: string) =>
     }
     return (await askForMore({ kind: 'user', userId: world.people.owner!.userId }, asked)).requestId
   },
+  invoiceId: async (world) => anInvoice(world),
   limitRequestId: async ({ accountId, people }) => {
     const owner = { kind: 'user' as const, userId: people.owner!.userId }
     return (await askOperatorForMore(owner, { accountId, kind: 'tier', reason: 'a contract' })).requestId
   },
+}
+
+/** What was outstanding when a contract ended. */
+async function anInvoice(world: DoorWorld): Promise<string> {
+  const { accountId } = world
+  await publishTestPrices()
+  await aContract(world)
+  await use(accountId, 3)
+  await endContract(tester, { accountId })
+  const [invoice] = await listInvoices(tester, { accountId })
+  return invoice!.invoiceId
 }
 
 async function aPostPaidRequest({ accountId, people }: DoorWorld): Promise<string> {

@@ -268,6 +268,7 @@ export const doors: Record<string, Door> = {
     audits: 'contract.ended',
   },
   [`GET ${o}/accounts/[accountId]/invoices`]: { needs: 'operator:read' },
+  [`GET ${o}/accounts/[accountId]/invoices/[invoiceId]`]: { needs: 'operator:read' },
   [`GET ${o}/post-paid-requests`]: { needs: 'operator:read' },
   [`POST ${o}/accounts/[accountId]/post-paid-requests/[requestId]/decide`]: {
     needs: 'platform:write',

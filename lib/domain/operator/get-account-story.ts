@@ -4,8 +4,10 @@ import { isId } from '@/lib/core/ids'
 import { pool } from '@/lib/edges/db'
 import { type BillingProfileDto, getBillingProfile, getStanding, type StandingDto } from '../accounts'
 import { type AutoTopUpDto, getAutoTopUp } from '../auto-top-up'
+import { type BillingModeDto, getBillingMode, listContracts, type OperatorContractDto } from '../contracts'
 import { type DisputeDto, listDisputes } from '../disputes'
 import { type GrantDto, listGrants } from '../grants'
+import { type InvoiceDto, listInvoicesForOperator } from '../invoices'
 import { listMovements, type MovementDto } from '../ledger'
 import { billingContacts, requireOperator } from '../members'
 import { listPaymentMethods, type PaymentMethodDto, readBillingFacts } from '../payment-methods'
@@ -19,6 +21,10 @@ export interface AccountStoryDto {
   /** Who is told about its money. */
   contacts: string[]
   stripeCustomerId: string | null
+  billing: BillingModeDto
+  /** Every one, newest first. */
+  contracts: OperatorContractDto[]
+  invoices: InvoiceDto[]
   purchases: PurchaseDto[]
   refunds: RefundDto[]
   disputes: DisputeDto[]
@@ -38,24 +44,31 @@ export async function getAccountStory(actor: Actor, { accountId }: { accountId: 
   // An operator is no member: what members see is read as the house itself.
   const reader = system('operator pages')
   const account = { accountId }
-  const [standing, profile, contacts, purchases, refunds, disputes, grants, autoTopUp, paymentMethods, movements] =
-    await Promise.all([
-      getStanding(reader, account),
-      getBillingProfile(reader, account),
-      billingContacts(accountId),
-      listPurchases(reader, account),
-      listRefunds(reader, account),
-      listDisputes(reader, account),
-      listGrants(reader, account),
-      getAutoTopUp(reader, account),
-      listPaymentMethods(reader, account),
-      listMovements(reader, { accountId, limit: movementsShown }),
-    ])
+  const [standing, profile, contacts, billing, contracts, invoices] = await Promise.all([
+    getStanding(reader, account),
+    getBillingProfile(reader, account),
+    billingContacts(accountId),
+    getBillingMode(reader, account),
+    listContracts(actor, account),
+    listInvoicesForOperator(actor, account),
+  ])
+  const [purchases, refunds, disputes, grants, autoTopUp, paymentMethods, movements] = await Promise.all([
+    listPurchases(reader, account),
+    listRefunds(reader, account),
+    listDisputes(reader, account),
+    listGrants(reader, account),
+    getAutoTopUp(reader, account),
+    listPaymentMethods(reader, account),
+    listMovements(reader, { accountId, limit: movementsShown }),
+  ])
   return {
     standing,
     profile,
     contacts,
     stripeCustomerId,
+    billing,
+    contracts,
+    invoices,
     purchases,
     refunds,
     disputes,

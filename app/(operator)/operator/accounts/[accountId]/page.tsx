@@ -3,8 +3,10 @@ import { GrantsCard } from '@/components/grants/grants-card'
 import { MovementsCard } from '@/components/ledger/movements-card'
 import { AccountFacts } from '@/components/operator/account-facts'
 import { ActivityList } from '@/components/operator/activity-list'
+import { ContractCard } from '@/components/operator/contract-card'
 import { DisputesCard } from '@/components/operator/disputes-card'
 import { GivePromotion } from '@/components/operator/give-promotion'
+import { InvoicesCard } from '@/components/operator/invoices-card'
 import { LimitsCard } from '@/components/operator/limits-card'
 import { OperatorPurchases } from '@/components/operator/operator-purchases'
 import { RefundsCard } from '@/components/operator/refunds-card'
@@ -40,9 +42,17 @@ export default async function AccountPage({ params }: AccountPageProps) {
         action={may('credit:give') && <GivePromotion accountId={accountId} timeZone={timeZone} />}
       />
       <AccountFacts story={story} />
+      <ContractCard
+        accountId={accountId}
+        accountName={standing.accountName}
+        billing={story.billing}
+        contracts={story.contracts}
+        canWrite={may('platform:write')}
+      />
       <LimitsCard account={limits} canWrite={may('platform:write')} />
       <div className="grid items-start gap-4 sm:gap-5 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
+          <InvoicesCard accountId={accountId} invoices={story.invoices} />
           <OperatorPurchases
             accountId={accountId}
             purchases={purchases}
