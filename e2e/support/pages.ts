@@ -11,6 +11,7 @@ const places = [
   '/statement',
   '/statement/1',
   '/receipts',
+  '/invoices',
   '/limits',
   '/what-if',
   '/settings',
