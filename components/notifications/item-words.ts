@@ -94,7 +94,10 @@ const writers: Writers = {
     text: t(daysOver > 0 ? 'invoice_late' : 'invoice_due', { amount: f.money(amount) }),
     href: invoices,
   }),
-  invoice_problem: ({ amount, problem }, t, f) => ({ text: t(problem, { amount: f.money(amount) }), href: invoices }),
+  invoice_problem: ({ amount, problem }, t, f) => ({
+    text: t(problem === 'payment_failed' ? 'payment_failed' : 'action_required', { amount: f.money(amount) }),
+    href: invoices,
+  }),
   invoice_paid: ({ paid }, t, f) => ({ text: t('invoice_paid', { amount: f.money(paid) }), href: invoices }),
 }
 

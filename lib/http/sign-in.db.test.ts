@@ -270,7 +270,7 @@ async function deviceJobs(email: string): Promise<{ userId: string; deviceHash: 
   await admin.connect()
   const { rows } = await admin.query(
     `select j.payload from graphile_worker._private_jobs j join users u on u.id::text = j.payload->>'userId'
-      where u.email = $1 and j.payload ? 'deviceHash' order by j.id`,
+      where u.email = $1 and j.payload->>'deviceHash' is not null order by j.id`,
     [email],
   )
   await admin.end()
