@@ -106,7 +106,7 @@ async function drainEvents(databaseUrl: string, control: MoneyIn['control']): Pr
   })
 }
 
-/** Every cent that Stripe took from an account's customer is a purchase of that account, once; the books agree. */
+/** Every cent that Stripe took from an account's customer is of a purchase or an invoice of that account, once; the books agree. */
 export async function expectMoneyToAgree(world: MoneyIn): Promise<void> {
   const { charged_cents_by_customer: charged } = await world.control<{
     charged_cents_by_customer: Record<string, number>
@@ -114,7 +114,9 @@ export async function expectMoneyToAgree(world: MoneyIn): Promise<void> {
   const known = await query<{ customer: string; cents: bigint }>(
     `select a.stripe_customer_id as customer, sum(k.cents)::bigint as cents
        from (select account_id, total_cents as cents from purchases
-              where state in ('paid', 'quarantined') and total_cents > 0) as k
+              where state in ('paid', 'quarantined') and total_cents > 0
+             union all
+             select account_id, paid_cents + tax_cents from invoices where paid_cents > 0) as k
        join accounts a on a.account_id = k.account_id group by 1`,
   )
   expect(Object.fromEntries(known.map(({ customer, cents }) => [customer, Number(cents)]))).toEqual(charged)

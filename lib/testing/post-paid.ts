@@ -1,12 +1,13 @@
 /** Post-paid customers, and what becomes of their invoices at the local Stripe. */
 import { closeMonths, startContract } from '@/lib/domain/contracts'
 import { settleInvoice, sweepInvoices } from '@/lib/domain/invoices'
+import { ensureCustomer } from '@/lib/domain/payment-methods'
 import { moveClock, now } from '@/lib/edges/clock'
 import { query } from '@/lib/edges/db'
 import { anAccount, tester } from './builders'
 import type { MoneyIn } from './money-in'
 import { atStripe } from './take-backs'
-import { drainJobs, passTime, saveCard, use } from './top-ups'
+import { buyByHand, drainJobs, passTime, saveCard, use } from './top-ups'
 
 export interface PostPaidCustomer {
   accountId: string
@@ -15,9 +16,20 @@ export interface PostPaidCustomer {
 
 type Terms = Omit<Parameters<typeof startContract>[1], 'accountId'>
 
-/** A customer with a contract ($1.00 of signup credit, a credit limit of $1,000 and 30 days, unless said otherwise). */
-export async function aPostPaidCustomer(terms: Partial<Terms> = {}, bought?: string): Promise<PostPaidCustomer> {
-  const { accountId, userId } = await anAccount(bought ? { bought } : {})
+/**
+ * A customer with a contract: $1.00 of signup credit, a credit limit of $1,000 and 30 days, unless said otherwise. With a world, a
+ * card can be saved, and credit bought.
+ */
+export async function aPostPaidCustomer(
+  terms: Partial<Terms> = {},
+  { world, bought, hasCard = false }: { world?: MoneyIn; bought?: string; hasCard?: boolean } = {},
+): Promise<PostPaidCustomer> {
+  const { accountId, userId } = await anAccount()
+  if (world && bought) await buyByHand(world, { accountId, actor: tester }, { amount: bought, saveCard: false })
+  if (world && hasCard) {
+    await ensureCustomer(accountId)
+    await saveCard(world, accountId)
+  }
   await startContract(tester, {
     accountId,
     creditLimit: '1000',
@@ -54,9 +66,9 @@ export async function turnMonth(world: MoneyIn, accountId: string): Promise<void
 /** A customer whose month of `dollars` beyond credit has turned: one open invoice. */
 export async function anOpenInvoice(
   world: MoneyIn,
-  { dollars = 30, ...terms }: Partial<Terms> & { dollars?: number; hasCard?: boolean } = {},
+  { dollars = 30, hasCard = false, ...terms }: Partial<Terms> & { dollars?: number; hasCard?: boolean } = {},
 ): Promise<PostPaidCustomer & { invoiceId: string; stripeInvoiceId: string }> {
-  const customer = await aPostPaidCustomer(terms)
+  const customer = await aPostPaidCustomer(terms, { world, hasCard })
   await use(customer.accountId, dollars + 1)
   await turnMonth(world, customer.accountId)
   const [invoice] = await invoicesOf(customer.accountId)
@@ -121,8 +133,6 @@ export const voidAtStripe = (world: MoneyIn, stripeInvoiceId: string) =>
   atStripe(world, `/invoices/${stripeInvoiceId}/void`, {})
 export const giveUpAtStripe = (world: MoneyIn, stripeInvoiceId: string) =>
   atStripe(world, `/invoices/${stripeInvoiceId}/mark_uncollectible`, {})
-export const payOutsideAtStripe = (world: MoneyIn, stripeInvoiceId: string) =>
-  atStripe(world, `/invoices/${stripeInvoiceId}/pay`, { paid_out_of_band: 'true' })
 
 /** Our invoices as Stripe has them: id, status, total, what is left, and the lines' amounts. */
 export async function atStripeOf(world: MoneyIn, accountId: string) {
@@ -155,5 +165,3 @@ export async function carryOn(world: MoneyIn): Promise<void> {
   await sweepInvoices(tester)
   await drainJobs(world)
 }
-
-export { saveCard }
