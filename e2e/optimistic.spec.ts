@@ -155,12 +155,12 @@ test('a request for more is withdrawn at once, and waits again when it could not
   const requests = page.getByRole('region', { name: 'Requests for more' })
   const doors = await holdDoors(page, /\/withdraw$/)
   await requests.getByRole('button', { name: 'Withdraw' }).click()
-  await expect(requests.getByText('Withdrawn')).toBeVisible()
+  await expect(requests.getByText('Withdrawn', { exact: true })).toBeVisible()
   await expect(requests.getByRole('button', { name: 'Withdraw' })).toBeHidden()
   doors.fail()
   await expect(requests.getByRole('alert')).toHaveText(
     `The request could not be withdrawn, and still waits. ${notAvailable}`,
   )
-  await expect(requests.getByText('Withdrawn')).toBeHidden()
+  await expect(requests.getByText('Withdrawn', { exact: true })).toBeHidden()
   await expect(requests.getByRole('button', { name: 'Withdraw' })).toBeVisible()
 })

@@ -49,7 +49,7 @@ test('a changed balance is said, and what it means', async ({ page }) => {
   const said = page.locator('[aria-live=polite].sr-only')
   await expect(said).toHaveText('')
   await useUpCredit(accountId)
-  await expect(said).toHaveText(/balance is .*\$.*(paused|suspended|used up)/i)
+  await expect(said).toHaveText(/^Balance −\$0\.\d\d\. Suspended: credit is used up\.$/)
 })
 
 test('what came of a form is said: what is wrong beside its field, what was saved, what was refused', async ({

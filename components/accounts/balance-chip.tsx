@@ -24,7 +24,7 @@ export function BalanceChip({ initial, isSmall = false }: { initial: StandingDto
   const amount = isOwing ? standing.balance.slice(1) : standing.balance
   if (isSmall) {
     return (
-      <div className="flex min-w-0 items-center gap-2.5">
+      <div className="flex min-w-0 items-center gap-2.5 max-[24rem]:flex-col max-[24rem]:items-end max-[24rem]:gap-0">
         {word}
         {isOwing && <span className="sr-only">{t('outstanding')}</span>}
         <MoneyText amount={amount} currency={standing.currency} className="font-semibold" />

@@ -1,4 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { type Cookie, expect, type Page } from '@playwright/test'
 
 /** An address that nobody has signed in with before. */
@@ -7,8 +9,14 @@ export const newAddress = (): string => `e2e-${randomUUID().slice(0, 8)}@example
 /** An address of the net that is set aside for tests (RFC 2544). */
 const newPlace = (): string => `198.18.${randomInt(256)}.${randomInt(1, 255)}`
 
-/** The sessions of the demo's own people, whom many tests are: nobody may ask for many links. */
-const sessions = new Map<string, Cookie[]>()
+/**
+ * The sessions of the demo's own people, whom many tests are: nobody may ask for many links. In a file, because a failed test ends its
+ * process, and the tests after it go on in another.
+ */
+const sessionsFile = () => path.join(process.env.PURSE_DATA_DIR ?? '', 'e2e-sessions.json')
+
+const readSessions = (): Record<string, Cookie[]> =>
+  existsSync(sessionsFile()) ? JSON.parse(readFileSync(sessionsFile(), 'utf8')) : {}
 
 /**
  * Signs in as a person does in the demo: asks for the link, reads it in the mailbox page, follows it, presses the button. One of the
@@ -17,7 +25,7 @@ const sessions = new Map<string, Cookie[]>()
 export async function signIn(page: Page, email: string): Promise<void> {
   const context = page.context()
   await context.setExtraHTTPHeaders({ 'x-forwarded-for': newPlace() })
-  const session = sessions.get(email)
+  const session = readSessions()[email]
   if (session) {
     await context.addCookies(session)
     await page.goto('/')
@@ -43,7 +51,7 @@ export async function signIn(page: Page, email: string): Promise<void> {
   await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible()
   const cookies = await context.cookies()
   const own = cookies.filter(({ name }) => name.includes('session'))
-  if (!email.startsWith('e2e-')) sessions.set(email, own)
+  if (!email.startsWith('e2e-')) writeFileSync(sessionsFile(), JSON.stringify({ ...readSessions(), [email]: own }))
 }
 
 /** Follows a link of the navigation; on a phone most of them are behind "More". */
