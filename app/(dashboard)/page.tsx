@@ -58,9 +58,10 @@ export default async function OverviewPage() {
           </MonthCard>
         </ClientTexts>
       </div>
-      {usage.days.length > 0 ? (
+      {usage.days.length > 0 && (
         <UsageCard cells={usage.days} firstDay={usage.from} lastDay={usage.to} timeZone={usage.timeZone} />
-      ) : (
+      )}
+      {usage.days.length === 0 && !movements.some(({ kind }) => kind === 'usage') && (
         <FirstSteps accountId={accountId} balance={standing.balance} appUrl={appUrl()} />
       )}
       <div className="grid items-start gap-4 sm:gap-5 md:grid-cols-2">

@@ -42,7 +42,7 @@ export function MonthCard({ initial, children }: { initial: StandingDto; childre
         )}
       </p>
       <div className="mt-3">
-        <CapState month={month} />
+        <CapState month={month} isPostPaid={isPostPaid(standing)} />
       </div>
       {children}
       {!isPostPaid(standing) && (
@@ -60,12 +60,12 @@ export function MonthCard({ initial, children }: { initial: StandingDto; childre
   )
 }
 
-function CapState({ month }: { month: StandingDto['month'] }) {
+function CapState({ month, isPostPaid }: { month: StandingDto['month']; isPostPaid: boolean }) {
   const t = useTexts('budgets.month')
   const f = useFormats()
   const link = (words: ReactNode) => <TextLink href="/settings#monthly-cap">{words}</TextLink>
   if (month.limit === null || month.percent === null) {
-    return <p className="text-muted">{t.rich('noCap', { link })}</p>
+    return <p className="text-muted">{t.rich(isPostPaid ? 'noCapPostPaid' : 'noCap', { link })}</p>
   }
   const { percent } = month
   const near = Math.min(...month.warnAtPercent, nearPercent)

@@ -15,7 +15,7 @@ type BillingModeCardProps = { billing: BillingModeDto; canWrite: boolean }
 export function BillingModeCard({ billing, canWrite }: BillingModeCardProps) {
   const t = useTexts('contracts.card')
   const f = useFormats()
-  const { mode, accountId, balance, request, isAutoTopUpResting } = billing
+  const { mode, accountId, balance, request } = billing
   const isPrepaid = mode === 'prepaid'
   const isWaiting = request?.state === 'open'
   const debt = parseMoney(balance)
@@ -29,7 +29,6 @@ export function BillingModeCard({ billing, canWrite }: BillingModeCardProps) {
         <p className="max-w-prose">
           {t(mode)}
           {isPrepaid && isNegative(debt) && ` ${t('owed', { amount: f.money(negate(debt)) })}`}
-          {isAutoTopUpResting && ` ${t('resting')}`}
         </p>
         {!isPrepaid && <Terms billing={billing} />}
         {isPrepaid && request && request.state !== 'withdrawn' && (

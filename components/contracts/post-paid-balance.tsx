@@ -4,7 +4,7 @@ import { useFormats, useTexts } from '#texts'
 import { formatMoney, isPositive, parseMoney, subtract } from '@/lib/core/money'
 import type { StandingDto } from '@/lib/domain/accounts'
 import type { BillingModeDto } from '@/lib/domain/contracts'
-import { creditOf, leftOfCreditLimit, outstandingOf } from '@/lib/domain/contracts/rules'
+import { leftOfCreditLimit, outstandingOf } from '@/lib/domain/contracts/rules'
 import { useStanding } from '../accounts/queries'
 import { Meter } from '../ui/meter'
 import { MoneyText } from '../ui/money'
@@ -59,20 +59,18 @@ export function PostPaidBalance({ initial, billing }: PostPaidBalanceProps) {
         </p>
       </div>
       <dl className="mt-auto grid grid-cols-2 gap-x-6 gap-y-3 pt-5">
-        {isOwing ? (
+        {isOwing && (
           <>
             <Part label={t('invoiced')} amount={billing.invoiced} currency={currency} />
             <Part label={t('next')} amount={billing.notInvoiced} currency={currency} />
           </>
-        ) : (
-          <Part label={t('creditLeft')} amount={formatMoney(creditOf(facts.balance))} currency={currency} />
         )}
         <Part label={t('left')} amount={formatMoney(left)} currency={currency} />
         <Part label={t('held')} amount={standing.held} currency={currency} />
       </dl>
       {billing.nextInvoiceAt && (
         <p className="mt-3 text-muted">
-          {t('nextAt', { moment: f.moment(billing.nextInvoiceAt, billing.month.timeZone) })}
+          {t(isOwing ? 'nextAt' : 'nextIf', { moment: f.moment(billing.nextInvoiceAt, billing.month.timeZone) })}
         </p>
       )}
       {!isLive && (

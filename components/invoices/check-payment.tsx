@@ -23,7 +23,7 @@ export function CheckPayment({ accountId, invoiceId }: { accountId: string; invo
       <Button isBusy={check.isPending} busyLabel={t('checking')} onClick={() => check.send({})}>
         {t('button')}
       </Button>
-      <p role="status" className="text-muted">
+      <p role="status" className="text-muted empty:hidden">
         {check.answer && !check.isPending && t(check.answer.state === 'paid' ? 'settled' : 'notYet')}
       </p>
       {problem && (

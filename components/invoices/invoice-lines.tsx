@@ -87,10 +87,10 @@ function Totals({ invoice, isOperator }: Required<InvoiceLinesProps>) {
   const t = useTexts('invoices.detail')
   const { currency, amount, tax, paid, rest, creditNotes, paymentSeq, state } = invoice
   const isTaxed = isPositive(parseMoney(tax, 'tax', currency))
-  const isAsking = state === 'open' || state === 'past_due' || state === 'uncollectible'
+  const isAsking = rest !== amount && (state === 'open' || state === 'past_due' || state === 'uncollectible')
   return (
     <dl className="flex flex-col gap-1.5 border-t border-hairline px-4 py-3 sm:px-5">
-      <Row label={t('total')} isStrong>
+      <Row label={t(isTaxed ? 'total' : 'sum')} isStrong>
         <MoneyText amount={amount} currency={currency} />
       </Row>
       {isTaxed && (
@@ -114,7 +114,7 @@ function Totals({ invoice, isOperator }: Required<InvoiceLinesProps>) {
         </Row>
       )}
       {isAsking && (
-        <Row label={t('restLine')} isStrong>
+        <Row label={t(isTaxed ? 'restLine' : 'toPay')} isStrong>
           <MoneyText amount={rest} currency={currency} />
         </Row>
       )}

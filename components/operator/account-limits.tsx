@@ -42,6 +42,9 @@ export function AccountLimits({ account }: AccountProps) {
   return (
     <dl className={facts}>
       <Fact label="Tier">{tierName(account.tier)}</Fact>
+      <Fact label="Spent or added, ever">
+        <MoneyText amount={account.measured} currency={account.currency} />
+      </Fact>
       <Fact label="Requests a minute">
         {f.number(requests.limit)}, {requests.own === null ? 'by the rule' : 'set by an operator'}
       </Fact>

@@ -2,6 +2,7 @@ import { ClientTexts, getTexts, type Namespace, useTexts } from '#texts'
 import { BalanceCard } from '@/components/accounts/balance-card'
 import { StatusBanner } from '@/components/accounts/status-banner'
 import { AutoTopUpCard } from '@/components/auto-top-up/auto-top-up-card'
+import { PostPaidBalance } from '@/components/contracts/post-paid-balance'
 import { DisputedPayments } from '@/components/disputes/disputed-payments'
 import { GrantsCard } from '@/components/grants/grants-card'
 import { PaymentMethodsCard } from '@/components/payment-methods/payment-methods-card'
@@ -11,6 +12,7 @@ import { PurchaseReturn } from '@/components/purchases/purchase-return'
 import { PurchasesCard } from '@/components/purchases/purchases-card'
 import { PageHeader } from '@/components/ui/page-header'
 import { getAutoTopUp, listTopUpTimeline } from '@/lib/domain/auto-top-up'
+import { getBillingMode } from '@/lib/domain/contracts'
 import { listDisputes } from '@/lib/domain/disputes'
 import { listGrants } from '@/lib/domain/grants'
 import { listPaymentMethods } from '@/lib/domain/payment-methods'
@@ -23,6 +25,7 @@ export const generateMetadata = async () => ({ title: (await getTexts('shell.pla
 const islands: Namespace[] = [
   'accounts.balance',
   'auto-top-up.resume',
+  'contracts.overview',
   'payment-methods',
   'purchases.buy',
   'purchases.cancel',
@@ -38,7 +41,8 @@ type CreditsPageProps = { searchParams: Promise<Record<string, string | string[]
 export default async function CreditsPage({ searchParams }: CreditsPageProps) {
   const t = useTexts('shell.places')
   const [query, { actor, accountId, standing, canWrite }] = await Promise.all([searchParams, readPage()])
-  const [grants, purchases, autoTopUp, timeline, methods, disputes] = await Promise.all([
+  const [billing, grants, purchases, autoTopUp, timeline, methods, disputes] = await Promise.all([
+    getBillingMode(actor, { accountId }),
     listGrants(actor, { accountId }),
     listPurchases(actor, { accountId }),
     getAutoTopUp(actor, { accountId }),
@@ -58,7 +62,11 @@ export default async function CreditsPage({ searchParams }: CreditsPageProps) {
         <StatusBanner initial={standing} />
         <div className="grid items-start gap-4 sm:gap-5 lg:grid-cols-[22rem_minmax(0,1fr)]">
           <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
-            <BalanceCard initial={standing} />
+            {billing.mode === 'postpaid' ? (
+              <PostPaidBalance initial={standing} billing={billing} />
+            ) : (
+              <BalanceCard initial={standing} />
+            )}
             <BuyCard standing={standing} canWrite={canWrite} />
           </div>
           <div className="flex min-w-0 flex-col gap-4 sm:gap-5">

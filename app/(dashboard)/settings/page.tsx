@@ -74,12 +74,14 @@ export default async function SettingsPage({ searchParams }: SettingsPageProps) 
             ]}
           >
             <BillingModeCard billing={billing} canWrite={canWrite} />
-            <Card
-              id="auto-top-up"
-              title={t('sections.topUp')}
-              description={billing.mode === 'postpaid' ? modes('resting') : t('topUp')}
-              action={simulate}
-            >
+            <Card id="auto-top-up" title={t('sections.topUp')} description={t('topUp')} action={simulate}>
+              {billing.mode === 'postpaid' && (
+                <div className="mb-4">
+                  <Banner tone="info" title={modes('resting')}>
+                    {modes('restingBody')}
+                  </Banner>
+                </div>
+              )}
               <AutoTopUpForm
                 key={JSON.stringify(topUpDraft)}
                 accountId={accountId}

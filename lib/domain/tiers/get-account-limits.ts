@@ -25,6 +25,8 @@ export interface AccountLimitsDto {
   /** The price of its usage in the last 30 days. */
   usedLately: string
   tier: Tier
+  /** What its tier is measured by: spent or added, whichever is more. */
+  measured: string
   unlimitedSince: string | null
   /** own: set by an operator; null: the usual rule. */
   requests: { limit: number; own: number | null }
@@ -52,7 +54,7 @@ export async function getAccountLimits(actor: Actor, { accountId }: { accountId:
     readAccountUse(accountId, new Date(at.getTime() - lately)),
     limitBook(),
   ])
-  const { currency, added, used, tier, unlimitedSince, asked } = limits
+  const { currency, added, used, measured, tier, unlimitedSince, asked } = limits
   return {
     accountId,
     accountName: use.name,
@@ -63,6 +65,7 @@ export async function getAccountLimits(actor: Actor, { accountId }: { accountId:
     used,
     usedLately: formatMoney(use.used),
     tier,
+    measured,
     unlimitedSince,
     requests: { limit: limits.requests.limit, own: means.ownLimit },
     ownTokens: means.ownTokens,
