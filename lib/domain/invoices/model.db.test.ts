@@ -1,0 +1,150 @@
+/** Whatever happens to a post-paid account, its balance and invoices are those of a model of thirty lines, on both sides. */
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { moveClock } from '@/lib/edges/clock'
+import { expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
+import { aMoneyIn, expectMoneyToAgree, type MoneyIn } from '@/lib/testing/money-in'
+import {
+  aPostPaidCustomer,
+  atStripeOf,
+  carryOn,
+  giveUpAtStripe,
+  invoicesOf,
+  payAtStripe,
+  standingOf,
+  turnMonth,
+  voidAtStripe,
+} from '@/lib/testing/post-paid'
+import { buyByHand, use } from '@/lib/testing/top-ups'
+
+let world: MoneyIn
+
+beforeAll(async () => {
+  world = await aMoneyIn()
+  await world.control('POST', '/deliveries', { mode: 'drop' })
+  await publishTestPrices()
+}, 120_000)
+afterAll(async () => {
+  await moveClock(new Date()).catch(() => {})
+  await world.close()
+})
+
+interface ModelInvoice {
+  cents: number
+  rest: number
+  state: 'open' | 'paid' | 'void' | 'uncollectible'
+  paid: number | null
+}
+
+/** All amounts in cents. */
+class Model {
+  balance = 100
+  readonly invoices: ModelInvoice[] = []
+
+  private get outstanding(): number {
+    return Math.max(0, -this.balance)
+  }
+  private get asked(): number {
+    return this.invoices.reduce((sum, { rest }) => sum + rest, 0)
+  }
+  of(state: ModelInvoice['state'], index: number): number {
+    const places = this.invoices.flatMap((invoice, place) => (invoice.state === state ? [place] : []))
+    return places.length > 0 ? places[index % places.length]! : -1
+  }
+  turn(): void {
+    const cents = this.outstanding - this.asked
+    if (cents >= 50) this.invoices.push({ cents, rest: cents, state: 'open', paid: null })
+  }
+  close(place: number, state: 'paid' | 'void' | 'uncollectible'): void {
+    const invoice = this.invoices[place]!
+    if (state === 'paid') {
+      this.balance += invoice.rest
+      invoice.paid = invoice.rest
+    }
+    if (state !== 'uncollectible') invoice.rest = 0
+    invoice.state = state
+  }
+  /** What credit has paid is taken off, oldest first; no rest is left that is too small to pay. */
+  credit(): void {
+    for (const invoice of this.invoices) {
+      const tooMuch = this.asked - this.outstanding
+      if (tooMuch <= 0) return
+      if (invoice.state !== 'open') continue
+      invoice.rest -= Math.min(tooMuch, invoice.rest)
+      if (invoice.rest < 50) invoice.rest = 0
+      if (invoice.rest === 0) Object.assign(invoice, { state: 'paid', paid: 0 })
+    }
+  }
+  get isPaused(): boolean {
+    return this.invoices.some(({ state, rest }) => state === 'uncollectible' && rest > 0)
+  }
+}
+
+type Command =
+  | { do: 'use'; sevens: number }
+  | { do: 'buy'; dollars: number }
+  | { do: 'turn' }
+  | { do: 'pay' | 'void' | 'give up' | 'pay late'; index: number }
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('use' as const), sevens: fc.integer({ min: 1, max: 400 }) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('buy' as const), dollars: fc.integer({ min: 5, max: 30 }) }) },
+  { weight: 4, arbitrary: fc.constant({ do: 'turn' as const }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom('pay' as const, 'void' as const, 'give up' as const, 'pay late' as const),
+      index: fc.nat(5),
+    }),
+  },
+)
+
+const changes = {
+  pay: { from: 'open', to: 'paid', act: payAtStripe },
+  void: { from: 'open', to: 'void', act: voidAtStripe },
+  'give up': { from: 'open', to: 'uncollectible', act: giveUpAtStripe },
+  'pay late': { from: 'uncollectible', to: 'paid', act: payAtStripe },
+} as const
+
+async function play(accountId: string, model: Model, step: Command): Promise<void> {
+  if (step.do === 'use') {
+    // 1,000,000 tokens are seven cents.
+    await use(accountId, (step.sevens * 7) / 100)
+    model.balance -= step.sevens * 7
+  } else if (step.do === 'buy') {
+    await buyByHand(world, { accountId, actor: tester }, { amount: `${step.dollars}.00`, saveCard: false })
+    model.balance += step.dollars * 100
+  } else if (step.do === 'turn') {
+    await turnMonth(world, accountId)
+    model.turn()
+  } else {
+    const { from, to, act } = changes[step.do]
+    const place = model.of(from, step.index)
+    if (place < 0) return
+    await act(world, (await invoicesOf(accountId))[place]!.stripeInvoiceId!)
+    model.close(place, to)
+  }
+  model.credit()
+}
+
+test('any history of a post-paid account is that of the model', { timeout: 600_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(command, { minLength: 6, maxLength: 14 }), async (steps) => {
+      const { accountId } = await aPostPaidCustomer({ creditLimit: '900000', paymentTermsDays: 365 })
+      const model = new Model()
+      for (const step of steps) {
+        await play(accountId, model, step)
+        await carryOn(world)
+        const invoices = await invoicesOf(accountId)
+        expect(invoices.map(({ cents, rest, state, paid }) => ({ cents, rest, state, paid }))).toEqual(model.invoices)
+        expect(await standingOf(accountId)).toMatchObject({ balance: model.balance, isPaused: model.isPaused })
+        expect((await atStripeOf(world, accountId)).map((invoice) => [invoice.status, invoice.total])).toEqual(
+          model.invoices.map(({ state, cents }) => [state, cents]),
+        )
+      }
+      await expectBooksToAgree()
+    }),
+    { numRuns: 10, seed: 20261121 },
+  )
+  await expectMoneyToAgree(world)
+})
