@@ -16,7 +16,10 @@ const tabs = [
 export function SettingsTabs({ role }: { role: string }) {
   const t = useTexts('settings')
   return (
-    <nav aria-label={t('tabs.label')} className="-mx-4 scroll-px-8 overflow-x-auto border-b border-hairline px-4 sm:mx-0 sm:px-0">
+    <nav
+      aria-label={t('tabs.label')}
+      className="-mx-4 scroll-px-8 overflow-x-auto border-b border-hairline px-4 sm:mx-0 sm:px-0"
+    >
       <ul className="flex gap-1">
         {tabs
           .filter(({ name }) => name !== 'audit' || may(role, 'audit:read'))
