@@ -1,5 +1,5 @@
 import { useCallback } from 'react'
-import { useFormats, useLocale, useTexts } from '#texts'
+import { type Formats, type Texts, useFormats, useLocale, useTexts } from '#texts'
 import type { Problem } from './api'
 
 /** Codes that say less than the field that they name. */
@@ -20,18 +20,18 @@ export function useProblemWords(): (problem: Problem) => string {
   const t = useTexts('problems')
   const f = useFormats()
   const locale = useLocale()
-  return useCallback(
-    (problem) => {
-      const { code, field, facts, message } = problem
-      if (locale === 'en') return message
-      if (code === 'unreachable' || code === 'unknown') return t(code)
-      if (code === 'amount_too_small' && typeof facts.limit === 'string')
-        return t('least', { limit: f.money(facts.limit) })
-      if (code === 'amount_too_large' && typeof facts.limit === 'string')
-        return t('most', { limit: f.money(facts.limit) })
-      if (field && aboutInput.has(code) && t.has(`fields.${field}`)) return t(`fields.${field}` as 'fields.timeZone')
-      return t(t.has(`codes.${code}`) ? (`codes.${code}` as 'codes.conflict') : 'codes.other')
-    },
-    [t, f, locale],
-  )
+  return useCallback((problem) => (locale === 'en' ? problem.message : problemWords(t, f, problem)), [t, f, locale])
+}
+
+/** The same in the words of the messages. */
+export function problemWords(
+  t: Texts<'problems'>,
+  f: Formats,
+  { code, field, facts }: Pick<Problem, 'code' | 'field' | 'facts'>,
+): string {
+  if (code === 'unreachable' || code === 'unknown') return t(code)
+  if (code === 'amount_too_small' && typeof facts.limit === 'string') return t('least', { limit: f.money(facts.limit) })
+  if (code === 'amount_too_large' && typeof facts.limit === 'string') return t('most', { limit: f.money(facts.limit) })
+  if (field && aboutInput.has(code) && t.has(`fields.${field}`)) return t(`fields.${field}` as 'fields.timeZone')
+  return t(t.has(`codes.${code}`) ? (`codes.${code}` as 'codes.conflict') : 'codes.other')
 }
