@@ -11,9 +11,11 @@ import { resetEnv } from '@/lib/edges/env'
 import { WebhookFailed } from '@/lib/edges/webhook'
 import { aPaidPurchase, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
 import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { use } from '@/lib/testing/top-ups'
 import { signUp } from '../accounts'
 import { createApiKey } from '../api-keys'
 import { setBudget } from '../budgets'
+import { startContract } from '../contracts'
 import { recordUsage } from '../gate'
 import { addMember } from '../members'
 import type { Role } from '../members/rules'
@@ -334,6 +336,18 @@ test('low credit is told once for each crossing, and again after a recovery', as
   await expect(setLowBalance(actor, { accountId, threshold: '-1' })).rejects.toMatchObject({ code: 'invalid_amount' })
   expect(await setLowBalance(actor, { accountId, threshold: null })).toMatchObject({ lowBalance: null })
   await expect(watchBalances(actor)).rejects.toMatchObject({ code: 'not_allowed' })
+  await expectBooksToAgree()
+})
+
+test('the end of credit is no news to a post-paid account', async () => {
+  const { accountId } = await aCustomer()
+  await aPaidPurchase(accountId, cents(1000))
+  while ((await watchBalances(worker)) > 0);
+  await startContract(tester, { accountId, creditLimit: '50.00', paymentTermsDays: 30, collection: 'send_invoice' })
+  await use(accountId, 12)
+  while ((await watchBalances(worker)) > 0);
+  const told = await query(`select from notifications where account_id = $1 and kind = 'low_balance'`, [accountId])
+  expect(told).toEqual([])
   await expectBooksToAgree()
 })
 

@@ -230,6 +230,15 @@ export interface Watch {
   crossings: number
 }
 
+/** Whether a contract lets the account's usage go beyond its credit. */
+export async function readIsPostPaid(tx: Tx, accountId: string): Promise<boolean> {
+  const { rows } = await tx.query<{ isPostPaid: boolean }>(
+    `select credit_limit > 0 as "isPostPaid" from accounts where account_id = $1`,
+    [accountId],
+  )
+  return rows[0]?.isPostPaid ?? false
+}
+
 /** The account's watch; as it is before anybody looked, when there is none. */
 export async function readWatch(tx: Tx, accountId: string): Promise<Watch> {
   const { rows } = await tx.query<Watch>(

@@ -6,7 +6,7 @@ import { inTransaction } from '@/lib/edges/db'
 import { lockBalance } from '../ledger'
 import { notify } from './notify'
 import { assessBalance } from './rules'
-import { readCrossed, readIsToppingUp, readWatch, saveWatch } from './store'
+import { readCrossed, readIsPostPaid, readIsToppingUp, readWatch, saveWatch } from './store'
 
 const mostAtOnce = 1000
 
@@ -30,7 +30,8 @@ async function watchBalance(accountId: string): Promise<void> {
     const { isLow, isCrossing } = assessBalance(balance.nanos, { threshold, wasLow: watch.isLow })
     const crossings = watch.crossings + (isCrossing ? 1 : 0)
     await saveWatch(tx, accountId, { threshold, isLow, crossings })
-    if (!isCrossing || threshold === null) return
+    // Where usage goes on beyond credit, the end of credit is no news.
+    if (!isCrossing || threshold === null || (await readIsPostPaid(tx, accountId))) return
     await notify(tx, {
       accountId,
       kind: 'low_balance',
