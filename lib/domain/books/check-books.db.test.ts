@@ -503,7 +503,33 @@ const corruptions: [id: string, what: string, sql: string][] = [
     'a card claimed by an account without signup credit',
     `insert into signup_claims values ('fingerprint', sha256('x'), gen_random_uuid(), now())`,
   ],
+  // What else can go wrong with invoices: invoice-invariants.db.test.ts.
+  ['B34', 'two invoices of the same usage', [1, 2].map((number) => anInvoice(number)).join('; ')],
+  ['I23', 'an invoice without lines', anInvoice(1)],
+  [
+    'B30',
+    'more promised than the contract allows',
+    `${aContractOf()}; update account_balances set held = held + 900000000000`,
+  ],
+  [
+    'B31',
+    'a payment of no invoice',
+    `update transfers set kind = 'invoice_payment', cause = 'invoice:' || seq where kind = 'purchase'`,
+  ],
+  ['B32', 'an invoice for nothing', `${anInvoice(1)}; update transfers set posted_at = posted_at - interval '2 hours'`],
+  ['B33', 'a credit limit without a contract', `update accounts set billing_mode = 'postpaid', credit_limit = 5`],
 ]
+
+function aContractOf(): string {
+  return `insert into contracts (account_id, contract_id, credit_limit, currency, payment_terms_days, collection, started_at, started_by, billed_until, billed_seq, next_close_at)
+  select account_id, gen_random_uuid(), 1000000000, 'usd', 30, 'send_invoice', now(), 'x', now(), 0, now() from accounts`
+}
+
+function anInvoice(number: number): string {
+  return `insert into invoices (account_id, invoice_id, contract_id, kind, period, starts_at, ends_at, time_zone, from_seq, through_seq, amount_cents, currency, state,
+            collection, payment_terms_days, stripe_invoice_id, created_at)
+    select account_id, gen_random_uuid(), gen_random_uuid(), 'monthly', '2026-0${number}', now(), now(), 'UTC', 0, 9, 100, 'usd', 'open', 'send_invoice', 30, 'in_${number}', now() from accounts`
+}
 
 /** A statement about the partition of this month, whose name stands for %I. */
 function ofThisMonth(statement: string): string {

@@ -11,15 +11,6 @@ const takenBack = `'refund', 'promotion_returned', 'signup_credit_returned', 'di
 /** Post-paid: contracts, the credit limit, invoices, and what was paid for them. */
 export const invoiceInvariants: Invariant[] = [
   {
-    id: 'I22',
-    title: 'no usage is on two invoices',
-    queries: () => [
-      `select i.account_id, format('invoices %s and %s are of the same transfers, up to %s and from %s', i.invoice_id, o.invoice_id, i.through_seq, o.from_seq + 1) as detail
-         from invoices i join invoices o on o.account_id = i.account_id and o.invoice_id <> i.invoice_id
-        where i.from_seq < o.through_seq and o.from_seq < i.through_seq and i.invoice_id < o.invoice_id`,
-    ],
-  },
-  {
     id: 'I23',
     title: 'an invoice is the sum of its lines, and its lines are of its usage to the nano',
     queries: () => [
@@ -98,6 +89,15 @@ export const invoiceInvariants: Invariant[] = [
       `select a.account_id, format('the account is %s with a credit limit of %s, its contract says %s', a.billing_mode, a.credit_limit, coalesce(k.credit_limit::text, 'nothing')) as detail
          from accounts a left join contracts k on k.account_id = a.account_id and k.ended_at is null
         where (a.billing_mode = 'postpaid') <> (k.contract_id is not null) or a.credit_limit <> coalesce(k.credit_limit, 0)`,
+    ],
+  },
+  {
+    id: 'B34',
+    title: 'no transfer is on two invoices',
+    queries: () => [
+      `select i.account_id, format('invoices %s and %s are of the same transfers, up to %s and from %s', i.invoice_id, o.invoice_id, i.through_seq, o.from_seq + 1) as detail
+         from invoices i join invoices o on o.account_id = i.account_id and o.invoice_id <> i.invoice_id
+        where i.from_seq < o.through_seq and o.from_seq < i.through_seq and i.invoice_id < o.invoice_id`,
     ],
   },
 ]
