@@ -196,7 +196,12 @@ function TimelineTable({ result }: ResultProps) {
   const f = useFormats()
   const duration = useDuration()
   return (
-    <div className="-mx-4 max-h-96 overflow-auto sm:-mx-5">
+    <section
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls the box with the arrow keys.
+      tabIndex={0}
+      aria-label={t('caption')}
+      className="-mx-4 max-h-96 overflow-auto sm:-mx-5"
+    >
       <Table caption={t('caption')}>
         <thead>
           <tr>
@@ -225,7 +230,7 @@ function TimelineTable({ result }: ResultProps) {
           ))}
         </tbody>
       </Table>
-    </div>
+    </section>
   )
 }
 

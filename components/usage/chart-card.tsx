@@ -87,7 +87,12 @@ function UsageTable({ data, caption, timeHeading, groupHeading }: Omit<ChartCard
   const f = useFormats()
   const used = data.bars.filter((bar) => bar.amounts.size > 0).reverse()
   return (
-    <div className="-mx-4 max-h-96 overflow-auto sm:-mx-5">
+    <section
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls the box with the arrow keys.
+      tabIndex={0}
+      aria-label={caption}
+      className="-mx-4 max-h-96 overflow-auto sm:-mx-5"
+    >
       <Table caption={caption}>
         <thead>
           <tr>
@@ -126,6 +131,6 @@ function UsageTable({ data, caption, timeHeading, groupHeading }: Omit<ChartCard
           </tr>
         </tfoot>
       </Table>
-    </div>
+    </section>
   )
 }
