@@ -7,7 +7,7 @@ import { Fact } from './fact'
 import { tokenNames } from './limit-fields'
 
 /** "Tier 2" */
-export const tierName = (tier: AccountLimitsDto['tier']): string =>
+const tierName = (tier: AccountLimitsDto['tier']): string =>
   tier === 'unlimited' ? 'Unlimited by contract' : tier === 0 ? 'None yet' : `Tier ${tier}`
 
 type AccountProps = { account: AccountLimitsDto }

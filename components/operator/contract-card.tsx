@@ -15,12 +15,12 @@ type ContractCardProps = {
   canWrite: boolean
 }
 
-export const collectionWords: Record<OperatorContractDto['collection'], string> = {
+const collectionWords: Record<OperatorContractDto['collection'], string> = {
   send_invoice: 'From the invoice that Stripe mails',
   charge_automatically: 'The default card is charged by itself',
 }
 
-export const termsWords = (days: number): string =>
+const termsWords = (days: number): string =>
   days === 0 ? 'Due at once' : `Due ${days} ${days === 1 ? 'day' : 'days'} after the invoice`
 
 /** How the account is billed: what it owes, the terms of its contract, and the forms that start, change and end one. */

@@ -7,7 +7,7 @@ import { Field, Input } from '../ui/field'
 import type { usePost } from '../use-post'
 
 /** As long as a note to a customer may be. */
-export const longestAnswer = 500
+const longestAnswer = 500
 
 /** No, and why: the customer reads it. */
 export function DeclineForm({ post, onCancel }: { post: ReturnType<typeof usePost>; onCancel: () => void }) {
