@@ -1,6 +1,7 @@
 import { ChevronDown } from 'lucide-react'
 import { useTexts } from '#texts'
 import type { MailboxMessageDto } from '@/lib/domain/notifications'
+import { directionOf } from '../intl/locales'
 import { EmptyState } from '../ui/empty-state'
 import { TimeText } from '../ui/time'
 
@@ -15,7 +16,7 @@ export function MailboxList({ messages }: { messages: MailboxMessageDto[] }) {
           <details open={index === 0} className="group">
             <summary className="flex items-start gap-3 px-4 py-3 hover:bg-sunken">
               <span className="min-w-0 flex-1">
-                <span lang="en" dir="auto" className="block font-medium">
+                <span lang={message.locale} dir={directionOf(message.locale)} className="block font-medium">
                   {message.subject}
                 </span>
                 <span className="block text-xs text-muted">
@@ -27,12 +28,17 @@ export function MailboxList({ messages }: { messages: MailboxMessageDto[] }) {
               </span>
               <ChevronDown aria-hidden="true" className="mt-1 size-4 flex-none text-muted group-open:rotate-180" />
             </summary>
-            <div lang="en" dir="ltr" className="border-t border-hairline px-4 py-4 whitespace-pre-line">
+            <div
+              lang={message.locale}
+              dir={directionOf(message.locale)}
+              className="border-t border-hairline px-4 py-4 whitespace-pre-line"
+            >
               {withLinks(message.text).map((part) =>
                 part.isLink ? (
                   <a
                     key={part.at}
                     href={part.text}
+                    dir="ltr"
                     className="font-medium break-all text-accent-ink underline underline-offset-4"
                   >
                     {part.text}
