@@ -85,7 +85,13 @@ onEveryScreen(() => {
   test('every operator page is accessible and fits the screen', async ({ page }) => {
     test.slow()
     await signInAsOperator(page)
-    for (const path of ['/operator', '/operator/requests', '/operator/auto-top-up', '/operator/drift', '/operator/events']) {
+    for (const path of [
+      '/operator',
+      '/operator/requests',
+      '/operator/auto-top-up',
+      '/operator/drift',
+      '/operator/events',
+    ]) {
       await page.goto(path)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       await expectGoodLooks(page)
