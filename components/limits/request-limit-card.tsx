@@ -10,17 +10,19 @@ type RequestLimitCardProps = { requests: LimitsDto['requests']; mayBuy: boolean 
 export function RequestLimitCard({ requests, mayBuy }: RequestLimitCardProps) {
   const t = useTexts('limits.requests')
   const f = useFormats()
-  const { limit, used, isOwn, hasPaymentMethod, hasCredit } = requests
+  const { limit, used, isOwn, hasPaymentMethod, hasCredit, isPostPaid } = requests
   const why = isOwn
     ? 'own'
     : hasPaymentMethod && hasCredit
-      ? 'both'
+      ? isPostPaid
+        ? 'postPaid'
+        : 'both'
       : hasCredit
         ? 'noMethod'
         : hasPaymentMethod
           ? 'noCredit'
           : 'neither'
-  const isLow = !isOwn && why !== 'both'
+  const isLow = !isOwn && !(hasPaymentMethod && hasCredit)
   return (
     <Card
       id="requests"

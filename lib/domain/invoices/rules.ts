@@ -111,6 +111,24 @@ function shareOut(amounts: bigint[], total: bigint): bigint[] {
   return shares
 }
 
+/**
+ * The lines of an invoice with automatic tax, to which Stripe adds no negative amounts: what credit paid is taken off the others, each
+ * in its share, to the cent. Tax is of what is asked for.
+ */
+export function withoutCredit<Line extends Pick<InvoiceLine, 'kind' | 'amountCents'>>(lines: Line[]): Line[] {
+  const sumOf = (of: Line[]) => of.reduce((sum, { amountCents }) => sum + amountCents, 0n)
+  const others = lines.filter(({ kind }) => kind !== 'credit')
+  const [asked, total] = [sumOf(lines), sumOf(others)]
+  if (asked === total) return lines
+  let [before, given] = [0n, 0n]
+  return others.map((line) => {
+    before += line.amountCents
+    const amountCents = (before * asked) / total - given
+    given += amountCents
+    return { ...line, amountCents }
+  })
+}
+
 export interface OpenInvoice {
   invoiceId: string
   state: InvoiceState

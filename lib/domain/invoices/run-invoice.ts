@@ -15,7 +15,7 @@ import {
   readLinesOfDraft,
 } from '@/lib/edges/stripe'
 import { appMetadata, defaultPaymentMethod, ensureCustomer, replaceCustomer } from '../payment-methods'
-import { linesOf, nextTryAt } from './rules'
+import { linesOf, nextTryAt, withoutCredit } from './rules'
 import { followInvoice } from './settle-invoice'
 import {
   claimInvoice,
@@ -120,7 +120,7 @@ async function make(invoice: InvoiceRow, customerId: string, mayReplace: boolean
     daysUntilDue: invoice.paymentTermsDays,
     description: describeInvoice(invoice),
     customFields: poNumber ? [{ name: 'Purchase order', value: poNumber }] : [],
-    hasTax: env().CHECKOUT_TAX === '1',
+    hasTax: isTaxed(),
     metadata: { ...appMetadata, account_id: accountId, invoice_id: invoiceId },
   })
   crashPoint('invoice:after-create')
@@ -142,6 +142,8 @@ async function save(
   return { customerId, stripeInvoiceId, status }
 }
 
+const isTaxed = (): boolean => env().CHECKOUT_TAX === '1'
+
 /** Adds the lines that the draft does not have yet. Lines of nothing stay with us. */
 async function addLines(
   invoice: InvoiceRow & { stripeInvoiceId: string },
@@ -151,7 +153,9 @@ async function addLines(
   const { invoiceId, stripeInvoiceId, startsAt, endsAt } = invoice
   const there = invoice.tries > 1 ? await readLinesOfDraft(stripeInvoiceId) : []
   const known = new Set(there.filter((line) => line.invoice_id === invoiceId).map(({ line }) => line))
-  for (const line of lines) {
+  const shown = isTaxed() ? withoutCredit(lines) : lines
+  const isNet = shown.length < lines.length
+  for (const line of shown) {
     if (line.amountCents === 0n || known.has(String(line.line))) continue
     await addInvoiceLine({
       idempotencyKey: `invoice:${invoiceId}:line:${line.line}`,
@@ -159,7 +163,7 @@ async function addLines(
       stripeInvoiceId,
       amountCents: line.amountCents,
       currency: invoice.currency,
-      description: describeLine(line),
+      description: isNet ? `${describeLine(line)}, less credit used first` : describeLine(line),
       period: { startsAt, endsAt },
       metadata: { ...appMetadata, invoice_id: invoiceId, line: String(line.line) },
     })

@@ -1,5 +1,5 @@
 import type { Actor } from '@/lib/core/actor'
-import { formatMoney, isUnderOneCent } from '@/lib/core/money'
+import { add, formatMoney, isPositive, isUnderOneCent } from '@/lib/core/money'
 import { dayMs } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
 import { pool } from '@/lib/edges/db'
@@ -89,6 +89,8 @@ export interface LimitsDto {
     isOwn: boolean
     hasPaymentMethod: boolean
     hasCredit: boolean
+    /** A contract stands in for both. */
+    isPostPaid: boolean
   }
   /** Whether the operator set token limits for this account. */
   hasOwnTokens: boolean
@@ -114,7 +116,11 @@ export async function getLimits(actor: Actor, { accountId }: { accountId: string
   const measured = measuredFor(facts)
   const next = nextTier(tier, measured, book.house)
   const termsOf = (model: string) => tokenTermsOf(book.house, { tier, own: means.ownTokens }, book.sizeOf(model))
-  const limit = requestLimit(means)
+  const isPostPaid = isPositive(means.creditLimit)
+  // As the gate has it: what a contract lets the account use counts as credit.
+  const balance = add(means.balance, means.creditLimit)
+  const hasPaymentMethod = means.hasPaymentMethod || isPostPaid
+  const limit = requestLimit({ ownLimit: means.ownLimit, hasPaymentMethod, balance })
   const rate = rateAt(limit, means, at)
   return {
     at: at.toISOString(),
@@ -134,8 +140,9 @@ export async function getLimits(actor: Actor, { accountId }: { accountId: string
       used: limit - rate.remaining,
       resetSeconds: rate.resetSeconds,
       isOwn: means.ownLimit !== null,
-      hasPaymentMethod: means.hasPaymentMethod,
-      hasCredit: !isUnderOneCent(means.balance),
+      hasPaymentMethod,
+      hasCredit: !isUnderOneCent(balance),
+      isPostPaid,
     },
     hasOwnTokens: means.ownTokens !== null,
     models: rows.map((row) => modelDto(row, { terms: termsOf(row.model), book, names, at, since })),

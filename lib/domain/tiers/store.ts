@@ -271,6 +271,8 @@ export interface RequestMeans {
   ownTokens: TokenCounts | null
   hasPaymentMethod: boolean
   balance: Money
+  /** As far as usage may go beyond credit, by contract; zero: prepaid. */
+  creditLimit: Money
   minute: Date | null
   requests: number
 }
@@ -282,6 +284,7 @@ export async function readRequestMeans(accountId: string): Promise<RequestMeans>
       requests_per_minute: number | null
       has_payment_method: boolean
       balance: bigint
+      credit_limit: bigint
       currency: string
       minute: Date | null
       minute_requests: number
@@ -299,6 +302,7 @@ export async function readRequestMeans(accountId: string): Promise<RequestMeans>
     ownTokens: readOwnTokens(row),
     hasPaymentMethod: row.has_payment_method,
     balance: money(row.balance, row.currency),
+    creditLimit: money(row.credit_limit, row.currency),
     minute: row.minute,
     requests: row.minute_requests,
   }

@@ -6,13 +6,16 @@ import { closeDatabase, pool, query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
 import { anAccount, aPaidPurchase, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
 import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { use } from '@/lib/testing/top-ups'
 import { getBillingProfile, saveBillingProfile, signUp } from '../accounts'
+import { startContract } from '../contracts'
 import { recordUsage } from '../gate'
 import { addMember, makeOperator } from '../members'
 import {
   askOperatorForMore,
   decideLimitRequest,
   forgetLimits,
+  getAccountLimits,
   getLimits,
   limitBook,
   listOpenLimitRequests,
@@ -155,6 +158,16 @@ describe('a tier', () => {
     ])
     expect(entries).toEqual([{ actor: `user:${operator.userId}` }, { actor: `user:${operator.userId}` }])
   })
+})
+
+test('a contract stands in for a payment method and credit', async () => {
+  const { accountId } = await anAccount()
+  await setLimits(tester, { accountId, requestsPerMinute: null })
+  expect((await getLimits(tester, { accountId })).requests.limit).toBe(10)
+  await startContract(tester, { accountId, creditLimit: '50.00', paymentTermsDays: 30, collection: 'send_invoice' })
+  await use(accountId, 21)
+  expect((await getLimits(tester, { accountId })).requests).toMatchObject({ limit: 6000, isPostPaid: true })
+  expect(await getAccountLimits(tester, { accountId })).toMatchObject({ balance: '-20.00', requests: { limit: 6000 } })
 })
 
 describe("the house's limits", () => {
