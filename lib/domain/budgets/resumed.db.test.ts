@@ -103,7 +103,7 @@ test('a month that turns tells it once, also when nobody uses anything', async (
   expect(await resumed(accountId)).toEqual(['month_turned', 'month_turned'])
 })
 
-test('nobody is told while something else stops usage: no credit, a cap of nothing, the operator', async () => {
+test('nobody is told while something else stops usage: no credit, a cap of nothing, the operator, an unpaid invoice', async () => {
   const poor = await aCappedAccount('5.00')
   const shut = await aCappedAccount()
   const suspended = await aCappedAccount()
@@ -112,12 +112,15 @@ test('nobody is told while something else stops usage: no credit, a cap of nothi
   await poor.setCap('50.00')
   await suspended.setCap('50.00')
   await suspended.setCap('1.00')
+  await query('update accounts set suspended_at = null, payment_paused_at = now() where account_id = $1', [
+    suspended.accountId,
+  ])
   await shut.setCap('0')
   await moveClock(new Date('2026-12-01T00:00:00Z'))
   expect(await watchCaps(tester)).toBe(0)
   for (const { accountId } of [poor, shut, suspended]) expect(await resumed(accountId)).toEqual([])
   expect((await getMonth(tester, suspended)).spent).toBe('0.00')
-  await query('update accounts set suspended_at = null where account_id = $1', [suspended.accountId])
+  await query('update accounts set payment_paused_at = null where account_id = $1', [suspended.accountId])
   expect(await watchCaps(tester)).toBe(1)
   expect(await resumed(suspended.accountId)).toEqual(['month_turned'])
   await expect(watchCaps(shut.owner)).rejects.toMatchObject({ code: 'not_allowed' })

@@ -168,12 +168,18 @@ export async function saveLimit(tx: Tx, budget: BudgetState): Promise<void> {
   )
 }
 
-/** Whether the operator has suspended the account. */
-export async function readIsSuspended(tx: Tx, accountId: string): Promise<boolean> {
-  const { rows } = await tx.query('select 1 from accounts where account_id = $1 and suspended_at is not null', [
-    accountId,
-  ])
-  return rows.length > 0
+/** What may stop the account's usage besides its cap: the operator or an unpaid invoice; and how far it may go beyond its credit. */
+export async function readStanding(
+  tx: Tx,
+  accountId: string,
+): Promise<{ isStopped: boolean; creditLimit: Money } | null> {
+  const { rows } = await tx.query<{ is_stopped: boolean; credit_limit: bigint; currency: string }>(
+    `select suspended_at is not null or payment_paused_at is not null as is_stopped, credit_limit, currency
+       from accounts where account_id = $1`,
+    [accountId],
+  )
+  const row = rows[0]
+  return row ? { isStopped: row.is_stopped, creditLimit: money(row.credit_limit, row.currency) } : null
 }
 
 /** Months that have ended with the account's cap reached, of accounts that were not told since that usage goes on. */

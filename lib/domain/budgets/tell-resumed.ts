@@ -1,6 +1,6 @@
 import { type Actor, actorName } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
-import { isPositive } from '@/lib/core/money'
+import { add, isPositive } from '@/lib/core/money'
 import { dayMs } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
 import { inTransaction, type Tx } from '@/lib/edges/db'
@@ -8,7 +8,7 @@ import { readBalance } from '../ledger'
 import { notify } from '../notifications'
 import { percentSpent } from './rules'
 import { capHeadroom } from './spend'
-import { type BudgetState, readEndedPauses, readIsSuspended } from './store'
+import { type BudgetState, readEndedPauses, readStanding } from './store'
 
 /** The pause of a month that reached the account's cap: a cap that is raised and reached again is another. */
 type Pause = Pick<BudgetState, 'accountId' | 'budgetId' | 'period' | 'crossings'>
@@ -52,8 +52,8 @@ async function tell(
   because: 'cap_raised' | 'month_turned',
   at: Date,
 ): Promise<boolean> {
-  const [{ available }, isSuspended] = await Promise.all([readBalance(tx, accountId), readIsSuspended(tx, accountId)])
-  if (isSuspended || !isPositive(available)) return false
+  const [{ available }, standing] = await Promise.all([readBalance(tx, accountId), readStanding(tx, accountId)])
+  if (!standing || standing.isStopped || !isPositive(add(available, standing.creditLimit))) return false
   const cause = `budget:${budgetId}/${period}/${crossings}`
   await notify(tx, { accountId, kind: 'usage_resumed', cause, facts: { because }, at })
   return true
