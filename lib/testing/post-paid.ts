@@ -104,6 +104,12 @@ export async function invoicesOf(accountId: string): Promise<InvoiceSummary[]> {
   }))
 }
 
+/** The account's first invoice, which is at Stripe or about to be. */
+export async function theInvoiceOf(accountId: string): Promise<{ invoiceId: string; stripeInvoiceId: string }> {
+  const [invoice] = await invoicesOf(accountId)
+  return { invoiceId: invoice!.invoiceId, stripeInvoiceId: invoice!.stripeInvoiceId ?? '' }
+}
+
 /** An account's money in cents, with what is below a cent cut off, and its state. */
 export async function standingOf(accountId: string): Promise<{ balance: number; mode: string; isPaused: boolean }> {
   const [row] = await query<{ balance: bigint; mode: string; is_paused: boolean }>(

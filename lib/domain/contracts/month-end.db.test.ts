@@ -16,6 +16,7 @@ import {
   learn,
   payAtStripe,
   standingOf,
+  theInvoiceOf,
   turnMonth,
 } from '@/lib/testing/post-paid'
 import { messagesOf, startProcess, startProcesses } from '@/lib/testing/processes'
@@ -63,7 +64,7 @@ test(
     const args = ['lib/domain/contracts', 'closeMonths']
     await messagesOf(startProcesses(4, 'lib/testing/run-verb.ts', args, world.env))
     await Promise.all([closeMonths(tester), closeMonths(tester)])
-    const [{ invoiceId }] = (await invoicesOf(accountId)) as [{ invoiceId: string }]
+    const { invoiceId } = await theInvoiceOf(accountId)
     const run = ['lib/domain/invoices', 'runInvoice', JSON.stringify({ accountId, invoiceId })]
     await messagesOf(startProcesses(3, 'lib/testing/run-verb.ts', run, world.env))
     await drainJobs(world)
@@ -112,7 +113,7 @@ test.each([
     await use(accountId, 26)
     await afterTurn(accountId)
     await closeMonths(tester)
-    const [{ invoiceId }] = (await invoicesOf(accountId)) as [{ invoiceId: string }]
+    const { invoiceId } = await theInvoiceOf(accountId)
     await dieAt(point, 'invoices', 'runInvoice', { accountId, invoiceId })
     await carryOn(world)
     await carryOn(world)
@@ -131,7 +132,7 @@ test(
     await use(accountId, 26)
     await afterTurn(accountId)
     await closeMonths(tester)
-    const [{ invoiceId }] = (await invoicesOf(accountId)) as [{ invoiceId: string }]
+    const { invoiceId } = await theInvoiceOf(accountId)
     await dieAt('invoice:after-create', 'invoices', 'runInvoice', { accountId, invoiceId })
     await goTo(world, new Date((await now()).getTime() + 3 * dayMs))
     await dieAt('invoice:after-line', 'invoices', 'runInvoice', { accountId, invoiceId })
@@ -149,9 +150,7 @@ test.each(['invoice:after-read', 'invoice:after-post', 'invoice:before-settle-co
     const { accountId } = await aPostPaidCustomer()
     await use(accountId, 26)
     await turnMonth(world, accountId)
-    const [{ invoiceId, stripeInvoiceId }] = (await invoicesOf(accountId)) as [
-      { invoiceId: string; stripeInvoiceId: string },
-    ]
+    const { invoiceId, stripeInvoiceId } = await theInvoiceOf(accountId)
     await payAtStripe(world, stripeInvoiceId)
     await dieAt(point, 'invoices', 'settleInvoice', { accountId, invoiceId })
     await learn(accountId, invoiceId)
@@ -179,6 +178,22 @@ test.each([
     expect(await invoicesOf(accountId)).toMatchObject([{ state: 'open', cents: 5000, rest: 3000 }])
     expect(await atStripeOf(world, accountId)).toMatchObject([{ status: 'open', amount_remaining: 3000 }])
     await expectMoneyToAgree(world)
+  },
+  longMs,
+)
+
+test(
+  'a reminder survives kill -9 at invoice:before-late-commit: it is sent once',
+  async () => {
+    const { accountId } = await aPostPaidCustomer({ paymentTermsDays: 1 })
+    await use(accountId, 26)
+    await turnMonth(world, accountId)
+    await goTo(world, new Date((await now()).getTime() + 16 * dayMs))
+    await dieAt('invoice:before-late-commit', 'invoices', 'sweepInvoices')
+    await sweepInvoices(tester)
+    await sweepInvoices(tester)
+    expect(await invoiceNotices(accountId)).toEqual(['invoice_made', 'invoice_due', 'usage_paused payment_past_due'])
+    await expectBooksToAgree()
   },
   longMs,
 )

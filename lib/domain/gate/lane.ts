@@ -6,7 +6,7 @@
 import { Refusal } from '@/lib/core/errors'
 import { now } from '@/lib/edges/clock'
 import { crashPoint } from '@/lib/edges/crash-points'
-import { inPinnedTransaction, inTransaction, isRetryable, type Tx, waitMs } from '@/lib/edges/db'
+import { alsoClose, inPinnedTransaction, inTransaction, isRetryable, type Tx, waitMs } from '@/lib/edges/db'
 import { SingleConnection } from '@/lib/edges/db/single-connection'
 import { log } from '@/lib/edges/log'
 import { considerAutoTopUp } from '../auto-top-up'
@@ -190,6 +190,8 @@ async function prepare(): Promise<Basis> {
 }
 
 const knownPartitions = new Set<string>()
+// Another database has other partitions.
+alsoClose(async () => knownPartitions.clear())
 
 /** The month's partition is there before anything is locked; the worker makes it long before it is needed. */
 async function makePartitionsOf(at: Date): Promise<void> {

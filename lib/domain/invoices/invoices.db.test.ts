@@ -19,6 +19,7 @@ import {
   learn,
   payAtStripe,
   standingOf,
+  theInvoiceOf,
   turnMonth,
   voidAtStripe,
 } from '@/lib/testing/post-paid'
@@ -261,9 +262,8 @@ test(
   'past due: reminded on the day, after 3 and after 7, paused after 14, and resumed by itself once it is paid',
   async () => {
     const { accountId, invoiceId, stripeInvoiceId } = await anOpenInvoice(world, { dollars: 30, paymentTermsDays: 10 })
-    const [{ at: dueAt }] = (await query<{ at: Date }>('select due_at as at from invoices where invoice_id = $1', [
-      invoiceId,
-    ])) as [{ at: Date }]
+    const [due] = await query<{ at: Date }>('select due_at as at from invoices where invoice_id = $1', [invoiceId])
+    const dueAt = due!.at
     const onDay = async (days: number) => {
       await goTo(world, new Date(dueAt.getTime() + days * dayMs + 60_000))
       await sweepInvoices(tester)
@@ -354,7 +354,7 @@ test.each([
     await goTo(world, new Date((await now()).getTime() + 3 * dayMs))
     await sweepInvoices(tester)
     expect(await invoiceNotices(accountId)).toEqual(['invoice_made', `invoice_problem ${problem}`, 'invoice_due'])
-    const [{ stripeInvoiceId }] = (await invoicesOf(accountId)) as [{ stripeInvoiceId: string }]
+    const { stripeInvoiceId } = await theInvoiceOf(accountId)
     await payAtStripe(world, stripeInvoiceId)
     await learn(accountId, invoice!.invoiceId)
     expect(await invoicesOf(accountId)).toMatchObject([{ state: 'paid', paid: 3000 }])

@@ -92,6 +92,9 @@ export const findingKinds = [
   'balance_transaction_missing',
   'balance_transaction_differs',
   'account_total_differs',
+  'unknown_invoice',
+  'invoice_differs',
+  'invoice_missing',
 ] as const
 export type FindingKind = (typeof findingKinds)[number]
 
@@ -137,6 +140,11 @@ const whatToDo: Record<FindingKind, string> = {
   balance_transaction_differs: 'Compare the balance transaction with its source in Stripe, and ask Stripe about it.',
   account_total_differs:
     'Run the books check. A transfer of this account belongs to no payment, or one was changed: find which.',
+  unknown_invoice:
+    'Check whether another installation uses this Stripe account, or a backup was restored. Else void the invoice in Stripe.',
+  invoice_differs:
+    'Open the invoice in Stripe and compare it with ours; if it stays, look at the dead events and the job queue.',
+  invoice_missing: 'Find out who deleted the invoice, or which Stripe account it was made in.',
 }
 
 export const todoOf = (kind: FindingKind): string => whatToDo[kind]

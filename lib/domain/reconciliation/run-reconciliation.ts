@@ -9,6 +9,7 @@ import { log } from '@/lib/edges/log'
 import { enqueue } from '@/lib/edges/queue'
 import { isLivemode } from '@/lib/edges/stripe'
 import { requireOperator } from '../members'
+import { compareInvoices } from './invoices'
 import { compareAccounts, compareEarlier, comparePurchases, compareStripe } from './passes'
 import { keyOf } from './rules'
 import { mostFindings, noCounts, type Run } from './run'
@@ -89,6 +90,7 @@ async function conclude(run: Run): Promise<Report> {
   try {
     await compareStripe(run)
     await comparePurchases(run)
+    await compareInvoices(run)
     await compareEarlier(run)
     if (run.since === null) await compareAccounts(run)
   } catch (error) {

@@ -7,6 +7,7 @@ export type Phase =
   | 'refunds'
   | 'disputes'
   | 'balance transactions'
+  | 'invoices'
   | 'purchases'
   | 'earlier findings'
   | 'accounts'

@@ -1,6 +1,7 @@
 import { newId } from '@/lib/core/ids'
 import { cents, type Money, money } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
+import type { BookedInvoice } from './compare-invoice'
 import type { Position } from './position'
 import type { BookedPurchase, Finding, FindingKind, FindingState } from './rules'
 
@@ -480,4 +481,37 @@ export async function readPaidOfAccount(tx: Tx, accountId: string): Promise<Purc
     [accountId],
   )
   return rows
+}
+
+/** Our invoices at Stripe that wait for money, moved since an instant (null: all of them), or differed in an earlier report. */
+export async function readInvoicesToCompare(tx: Tx, since: Date | null): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    `select stripe_invoice_id as id from invoices
+      where stripe_invoice_id is not null
+        and ($1::timestamptz is null or state not in ('paid', 'void') or paid_at >= $1 or closed_at >= $1 or last_checked_at >= $1)
+     union
+     select object_id from drift_findings
+      where resolved_at is null and kind in ('unknown_invoice', 'invoice_differs', 'invoice_missing') and object_id is not null
+     order by 1`,
+    [since],
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Our invoice that one at Stripe is, or says that it is. */
+export async function findBookedInvoice(
+  tx: Tx,
+  { stripeInvoiceId, named }: { stripeInvoiceId: string; named: { accountId: string; invoiceId: string } | null },
+): Promise<BookedInvoice | null> {
+  const { rows } = await tx.query<Omit<BookedInvoice, 'posted'> & { posted: bigint }>(
+    `select i.account_id as "accountId", i.invoice_id as "invoiceId", i.stripe_invoice_id as "stripeInvoiceId", i.state,
+            i.amount_cents as "amountCents", i.currency, i.paid_cents as "paidCents",
+            coalesce((select sum(t.amount) from transfers t where t.account_id = i.account_id and t.kind = 'invoice_payment'
+                         and t.kind <> 'usage' and t.cause = 'invoice:' || i.invoice_id), 0)::bigint as posted
+       from invoices i where i.stripe_invoice_id = $1 or (i.account_id = $2::uuid and i.invoice_id = $3::uuid)
+      order by i.stripe_invoice_id = $1 desc nulls last limit 1`,
+    [stripeInvoiceId, named?.accountId ?? null, named?.invoiceId ?? null],
+  )
+  const row = rows[0]
+  return row ? { ...row, posted: money(row.posted, row.currency) } : null
 }

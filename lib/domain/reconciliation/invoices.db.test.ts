@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hourMs } from '@/lib/core/time'
+import { moveClock, now } from '@/lib/edges/clock'
+import { query } from '@/lib/edges/db'
+import { publishTestPrices, tester } from '@/lib/testing/builders'
+import { aMoneyIn, type MoneyIn } from '@/lib/testing/money-in'
+import { anOpenInvoice, invoicesOf, learn, payAtStripe, standingOf, voidAtStripe } from '@/lib/testing/post-paid'
+import { differences, expectStripeAndLedgerToAgree } from '@/lib/testing/reconciliation'
+import { atStripe } from '@/lib/testing/take-backs'
+import { passTime } from '@/lib/testing/top-ups'
+import { readDriftReport, runReconciliation } from '.'
+
+let world: MoneyIn
+const longMs = 120_000
+
+beforeAll(async () => {
+  world = await aMoneyIn()
+  await world.control('POST', '/deliveries', { mode: 'drop' })
+  await publishTestPrices()
+}, longMs)
+afterAll(async () => {
+  await moveClock(new Date()).catch(() => {})
+  await world.close()
+})
+
+async function findingsOf(isHealing: boolean): Promise<string[]> {
+  const { reportId } = await runReconciliation(tester, {
+    since: new Date((await now()).getTime() - hourMs),
+    isHealing,
+    looks: 2,
+    pauseMs: 0,
+  })
+  const { findings } = await readDriftReport(tester, { reportId })
+  return findings.map(({ state, kind }) => `${state} ${kind}`)
+}
+
+test(
+  'the payment of an invoice that nobody told of is healed, and is no unknown money before',
+  async () => {
+    const { accountId, stripeInvoiceId } = await anOpenInvoice(world, { dollars: 30 })
+    await payAtStripe(world, stripeInvoiceId)
+    expect(await findingsOf(false)).toEqual(['open invoice_differs'])
+    expect(await findingsOf(true)).toEqual(['healed invoice_differs'])
+    expect(await standingOf(accountId)).toMatchObject({ balance: 0 })
+    await passTime(world, 10_000)
+    await expectStripeAndLedgerToAgree(world)
+  },
+  longMs,
+)
+
+test(
+  'an invoice that our books do not have, one that Stripe does not have, and one of another sum are named',
+  async () => {
+    const { accountId, invoiceId, stripeInvoiceId } = await anOpenInvoice(world, { dollars: 30 })
+    const [row] = await query<{ customer: string }>(
+      'select stripe_customer_id as customer from invoices where invoice_id = $1',
+      [invoiceId],
+    )
+    const foreign = { customer: row!.customer, collection_method: 'send_invoice', days_until_due: '3' }
+    await atStripe(world, '/invoices', foreign)
+    await expectStripeAndLedgerToAgree(world)
+    const metadata = {
+      'metadata[app]': 'purse',
+      'metadata[account_id]': accountId,
+      'metadata[invoice_id]': '0198c0de-0000-7000-8000-000000000001',
+    }
+    const { id } = await atStripe(world, '/invoices', { ...foreign, ...metadata })
+    expect(await findingsOf(true)).toEqual(['open unknown_invoice'])
+    await atStripe(world, `/invoices/${id}/finalize`, {})
+    await query(`update invoices set amount_cents = amount_cents + 1 where invoice_id = $1`, [invoiceId])
+    expect((await differences()).map((difference) => difference.split(':')[0]).sort()).toEqual([
+      'invoice_differs',
+      'unknown_invoice',
+    ])
+    await query(`update invoices set amount_cents = amount_cents - 1 where invoice_id = $1`, [invoiceId])
+    await query(`update invoices set stripe_invoice_id = 'in_gone' where invoice_id = $1`, [invoiceId])
+    expect((await findingsOf(true)).sort()).toEqual([
+      'open invoice_differs',
+      'open invoice_missing',
+      'open unknown_invoice',
+    ])
+    await query(`update invoices set stripe_invoice_id = $2 where invoice_id = $1`, [invoiceId, stripeInvoiceId])
+    await voidAtStripe(world, stripeInvoiceId)
+    await learn(accountId, invoiceId)
+    expect(await invoicesOf(accountId)).toMatchObject([{ state: 'void' }])
+  },
+  longMs,
+)

@@ -1,0 +1,83 @@
+/** The way through the invoices of post-paid accounts: from Stripe's list to ours, and back. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { system } from '@/lib/core/actor'
+import { isId } from '@/lib/core/ids'
+import { zero } from '@/lib/core/money'
+import { hourMs } from '@/lib/core/time'
+import { pool } from '@/lib/edges/db'
+import { log } from '@/lib/edges/log'
+import { listInvoices, patiently, readCreditNotes, readInvoice } from '@/lib/edges/stripe'
+import { settleInvoice } from '../invoices'
+import { appMetadata } from '../payment-methods'
+import { type BookedInvoice, compareInvoice, type InvoiceAtStripe } from './compare-invoice'
+import { report } from './examine'
+import { type Finding, keyOf } from './rules'
+import type { Run } from './run'
+import { findBookedInvoice, readInvoicesToCompare } from './store'
+
+const healer = system('reconciliation')
+
+/** Stripe's clock and ours may differ by this much, and a list may lag. */
+const overlapMs = hourMs
+
+/**
+ * Every invoice of Stripe's in the window that carries our mark, and every one of ours that waits for money, moved in the window, or
+ * differed before.
+ */
+export async function compareInvoices(run: Run): Promise<void> {
+  const seen = new Set<string>()
+  const window = { since: run.since, until: new Date(run.startedAt.getTime() + overlapMs) }
+  for await (const page of listInvoices(window)) {
+    for (const { stripeInvoiceId, metadata } of page) {
+      if (metadata.app !== appMetadata.app || !metadata.invoice_id) continue
+      seen.add(stripeInvoiceId)
+      await examineInvoice(run, stripeInvoiceId)
+    }
+    run.onProgress({ phase: 'invoices', done: seen.size })
+  }
+  for (const stripeInvoiceId of await readInvoicesToCompare(pool(), run.since)) {
+    if (!seen.has(stripeInvoiceId)) await examineInvoice(run, stripeInvoiceId)
+  }
+}
+
+interface Looked {
+  booked: BookedInvoice | null
+  findings: Finding[]
+}
+
+/** A difference may be work under way: both sides are read anew, and what our own operation can put right is handed to it once. */
+async function examineInvoice(run: Run, stripeInvoiceId: string): Promise<void> {
+  let looked = await look(stripeInvoiceId)
+  const before = looked.findings
+  if (before.length > 0 && run.isHealing && looked.booked) {
+    await settleInvoice(healer, looked.booked).catch((error: unknown) =>
+      log.error({ err: error, stripeInvoiceId }, 'An invoice that differs could not be put right'),
+    )
+    looked = await look(stripeInvoiceId)
+  }
+  for (let looks = 2; looks < run.looks && looked.findings.length > 0; looks++) {
+    await sleep(run.pauseMs)
+    looked = await look(stripeInvoiceId)
+  }
+  const left = new Set(looked.findings.map(keyOf))
+  for (const finding of before) if (run.isHealing && !left.has(keyOf(finding))) await report(run, finding, 'healed')
+  for (const finding of looked.findings) await report(run, finding, 'open')
+}
+
+async function look(stripeInvoiceId: string): Promise<Looked> {
+  const there = await readThere(stripeInvoiceId)
+  const { account_id: accountId = '', invoice_id: invoiceId = '' } = there?.metadata ?? {}
+  const named = isId(accountId) && isId(invoiceId) ? { accountId, invoiceId } : null
+  const booked = await findBookedInvoice(pool(), { stripeInvoiceId, named })
+  return { booked, findings: compareInvoice(there, booked) }
+}
+
+async function readThere(stripeInvoiceId: string): Promise<InvoiceAtStripe | null> {
+  const facts = await patiently(() => readInvoice(stripeInvoiceId))
+  if (!facts) return null
+  const { currency } = facts.total
+  const notes = facts.credited.nanos > 0n ? await patiently(() => readCreditNotes(stripeInvoiceId)) : []
+  const issued = notes.filter(({ status }) => status !== 'void')
+  const nanos = issued.reduce((sum, { beforeTax }) => sum + beforeTax.nanos, 0n)
+  return { ...facts, creditedBeforeTax: { ...zero(currency), nanos } }
+}
