@@ -51,7 +51,7 @@ function Who({ actor }: { actor: AuditEntryDto['actor'] }) {
 /** A list of fields; ids, which only a person who searches for them needs, are folded away. */
 function Changes({ changes, timeZone }: { changes: AuditChange[]; timeZone: string }) {
   const t = useTexts('audit')
-  const isId = ({ field }: AuditChange) => /Ids?$/.test(field)
+  const isId = ({ field, before, after }: AuditChange) => /Ids?$/.test(field) || isUuid(after ?? before)
   const [ids, others] = [changes.filter(isId), changes.filter((change) => !isId(change))]
   return (
     <div className="min-w-0">
@@ -67,6 +67,9 @@ function Changes({ changes, timeZone }: { changes: AuditChange[]; timeZone: stri
     </div>
   )
 }
+
+const isUuid = (value: AuditValue | undefined): boolean =>
+  typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)
 
 function Fields({ changes, timeZone }: { changes: AuditChange[]; timeZone: string }) {
   const t = useTexts('audit')
@@ -103,6 +106,9 @@ function Value({ field, value, timeZone }: { field: string; value: AuditValue; t
   if (value === null || value === '') return <span className="text-muted">{t('nothing')}</span>
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
   const named = (code: string) => (t.has(`values.${code}`) ? t(`values.${code}` as 'values.open') : code)
+  if (field === 'warnAtPercent' && Array.isArray(value)) {
+    return <bdi>{f.list(value.map((percent) => f.percent(Number(percent))))}</bdi>
+  }
   if (Array.isArray(value)) return <bdi>{f.list(value.map((one) => named(String(one))))}</bdi>
   const role = roles.find((one) => field === 'role' && one === value)
   if (role) return tMembers(`roles.${role}`)

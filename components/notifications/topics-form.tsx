@@ -5,7 +5,6 @@ import { useTexts } from '#texts'
 import type { NotificationChoicesDto } from '@/lib/domain/notifications'
 import { type Choice, channels, topics } from '@/lib/domain/notifications/rules'
 import { accountUrl } from '../api'
-import { Banner } from '../ui/banner'
 import { Table, Td, Th } from '../ui/table'
 import { useOptimisticPost } from '../use-optimistic-post'
 
@@ -32,6 +31,7 @@ export function TopicsForm({ accountId, choices, hasWebhook }: TopicsFormProps) 
   const shown = channels.filter((channel) => channel !== 'webhook' || hasWebhook)
   const isOn = (topic: string, channel: string) =>
     [...saved, ...pending].findLast((choice) => choice.topic === topic && choice.channel === channel)?.isOn ?? false
+  const failed = save.failure?.body.choices[0]
   const nameOf = ({ topic, channel }: Omit<Choice, 'isOn'>) =>
     t('cell', { topic: t(`names.${topic}`), channel: t(`channels.${channel}`) })
   return (
@@ -51,7 +51,14 @@ export function TopicsForm({ accountId, choices, hasWebhook }: TopicsFormProps) 
           <tbody>
             {topics.map((topic) => (
               <tr key={topic}>
-                <Td>{t(`names.${topic}`)}</Td>
+                <Td>
+                  {t(`names.${topic}`)}
+                  {failed?.topic === topic && (
+                    <p role="alert" className="mt-1 text-bad-ink">
+                      {t('notSaved', { cell: nameOf(failed), reason: save.failure?.reason ?? '' })}
+                    </p>
+                  )}
+                </Td>
                 {shown.map((channel) => (
                   <Td key={channel} className="text-center">
                     <input
@@ -68,13 +75,6 @@ export function TopicsForm({ accountId, choices, hasWebhook }: TopicsFormProps) 
           </tbody>
         </Table>
       </div>
-      {save.failure && (
-        <Banner
-          tone="bad"
-          title={t('notSaved', { cell: nameOf(save.failure.body.choices[0]), reason: save.failure.reason })}
-          isAnnounced
-        />
-      )}
       <p role="status" className="text-good-ink">
         {save.isDone ? tUi('saved') : <span className="text-muted">{t('atOnce')}</span>}
       </p>

@@ -1,5 +1,6 @@
 import { scaleBand, scaleLinear } from '@visx/scale'
 import { BarStack } from '@visx/shape'
+import clsx from 'clsx'
 import { useFormats } from '#texts'
 import { formatMoney, nanosPerUnit } from '@/lib/core/money'
 import type { ChartBar, ChartData } from './chart-data'
@@ -103,7 +104,7 @@ export function UsageChart({ data, label }: { data: ChartData; label: string }) 
               x={`${isLast ? 100 : ((x(bar.key) ?? 0) + x.bandwidth() / 2) / (plotWidth / 100)}%`}
               y={plotHeight + 30}
               textAnchor={isLast ? 'end' : 'middle'}
-              className="fill-muted text-xs"
+              className={clsx('fill-muted text-xs', (fromEnd / every) % 2 === 1 && 'max-[24rem]:hidden')}
             >
               {bar.label}
             </text>
