@@ -16,4 +16,4 @@ export type VerifyNews =
   | { kind: 'earlier_broken'; report: ProofReport }
   | { kind: 'done'; report: ProofReport; seconds: number }
   /** `refusal`: what the server says; null: the connection broke. */
-  | { kind: 'failed'; refusal: { status: number; body: object } | null }
+  | { kind: 'failed'; refusal: { status: number; body: Record<string, unknown> } | null }

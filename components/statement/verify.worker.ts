@@ -18,7 +18,7 @@ async function verify({ url, shown, remembered, earlier }: VerifyOrder): Promise
   }
   const answer = await fetch(url, { cache: 'no-store' })
   if (!answer.ok || !answer.body) {
-    const body = (await answer.json().catch(() => ({}))) as object
+    const body = (await answer.json().catch(() => ({}))) as Record<string, unknown>
     return tell({ kind: 'failed', refusal: { status: answer.status, body } })
   }
   const report = await verifyProof(partsOf(answer.body), {
