@@ -34,7 +34,7 @@ async function choose(page: Page, language: string): Promise<void> {
 
 /** Words that are the same in every language: names, codes, units, what people and programs called things. */
 const names =
-  /Purse|Stripe|Visa|Mastercard|American Express|USD|US\$|UTC|API|CSV|PDF|Grace[\w’' ]*|[\w.+-]+@[\w.-]+|[\w-]*\d[\w.-]*|[A-Z][a-z]+\/[A-Z][A-Za-z_]+|English|Deutsch|\bK\b|Kimi|Code|DeepSeek|Pro\b|GPT|OSS|Llama|Qwen|GLM|MiniMax|FOCUS|hledger|beancount|Slack|Chrome|Linux|https?|example\.com|Linus|Nightly evaluation|Production( chat)?|code review|The new model is compared until Friday|signup|ending/g
+  /Purse|Stripe|Visa|Mastercard|American Express|USD|US\$|UTC|API|CSV|PDF|Grace[\w’' ]*|[\w.+-]+@[\w.-]+|[\w-]*\d[\w.-]*|[A-Z][a-z]+\/[A-Z][A-Za-z_]+|English|Deutsch|\bK\b|Kimi|Code|DeepSeek|Pro\b|GPT|OSS|Llama|Qwen|GLM|MiniMax|FOCUS|hledger|beancount|Slack|Chrome|Linux|https?|example\.com|Linus|[Nn]ightly evaluation|evaluation|Production( chat)?|\bchat\b|code review|The new model is compared until Friday|signup|ending|purse_ak\S+/g
 
 /** Words that only English has; short ones, which every sentence has. */
 const english =
@@ -47,7 +47,10 @@ async function foreignWords(page: Page, language: 'de' | 'ar'): Promise<string[]
     const seen: string[] = []
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const parent = node.parentElement
-      if (!parent?.checkVisibility() || parent.closest('script, style, code, pre, kbd, option, [lang="en"]:not(html)'))
+      if (
+        !parent?.checkVisibility() ||
+        parent.closest('script, style, code, pre, kbd, option, [dir="ltr"]:not(html), [lang="en"]:not(html)')
+      )
         continue
       seen.push(node.nodeValue ?? '')
     }
