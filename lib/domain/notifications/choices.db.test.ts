@@ -6,11 +6,10 @@ import { newId } from '@/lib/core/ids'
 import { cents } from '@/lib/core/money'
 import { hourMs } from '@/lib/core/time'
 import { moveClock, now } from '@/lib/edges/clock'
-import { closeDatabase, inTransaction, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { inTransaction, query } from '@/lib/edges/db'
 import { WebhookFailed } from '@/lib/edges/webhook'
 import { aPaidPurchase, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { use } from '@/lib/testing/top-ups'
 import { signUp } from '../accounts'
 import { createApiKey } from '../api-keys'
@@ -35,7 +34,7 @@ import {
 } from '.'
 import { assessBalance, failuresBeforeStop, kindsOf, topicOf, topics, wants } from './rules'
 
-let database: TestDatabase
+aDatabaseInTest({ mode: 'demo' })
 const worker = system('test')
 
 /** A chat that notes what it is sent, and answers with a status of the test's choice. */
@@ -52,10 +51,6 @@ const server = http.createServer((request, answer) => {
 })
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-  resetEnv()
   await publishTestPrices()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   chat.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`
@@ -63,8 +58,6 @@ beforeAll(async () => {
 afterAll(async () => {
   server.close()
   await moveClock(new Date()).catch(() => {})
-  await closeDatabase()
-  await database.close()
 })
 
 interface Person {

@@ -521,7 +521,8 @@ const budgetLink = ({ link, place }: Words, label: 'reviewBudget' | 'raiseBudget
 
 const invoiceValues = (facts: NotificationFacts['invoice_made'], { f, name, place }: Words) => ({
   amount: f.money(facts.amount),
-  number: name(facts.number ?? ''),
+  // Until Stripe has given it one, its month names it.
+  number: facts.number ? name(facts.number) : f.month(facts.period),
   period: f.month(facts.period),
   due: facts.dueAt ? f.instant(facts.dueAt, place.timeZone) : '',
 })

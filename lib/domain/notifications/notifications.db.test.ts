@@ -1,27 +1,18 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { system } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
-import { closeDatabase, inTransaction, pool, query } from '@/lib/edges/db'
+import { inTransaction, pool, query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { signUp } from '../accounts'
 import { addMember } from '../members'
 import { listMailbox, notify, sendNotification } from '.'
 
-let database: TestDatabase
-
-beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-  resetEnv()
-})
+const database = aDatabaseInTest({ mode: 'demo' })
 
 afterAll(async () => {
   process.env.PURSE_MODE = 'demo'
   resetEnv()
-  await closeDatabase()
-  await database.close()
 })
 
 const aCustomer = () => signUp(system('test'), { email: `${newId()}@example.com` })
