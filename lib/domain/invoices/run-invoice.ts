@@ -53,11 +53,12 @@ export async function runInvoice(
   if (draft.status === 'draft') {
     await addLines({ ...invoice, stripeInvoiceId: draft.stripeInvoiceId }, draft.customerId, lines)
     crashPoint('invoice:after-lines')
-    await finalizeInvoice({
+    const { isUntaxed } = await finalizeInvoice({
       idempotencyKey: `invoice:${invoiceId}:finalize`,
       stripeInvoiceId: draft.stripeInvoiceId,
       isMailed: invoice.collection === 'send_invoice',
     })
+    if (isUntaxed) log.warn({ accountId, invoiceId }, 'an invoice has no tax: Stripe knows no address of the customer')
     crashPoint('invoice:after-finalize')
   }
   await collectInvoice({ ...invoice, stripeInvoiceId: draft.stripeInvoiceId })

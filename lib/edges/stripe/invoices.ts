@@ -130,19 +130,32 @@ export async function readLinesOfDraft(stripeInvoiceId: string): Promise<Record<
 }
 
 /**
- * Makes a draft an invoice that is to be paid; with `isMailed`, Stripe mails it. What was finalized before stays as it is.
+ * Makes a draft an invoice that is to be paid; with `isMailed`, Stripe mails it. What was finalized before stays as it is. Where Stripe
+ * knows no place of the customer to work tax out for, the invoice goes out without tax, as those of Stripe's subscriptions do.
  * @throws Refusal `payment_provider_unavailable`, RefusedByStripe when Stripe cannot finalize it
  */
 export async function finalizeInvoice(order: {
   idempotencyKey: string
   stripeInvoiceId: string
   isMailed: boolean
-}): Promise<void> {
+}): Promise<{ isUntaxed: boolean }> {
   const id = checkId(order.stripeInvoiceId, 'in')
-  const { idempotencyKey } = order
+  const finalize = (idempotencyKey: string) =>
+    ask('invoice', (client) =>
+      client.invoices.finalizeInvoice(id, { auto_advance: order.isMailed }, { idempotencyKey }),
+    )
+  try {
+    await finalize(order.idempotencyKey)
+    return { isUntaxed: false }
+  } catch (error) {
+    if (!(error instanceof RefusedByStripe) || error.code !== 'customer_tax_location_invalid') throw error
+  }
+  const idempotencyKey = `${order.idempotencyKey}:without-tax`
   await ask('invoice', (client) =>
-    client.invoices.finalizeInvoice(id, { auto_advance: order.isMailed }, { idempotencyKey }),
+    client.invoices.update(id, { automatic_tax: { enabled: false } }, { idempotencyKey: `${idempotencyKey}:update` }),
   )
+  await finalize(idempotencyKey)
+  return { isUntaxed: true }
 }
 
 /** Charges a saved card for an open invoice. What came of it is read from the invoice. @throws Refusal `payment_provider_unavailable` */
