@@ -16,7 +16,7 @@ onEveryScreen(() => {
     page,
     browser,
   }) => {
-    test.setTimeout(240_000)
+    test.setTimeout(360_000)
     await signIn(page, newAddress())
 
     await test.step('reads why there is no invoice, and asks for post-paid', async () => {
