@@ -34,7 +34,7 @@ async function choose(page: Page, language: string): Promise<void> {
 
 /** Words that are the same in every language: names, codes, units, what people and programs called things. */
 const names =
-  /Purse|Stripe|Visa|Mastercard|American Express|USD|US\$|UTC|API|CSV|PDF|Grace[\w’' ]*|[\w.+-]+@[\w.-]+|[\w-]*\d[\w.-]*|[A-Z][a-z]+\/[A-Z][A-Za-z_]+|English|Deutsch|\bK\b|Kimi|Code|DeepSeek|Pro\b|GPT|OSS|Llama|Qwen|GLM|MiniMax|FOCUS|hledger|beancount|Slack|Chrome|Linux|https?|example\.com|Linus|[Nn]ightly evaluation|evaluation|Production( chat)?|\bchat\b|code review|The new model is compared until Friday|signup|ending|purse_ak\S+/g
+  /Purse|Stripe|Visa|Mastercard|American Express|USD|US\$|UTC|API|CSV|PDF|Grace[\w’' ]*|[\w.+-]+@[\w.-]+|[\w-]*\d[\w.-]*|[A-Z][a-z]+\/[A-Z][A-Za-z_]+|English|Deutsch|\bK\b|Kimi|Code|DeepSeek|Pro\b|GPT|OSS|Llama|Qwen|GLM|MiniMax|FOCUS|hledger|beancount|Slack|Chrome|Linux|https?|example\.com|Linus|[Nn]ightly evaluation|evaluation|Production( chat)?|\bchat\b|code-review|The new model is compared until Friday|signup|ending|purse_ak\S+/g
 
 /** Words that only English has; short ones, which every sentence has. */
 const english =
