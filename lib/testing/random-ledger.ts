@@ -35,7 +35,10 @@ const sources = {
   purchase: 'purchase',
   auto_top_up: 'auto_top_up',
   promotion: 'promotion',
+  invoice_payment: 'invoice_payment',
 } as const
+
+const [invoicesFromSeed, invoicesToSeed] = [20, 41]
 
 /** A history of `steps` movements of every kind: credit, usage (also beyond it), refunds, disputes and what undoes them, expiry. */
 export function aRandomLedger(seed: number, steps: number): RandomLedger {
@@ -63,7 +66,13 @@ export function aRandomLedger(seed: number, steps: number): RandomLedger {
     const next = book.head.seq + 1n
     const choice = random(100)
     if (book.head.seq === 0n || choice < 20) {
-      const kind: CreditingKind = pick(['purchase', 'auto_top_up', 'promotion', 'purchase'])
+      const kind: CreditingKind = pick([
+        'purchase',
+        'auto_top_up',
+        'promotion',
+        // Histories that are kept as examples stay as they are.
+        seed >= invoicesFromSeed && seed < invoicesToSeed ? 'invoice_payment' : 'purchase',
+      ])
       const expiresAt = random(3) === 0 ? new Date(ms + random(200) * 3_600_000) : null
       book.credit(
         step === 0 ? 'signup_credit' : kind,

@@ -14,25 +14,21 @@ import {
   settleLease,
 } from '@/lib/domain/gate'
 import { nilId } from '@/lib/domain/usage/rules'
-import { closeDatabase, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { query } from '@/lib/edges/db'
 import { aBudget, anApiKey } from '@/lib/testing/api-keys'
 import { anAccount, aPaidPurchase, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { checkBooks, invariants } from '.'
 
 /** Bytes to a share: pages of 8 kB make several. */
 const manyShares = 1500
 
-let database: TestDatabase
+const database = aDatabaseInTest()
 let client: pg.Client
 let accountId: string
 let userId: string
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
   await publishTestPrices()
   ;({ accountId, userId } = await anAccount({ bought: '10', hasPaymentMethod: true, cap: '50' }))
   await aPaidPurchase(accountId, cents(500))
@@ -45,8 +41,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await client.end()
-  await closeDatabase()
-  await database.close()
 })
 
 /** Everything that the gate can do to an account, so that every source of an event and every end of a hold is there. */

@@ -71,7 +71,7 @@ export const invoiceInvariants: Invariant[] = [
     queries: () => [
       // What came in the last hour may still be on its way to a note.
       `select asking.account_id, format('invoices ask for %s cents, %s nanos are outstanding', asking.asked, greatest(-b.balance, 0)) as detail
-         from (select i.account_id, sum(i.amount_cents - ${credited}) as asked, bool_or(i.state = 'open') as is_creditable
+         from (select i.account_id, sum(i.amount_cents - ${credited}) as asked, bool_or(i.state in ('open', 'uncollectible')) as is_creditable
                  from invoices i where i.state not in ('paid', 'void') group by i.account_id) asking
          join account_balances b on b.account_id = asking.account_id
         where asking.asked > greatest(-b.balance, 0) / 10000000 and asking.is_creditable

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { Actor } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
 import { cents } from '@/lib/core/money'
-import { closeDatabase, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { query } from '@/lib/edges/db'
 import { anAccount, aPaidPurchase, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { aPostPaidCustomer, standingOf } from '@/lib/testing/post-paid'
 import { messagesOf, startProcesses } from '@/lib/testing/processes'
 import { use } from '@/lib/testing/top-ups'
@@ -25,21 +24,14 @@ import {
   withdrawPostPaidRequest,
 } from '.'
 
-let database: TestDatabase
+const database = aDatabaseInTest()
 let finance: Actor
 let support: Actor
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
   await publishTestPrices()
   finance = await anOperator('finance')
   support = await anOperator('support')
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.close()
 })
 
 async function anOperator(role: 'finance' | 'support'): Promise<Actor> {

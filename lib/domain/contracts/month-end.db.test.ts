@@ -22,7 +22,7 @@ import {
 import { messagesOf, startProcess, startProcesses } from '@/lib/testing/processes'
 import { buyByHand, drainJobs, use } from '@/lib/testing/top-ups'
 import { sweepInvoices } from '../invoices'
-import { closeMonths } from '.'
+import { closeMonths, endContract } from '.'
 
 let world: MoneyIn
 const longMs = 180_000
@@ -220,6 +220,22 @@ test(
     expect(lines.map(({ cents }) => Number(cents))).toEqual([1100, 700])
     await turnMonth(world, accountId)
     expect((await invoicesOf(accountId)).map(({ cents }) => cents)).toEqual([1000, 700, 300])
+    await expectBooksToAgree()
+  },
+  longMs,
+)
+
+test(
+  'a contract that ends after the turn, before the job has run: the month and the rest each have their invoice',
+  async () => {
+    const { accountId } = await aPostPaidCustomer()
+    await use(accountId, 11)
+    await afterTurn(accountId)
+    await use(accountId, 4)
+    await endContract(tester, { accountId })
+    await closeMonths(tester)
+    await drainJobs(world)
+    expect((await invoicesOf(accountId)).map(({ cents }) => cents)).toEqual([1000, 400])
     await expectBooksToAgree()
   },
   longMs,

@@ -99,7 +99,7 @@ test.each([
 })
 
 test('only what somebody paid for is paid credit', () => {
-  expect(grantSources.filter(isPaidSource)).toEqual(['purchase', 'auto_top_up'])
+  expect(grantSources.filter(isPaidSource)).toEqual(['purchase', 'auto_top_up', 'invoice_payment'])
 })
 
 describe('burn order, whatever the grants', () => {

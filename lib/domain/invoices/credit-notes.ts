@@ -9,6 +9,7 @@ import { enqueue } from '@/lib/edges/queue'
 import { createCreditNote, readCreditNotes, readInvoice } from '@/lib/edges/stripe'
 import { lockBalance } from '../ledger'
 import { appMetadata } from '../payment-methods'
+import { assessPause } from './pause'
 import { creditsDue, creditWithTax, nextTryAt } from './rules'
 import { followInvoice } from './settle-invoice'
 import { claimNote, findInvoice, insertNote, readAsking } from './store'
@@ -25,6 +26,8 @@ export async function considerCreditNotes(tx: Tx, accountId: string, at: Date): 
     await insertNote(tx, { accountId, creditNoteId, invoiceId, amountCents, at })
     await enqueue(tx, 'run-credit-note', { accountId, creditNoteId }, { key: `credit-note:${creditNoteId}` })
   }
+  // What credit has paid keeps no usage paused.
+  if (due.length > 0) await assessPause(tx, accountId, at)
   return due.length
 }
 

@@ -325,6 +325,25 @@ test(
 )
 
 test(
+  'credit that pays for what was given up lets usage go on, and nothing of it is asked for again',
+  async () => {
+    const { accountId, invoiceId, stripeInvoiceId } = await anOpenInvoice(world, { dollars: 30 })
+    await giveUpAtStripe(world, stripeInvoiceId)
+    await learn(accountId, invoiceId)
+    expect(await ask(accountId)).toBe('payment_past_due')
+    await buy(accountId, '40.00')
+    await drainJobs(world)
+    expect(await ask(accountId)).toBe('yes')
+    expect(await invoicesOf(accountId)).toMatchObject([{ state: 'paid', paid: 0 }])
+    await use(accountId, 25)
+    await turnMonth(world, accountId)
+    expect((await invoicesOf(accountId)).map(({ cents }) => cents)).toEqual([3000, 1500])
+    await expectMoneyToAgree(world)
+  },
+  longMs,
+)
+
+test(
   'the saved card is charged where the contract says so',
   async () => {
     const { accountId } = await anOpenInvoice(world, { collection: 'charge_automatically', hasCard: true })

@@ -64,12 +64,12 @@ class Model {
     if (state !== 'uncollectible') invoice.rest = 0
     invoice.state = state
   }
-  /** What credit has paid is taken off, oldest first; no rest is left that is too small to pay. */
+  /** What credit has paid is taken off, open ones first, then the oldest; no rest is left that is too small to pay. */
   credit(): void {
-    for (const invoice of this.invoices) {
+    const of = (wanted: string) => this.invoices.filter(({ state }) => state === wanted)
+    for (const invoice of [...of('open'), ...of('uncollectible')]) {
       const tooMuch = this.asked - this.outstanding
       if (tooMuch <= 0) return
-      if (invoice.state !== 'open') continue
       invoice.rest -= Math.min(tooMuch, invoice.rest)
       if (invoice.rest < 50) invoice.rest = 0
       if (invoice.rest === 0) Object.assign(invoice, { state: 'paid', paid: 0 })

@@ -128,7 +128,7 @@ describe('credit notes', () => {
     ['the rest is as small as can be paid', -50, 3000, [['a', 2950]]],
   ])('%s', (_, balance, rest, expected) => expect(due(balance, invoice(rest))).toEqual(expected))
 
-  test('are taken off the oldest first, and only off what is open', () => {
+  test('are taken off the oldest first, off what was given up last, and off nothing that is not finalized', () => {
     const [oldest, middle, newest] = [
       invoice(1000),
       invoice(2000, { invoiceId: 'b' }),
@@ -138,7 +138,12 @@ describe('credit notes', () => {
       ['a', 1000],
       ['b', 1500],
     ])
-    expect(due(-1000, { ...oldest, state: 'uncollectible' }, middle, newest)).toEqual([
+    expect(due(-500, { ...oldest, state: 'uncollectible' }, middle, newest)).toEqual([
+      ['b', 2000],
+      ['c', 500],
+      ['a', 500],
+    ])
+    expect(due(-1000, { ...oldest, state: 'draft' }, middle, newest)).toEqual([
       ['b', 2000],
       ['c', 500],
     ])

@@ -139,18 +139,19 @@ export interface OpenInvoice {
 }
 
 /**
- * What credit notes take off invoices, oldest first, because credit has paid for more than they leave out: after it they ask for no
- * more than is outstanding. Part of a cent is taken as a whole one; a rest too small to be paid is taken off as well. What a note is
- * on its way for waits for that.
+ * What credit notes take off invoices because credit has paid for it: after it they ask for no more than is outstanding. Open ones
+ * come first, the oldest before the others, then those that were given up. Part of a cent is taken as a whole one; a rest too small
+ * to be paid is taken off as well. What a note is on its way for waits for that.
  */
 export function creditsDue(balance: Money, invoices: OpenInvoice[]): { invoiceId: string; cents: bigint }[] {
   const outstanding = atLeastZero(negate(balance))
   const asked = invoices.reduce((sum, { restCents }) => sum + restCents, 0n)
   let tooMuch = asked - outstanding.nanos / nanosPerCent
   const due: { invoiceId: string; cents: bigint }[] = []
-  for (const { invoiceId, state, restCents, isBeingCredited } of invoices) {
+  const inOrder = (['open', 'uncollectible'] as const).flatMap((of) => invoices.filter(({ state }) => state === of))
+  for (const { invoiceId, restCents, isBeingCredited } of inOrder) {
     if (tooMuch <= 0n) break
-    if (state !== 'open' || isBeingCredited || restCents <= 0n) continue
+    if (isBeingCredited || restCents <= 0n) continue
     const part = tooMuch < restCents ? tooMuch : restCents
     const left = restCents - part
     const taken = left > 0n && left < smallestInvoiceCents ? restCents : part

@@ -17,6 +17,7 @@ test('what expired is said by where it came from', () => {
     'Credit of an auto top-up expired',
     'Promotion expired',
     'Adjustment expired',
+    'Credit of an invoice payment expired',
   ])
   expect(text('expiry')).toBe('Credit expired')
   expect(movementText({ kind: 'expiry', cause: 'grant:x/1' })).toBe('Credit expired')
