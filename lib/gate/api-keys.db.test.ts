@@ -4,21 +4,17 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '@/lib/core/ids'
 import { revokeApiKey } from '@/lib/domain/api-keys'
-import { closeDatabase, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { query } from '@/lib/edges/db'
 import { aBudget, anApiKey } from '@/lib/testing/api-keys'
 import { anAccount, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { aGate, type TestGate } from '@/lib/testing/gate'
 import { largeBytes } from './read-body'
 
-let database: TestDatabase
+const database = aDatabaseInTest()
 let gate: TestGate
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
   await publishTestPrices()
   gate = await aGate()
 })
@@ -26,8 +22,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await gate.close()
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 async function aCustomer() {

@@ -2,20 +2,16 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '@/lib/core/ids'
-import { closeDatabase, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { query } from '@/lib/edges/db'
 import { anAccount, expectBooksToAgree, publishTestPrices } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { aGate, type TestGate } from '@/lib/testing/gate'
 
-let database: TestDatabase
+aDatabaseInTest()
 let gate: TestGate
 let accountId: string
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
   await publishTestPrices()
   gate = await aGate()
   accountId = (await anAccount({ bought: '20.00', hasPaymentMethod: true })).accountId
@@ -24,8 +20,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await gate.close()
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 /** Everything that a request could have written for the account. */

@@ -1,21 +1,16 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '@/lib/core/ids'
-import { closeDatabase } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
 import { anAccount, expectBooksToAgree, publishTestPrices } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { aGate, type TestGate } from '@/lib/testing/gate'
 import { routes } from './routes'
 
-let database: TestDatabase
+aDatabaseInTest()
 let gate: TestGate
 let accountId: string
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
   await publishTestPrices()
   gate = await aGate()
   accountId = (await anAccount({ bought: '1000.00', hasPaymentMethod: true })).accountId
@@ -24,8 +19,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await gate.close()
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 const strange = fc.oneof(

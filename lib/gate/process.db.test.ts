@@ -5,18 +5,15 @@ import { newId } from '@/lib/core/ids'
 import { closeDatabase } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
 import { anAccount, expectBooksToAgree, publishTestPrices } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { aGate, type TestGate } from '@/lib/testing/gate'
 import { startProcess } from '@/lib/testing/processes'
 
-let database: TestDatabase
+const database = aDatabaseInTest()
 let gate: TestGate
 let accountId: string
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
   await publishTestPrices()
   gate = await aGate()
   accountId = (await anAccount({ bought: '20.00', hasPaymentMethod: true })).accountId
@@ -25,8 +22,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await gate.close()
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 const request = () => ({ account_id: accountId, idempotency_key: newId(), max_cost: '0.01' })

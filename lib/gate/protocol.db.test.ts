@@ -1,19 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '@/lib/core/ids'
 import { createServiceKey, revokeServiceKey } from '@/lib/domain/api-keys'
-import { closeDatabase, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { query } from '@/lib/edges/db'
 import { anAccount, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { aGate, type TestGate } from '@/lib/testing/gate'
 
-let database: TestDatabase
+aDatabaseInTest()
 let gate: TestGate
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
   await publishTestPrices()
   gate = await aGate()
 })
@@ -21,8 +17,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await gate.close()
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 /** $21, a card, and the request limit that goes with them. */

@@ -1,19 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '@/lib/core/ids'
 import { setLimits } from '@/lib/domain/tiers'
-import { closeDatabase } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
 import { anAccount, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { aGate, type TestGate } from '@/lib/testing/gate'
 
-let database: TestDatabase
+aDatabaseInTest()
 let gate: TestGate
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
   await publishTestPrices()
   gate = await aGate()
 })
@@ -21,8 +16,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await gate.close()
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 const model = 'kimi-k2p7-code'
