@@ -2,24 +2,20 @@ import { createHash } from 'node:crypto'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { closeDatabase, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { query } from '@/lib/edges/db'
 import { aBudget, anApiKey } from '@/lib/testing/api-keys'
 import { anAccount, expectBooksToAgree, publishTestPrices } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { aGateProcess, type GateProcess } from '@/lib/testing/gate-process'
 import { type Authorization, accountOfApiKey, PurseClient, PurseError, type UsageEvent } from './index'
 
 const model = 'kimi-k2p7-code' // $0.95 in, $0.19 cached, $4.00 out for a million tokens
 
-let database: TestDatabase
+const database = aDatabaseInTest()
 let gate: GateProcess
 let client: PurseClient
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
   await publishTestPrices()
   gate = await aGateProcess(database.url)
   client = new PurseClient({ baseUrl: gate.url, apiKey: gate.key })
@@ -28,8 +24,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await gate.kill()
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 const refused = (facts: object) => expect.objectContaining(facts)

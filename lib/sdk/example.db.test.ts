@@ -6,17 +6,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inferenceGateway } from '@/examples/inference-gateway/server'
 import { cents, formatMoney, nanosPerCent, parseMoney, subtract } from '@/lib/core/money'
 import { setMonthlyCap } from '@/lib/domain/budgets'
-import { closeDatabase, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { query } from '@/lib/edges/db'
 import { aBudget, anApiKey } from '@/lib/testing/api-keys'
 import { anAccount, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { aGateProcess, type GateProcess } from '@/lib/testing/gate-process'
 import { PurseClient } from './index'
 
 const model = 'glm-5p1-fast' // $2.80 in, $8.80 out for a million tokens
 
-let database: TestDatabase
+const database = aDatabaseInTest()
 let gate: GateProcess
 let purse: PurseClient
 let server: http.Server
@@ -25,9 +24,6 @@ let accountId: string
 let customer: OpenAI
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
   await publishTestPrices()
   gate = await aGateProcess(database.url)
   purse = new PurseClient({ baseUrl: gate.url, apiKey: gate.key })
@@ -51,8 +47,6 @@ afterAll(async () => {
   server.closeAllConnections()
   await gate.kill()
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 const nanos = (amount: string) => Math.round(Number(amount) * 1e9)

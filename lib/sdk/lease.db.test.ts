@@ -1,9 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { query } from '@/lib/edges/db'
 import { anAccount, expectBooksToAgree, publishTestPrices } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { aGateProcess, type GateProcess } from '@/lib/testing/gate-process'
 import { startProcess } from '@/lib/testing/processes'
 import { PurseClient, type PurseError } from './index'
@@ -13,15 +12,12 @@ const model = 'kimi-k2p7-code' // $0.95 in, $4.00 out for a million tokens
 /** One cent of output. */
 const cent = { model, inputTokens: 0, outputTokens: 2_500 }
 
-let database: TestDatabase
+const database = aDatabaseInTest()
 let gate: GateProcess
 let client: PurseClient
 let accountId: string
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
   await publishTestPrices()
   gate = await aGateProcess(database.url)
   client = new PurseClient({ baseUrl: gate.url, apiKey: gate.key, retries: 0 })
@@ -34,8 +30,6 @@ beforeEach(async () => {
 afterAll(async () => {
   await gate.kill()
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 const refused = (facts: object) => expect.objectContaining(facts)

@@ -2,10 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { LanguageModelV4, LanguageModelV4StreamPart, LanguageModelV4Usage } from '@ai-sdk/provider'
 import { generateText, streamText, wrapLanguageModel } from 'ai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
 import { anAccount, expectBooksToAgree, publishTestPrices } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { aGateProcess, type GateProcess } from '@/lib/testing/gate-process'
 import { purseMiddleware } from './ai-sdk'
 import { openaiError, openaiStream, PurseClient } from './index'
@@ -13,15 +11,12 @@ import type { StreamEnd } from './openai'
 
 const model = 'kimi-k2p7-code' // $0.95 in, $0.19 cached, $4.00 out for a million tokens
 
-let database: TestDatabase
+const database = aDatabaseInTest()
 let gate: GateProcess
 let client: PurseClient
 let accountId: string
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
   await publishTestPrices()
   gate = await aGateProcess(database.url)
   client = new PurseClient({ baseUrl: gate.url, apiKey: gate.key })
@@ -34,8 +29,6 @@ beforeEach(async () => {
 afterAll(async () => {
   await gate.kill()
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 /** Uses the account's credit up to so many dollars. */
