@@ -3,17 +3,16 @@
  * a clock that passes the ends of days, weeks, months and daylight saving, against a small model that knows no periods.
  */
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { Refusal } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
 import { money, parseMoney } from '@/lib/core/money'
 import { dayMs, hourMs } from '@/lib/core/time'
 import { moveClock } from '@/lib/edges/clock'
-import { closeDatabase, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { query } from '@/lib/edges/db'
 import { aBudget, aDeveloper, anApiKey } from '@/lib/testing/api-keys'
 import { anAccount, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { messagesOf, startProcesses } from '@/lib/testing/processes'
 import { removeBudget, setMonthlyCap } from '../budgets'
 import { type BudgetScope, type BudgetWindow, budgetWindows } from '../budgets/rules'
@@ -31,18 +30,10 @@ import {
   settleLease,
 } from '.'
 
-let database: TestDatabase
+const database = aDatabaseInTest({ mode: 'demo' })
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-  resetEnv()
   await publishTestPrices()
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.close()
 })
 
 const model = 'gpt-oss-20b'

@@ -3,26 +3,20 @@ import { newId } from '@/lib/core/ids'
 import { add, cents, formatMoney, type Money, parseMoney, zero } from '@/lib/core/money'
 import { setMonthlyCap } from '@/lib/domain/budgets'
 import { readBalance } from '@/lib/domain/ledger'
-import { closeDatabase, pool, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { pool, query } from '@/lib/edges/db'
 import { anAccount, aPaidPurchase, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { messagesOf, startProcesses } from '@/lib/testing/processes'
 import { authorize, expireHolds, recordUsage, release, settle } from '.'
 
-let database: TestDatabase
+const database = aDatabaseInTest()
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
   await publishTestPrices()
 })
 
 afterAll(async () => {
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 const hold = (accountId: string, cost: Money, idempotencyKey = newId(), holdSeconds = 600) =>

@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '@/lib/core/ids'
 import { cents, formatMoney, parseMoney } from '@/lib/core/money'
 import { listMovements, readBalance } from '@/lib/domain/ledger'
-import { closeDatabase, pool, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { pool, query } from '@/lib/edges/db'
 import { anAccount, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import {
   authorize,
   expireHolds,
@@ -20,19 +19,14 @@ import {
   settleLease,
 } from '.'
 
-let database: TestDatabase
+aDatabaseInTest()
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
   await publishTestPrices()
 })
 
 afterAll(async () => {
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 const model = 'kimi-k2p7-code'

@@ -4,22 +4,17 @@ import { newId } from '@/lib/core/ids'
 import { cents } from '@/lib/core/money'
 import { dayMs, hourMs, minuteMs } from '@/lib/core/time'
 import { moveClock } from '@/lib/edges/clock'
-import { closeDatabase, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { query } from '@/lib/edges/db'
 import { anAccount, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { messagesOf, startProcesses } from '@/lib/testing/processes'
 import { forgetLimits, getLimits, setHouseLimits, setLimits, writtenHouseLimits } from '../tiers'
 import { usualHouseLimits } from '../tiers/rules'
 import { authorize, expireHolds, extend, openLease, recordUsage, release, settle, settleLease } from '.'
 
-let database: TestDatabase
+const database = aDatabaseInTest({ mode: 'demo' })
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-  resetEnv()
   forgetLimits()
   await publishTestPrices()
 })
@@ -28,8 +23,6 @@ afterEach(() => moveClock(new Date()))
 
 afterAll(async () => {
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 const model = 'gpt-oss-20b'

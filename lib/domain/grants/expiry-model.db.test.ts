@@ -1,20 +1,19 @@
 /** Expiry against a small model of it, and against eight processes that spend while the clock passes the instant. */
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { Refusal } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
 import { cents, formatMoney, money } from '@/lib/core/money'
 import { addDays, dayEnd, hourMs, minuteMs } from '@/lib/core/time'
 import { authorize, expireGrants, expireHolds, getGateBalance, release, settle } from '@/lib/domain/gate'
 import { moveClock } from '@/lib/edges/clock'
-import { closeDatabase, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { query } from '@/lib/edges/db'
 import { anAccount, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { messagesOf, startProcesses } from '@/lib/testing/processes'
 import { givePromotion } from '.'
 
-let database: TestDatabase
+aDatabaseInTest({ mode: 'demo' })
 const longMs = 180_000
 const today = '2026-11-21'
 /** A minute past midnight: everything happens a while after the instants at which credit expires. */
@@ -26,15 +25,7 @@ const model = 'gpt-oss-20b'
 const nanosPerToken = 70n
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-  resetEnv()
   await publishTestPrices()
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.close()
 })
 
 interface ModelGrant {

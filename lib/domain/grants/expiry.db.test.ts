@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '@/lib/core/ids'
 import { formatMoney, parseMoney } from '@/lib/core/money'
 import { dayEnd, dayMs, hourMs, minuteMs } from '@/lib/core/time'
@@ -20,33 +20,24 @@ import {
 import { listMovements, lockBalance } from '@/lib/domain/ledger'
 import { movementText } from '@/lib/domain/ledger/rules'
 import { moveClock } from '@/lib/edges/clock'
-import { closeDatabase, inTransaction, query } from '@/lib/edges/db'
+import { inTransaction, query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
 import { anAccount, aPaidPurchase, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { messagesOf, startProcess, startProcesses } from '@/lib/testing/processes'
 import { givePromotion, listGrants } from '.'
 
-let database: TestDatabase
+const database = aDatabaseInTest({ mode: 'demo' })
 const start = new Date('2026-11-21T12:00:00Z')
 const lastDay = '2026-12-31'
 const model = 'gpt-oss-20b'
 const longMs = 90_000
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-  resetEnv()
   await publishTestPrices()
 })
 
 beforeEach(() => moveClock(start))
-
-afterAll(async () => {
-  await closeDatabase()
-  await database.close()
-})
 
 /** $1 of signup credit that never expires, and $5 that expire at the end of the year in a zone. */
 async function aGift(zone = 'UTC', amount = '5.00'): Promise<{ accountId: string; grantId: string; expiresAt: Date }> {

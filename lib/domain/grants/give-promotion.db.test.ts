@@ -1,28 +1,19 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import type { Actor } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
 import { dayEnd } from '@/lib/core/time'
 import { makeOperator } from '@/lib/domain/members'
-import { closeDatabase, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { query } from '@/lib/edges/db'
 import { anAccount, expectBooksToAgree, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { messagesOf, startProcess, startProcesses } from '@/lib/testing/processes'
 import { givePromotion, listGrants } from '.'
 
-let database: TestDatabase
+aDatabaseInTest({ mode: 'demo' })
 const longMs = 90_000
 
-beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-  resetEnv()
-})
 afterAll(async () => {
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 async function anOperator(role: 'support' | 'finance' | 'admin'): Promise<Actor> {

@@ -4,30 +4,23 @@ import { parseMoney } from '@/lib/core/money'
 import { addDays, dayEnd } from '@/lib/core/time'
 import { authorize, settle } from '@/lib/domain/gate'
 import { moveClock } from '@/lib/edges/clock'
-import { closeDatabase, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { query } from '@/lib/edges/db'
 import { anAccount, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { messagesOf, startProcess, startProcesses } from '@/lib/testing/processes'
 import { givePromotion, listGrants, warnOfExpiry } from '.'
 
-let database: TestDatabase
+aDatabaseInTest({ mode: 'demo' })
 const start = new Date('2026-11-21T12:00:00Z')
 const lastDay = '2026-12-31'
 const longMs = 90_000
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-  resetEnv()
   await publishTestPrices()
 })
 beforeEach(() => moveClock(start))
 afterAll(async () => {
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 async function anAccountIn(zone: string): Promise<string> {
