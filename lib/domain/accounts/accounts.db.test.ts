@@ -1,26 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type Actor, system } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
-import { closeDatabase, pool, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { pool, query } from '@/lib/edges/db'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { addMember, listAccountsOf, requireRole } from '../members'
 import { actions, may, roles } from '../members/rules'
 import { type BillingProfileInput, getBillingProfile, saveBillingProfile, signUp } from '.'
 
-let database: TestDatabase
-
-beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-  resetEnv()
-})
-
-afterAll(async () => {
-  await closeDatabase()
-  await database.close()
-})
+aDatabaseInTest({ mode: 'demo' })
 
 const user = (userId: string): Actor => ({ kind: 'user', userId, ip: '192.0.2.7' })
 

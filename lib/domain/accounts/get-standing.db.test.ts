@@ -1,25 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type Actor, system } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
-import { closeDatabase, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { query } from '@/lib/edges/db'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { setMonthlyCap } from '../budgets'
 import { getStanding, signUp } from '.'
 
-let database: TestDatabase
-
-beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-  resetEnv()
-})
-
-afterAll(async () => {
-  await closeDatabase()
-  await database.close()
-})
+aDatabaseInTest({ mode: 'demo' })
 
 async function anOwner(): Promise<{ actor: Actor; accountId: string }> {
   const { userId, accountId } = await signUp(system('test'), { email: `${newId()}@example.com`, name: 'Ada' })

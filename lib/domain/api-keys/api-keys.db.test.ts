@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
 import { dayMs, hourMs, minuteMs } from '@/lib/core/time'
 import { moveClock, now } from '@/lib/edges/clock'
-import { closeDatabase, inTransaction, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { inTransaction, query } from '@/lib/edges/db'
 import { anAccount, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { signUp } from '../accounts'
 import { addMember } from '../members'
 import { type Role, roles } from '../members/rules'
@@ -22,19 +21,7 @@ import {
 } from '.'
 import { readApiKey } from './rules'
 
-let database: TestDatabase
-
-beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-  resetEnv()
-})
-
-afterAll(async () => {
-  await closeDatabase()
-  await database.close()
-})
+aDatabaseInTest({ mode: 'demo' })
 
 beforeEach(() => moveClock(new Date()))
 

@@ -1,28 +1,21 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Actor } from '@/lib/core/actor'
 import { system } from '@/lib/core/actor'
-import { closeDatabase, inTransaction } from '@/lib/edges/db'
+import { inTransaction } from '@/lib/edges/db'
 import { anAccount } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { exportAudit, listAuditActors, listAuditEntries, recordAudit } from '.'
 
-let database: TestDatabase
+aDatabaseInTest({ mode: 'demo' })
 let accountId: string
 let owner: Actor & { userId: string }
 let email: string
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
   const account = await anAccount()
   accountId = account.accountId
   email = account.email
   owner = { kind: 'user', userId: account.userId, ip: '203.0.113.7' } as typeof owner
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.close()
 })
 
 const write = (actor: Actor, action: string, at: string, after: unknown = {}) =>

@@ -1,13 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
 import { parseMoney } from '@/lib/core/money'
 import { dayMs, hourMs } from '@/lib/core/time'
 import { moveClock } from '@/lib/edges/clock'
-import { closeDatabase, inTransaction, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { inTransaction, query } from '@/lib/edges/db'
 import { anAccount, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { signUp } from '../accounts'
 import { createApiKey, revokeApiKey } from '../api-keys'
 import { authorize, expireHolds, recordUsage, settle } from '../gate'
@@ -26,19 +25,10 @@ import {
   withdrawRequest,
 } from '.'
 
-let database: TestDatabase
+aDatabaseInTest({ mode: 'demo' })
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-  resetEnv()
   await publishTestPrices()
-})
-
-afterAll(async () => {
-  await closeDatabase()
-  await database.close()
 })
 
 beforeEach(() => moveClock(new Date('2026-11-21T12:00:00Z')))

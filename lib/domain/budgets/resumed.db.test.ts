@@ -3,27 +3,20 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { Actor } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
 import { moveClock } from '@/lib/edges/clock'
-import { closeDatabase, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { query } from '@/lib/edges/db'
 import { anAccount, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { recordUsage } from '../gate'
 import { askForMore, decideRequest, getMonth, setMonthlyCap, watchCaps } from '.'
 
-let database: TestDatabase
+aDatabaseInTest({ mode: 'demo' })
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-  resetEnv()
   await publishTestPrices()
 })
 
 afterAll(async () => {
   await moveClock(new Date()).catch(() => {})
-  await closeDatabase()
-  await database.close()
 })
 
 beforeEach(() => moveClock(new Date('2026-11-21T12:00:00Z')))

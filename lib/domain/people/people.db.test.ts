@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, expect, test } from 'vitest'
 import type { Actor } from '@/lib/core/actor'
 import { dayMs } from '@/lib/core/time'
 import { openAnotherAccount, signUp } from '@/lib/domain/accounts'
@@ -9,9 +9,9 @@ import { listAccountsOf } from '@/lib/domain/members'
 import type { Role } from '@/lib/domain/members/rules'
 import { listMailbox } from '@/lib/domain/notifications'
 import { moveClock } from '@/lib/edges/clock'
-import { closeDatabase, query } from '@/lib/edges/db'
+import { query } from '@/lib/edges/db'
 import { anAccount, expectBooksToAgree, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { aMember, aSession } from '@/lib/testing/door-world'
 import {
   acceptInvitation,
@@ -27,18 +27,11 @@ import {
   switchAccount,
 } from '.'
 
-let database: TestDatabase
+aDatabaseInTest({ mode: 'demo' })
 
-beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-})
 beforeEach(() => query('delete from attempt_counts'))
 afterAll(async () => {
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 const newAddress = () => `${randomUUID()}@example.com`

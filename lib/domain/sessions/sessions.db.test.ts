@@ -1,28 +1,21 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Actor } from '@/lib/core/actor'
-import { closeDatabase, query } from '@/lib/edges/db'
+import { query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
 import { userOfRequest } from '@/lib/edges/session'
 import { readChosenAccountId } from '@/lib/edges/session/store'
 import { anAccount } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { aMember, aPerson, aSession } from '@/lib/testing/door-world'
 import { endSession, endSessions, listSessions } from '.'
 
 const origin = 'http://localhost:3000'
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0'
-let database: TestDatabase
+aDatabaseInTest({ mode: 'demo' })
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
   process.env.APP_URL = origin
   resetEnv()
-})
-afterAll(async () => {
-  await closeDatabase()
-  await database.close()
 })
 
 /** A request of a browser, as the web process sees it. */

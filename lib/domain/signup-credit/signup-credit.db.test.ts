@@ -8,26 +8,19 @@ import { listGrants } from '@/lib/domain/grants'
 import { listMovements, readBalance } from '@/lib/domain/ledger'
 import { movementText } from '@/lib/domain/ledger/rules'
 import { savePaymentMethod } from '@/lib/domain/payment-methods'
-import { closeDatabase, inTransaction, pool, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { inTransaction, pool, query } from '@/lib/edges/db'
 import { aPaidPurchase, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { messagesOf, startProcess, startProcesses } from '@/lib/testing/processes'
 
-let database: TestDatabase
+aDatabaseInTest({ mode: 'demo' })
 const longMs = 90_000
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-  resetEnv()
   await publishTestPrices()
 })
 afterAll(async () => {
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 /** A name that nobody has used. */

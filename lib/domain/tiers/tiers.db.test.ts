@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Actor } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
 import { parseMoney } from '@/lib/core/money'
-import { closeDatabase, pool, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { pool, query } from '@/lib/edges/db'
 import { anAccount, aPaidPurchase, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { use } from '@/lib/testing/top-ups'
 import { getBillingProfile, saveBillingProfile, signUp } from '../accounts'
 import { startContract } from '../contracts'
@@ -28,21 +27,15 @@ import {
 } from '.'
 import { usualHouseLimits } from './rules'
 
-let database: TestDatabase
+aDatabaseInTest({ mode: 'demo' })
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-  resetEnv()
   forgetLimits()
   await publishTestPrices()
 })
 
 afterAll(async () => {
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 const refusal = (code: string, facts: object = {}) =>

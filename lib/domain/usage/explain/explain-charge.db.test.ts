@@ -3,30 +3,23 @@ import { newId } from '@/lib/core/ids'
 import { cents, parseMoney } from '@/lib/core/money'
 import { minuteMs } from '@/lib/core/time'
 import { moveClock, now } from '@/lib/edges/clock'
-import { closeDatabase, pool, query } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { pool, query } from '@/lib/edges/db'
 import { downloadResponse } from '@/lib/http/download'
 import { anAccount, aPaidPurchase, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { authorize, expireHolds, recordUsage, reportProgress, settle } from '../../gate'
 import { explainCharge, exportUsage, listUsageEvents } from '..'
 import { eventKeyOf } from '../event-key'
 
-let database: TestDatabase
+aDatabaseInTest({ mode: 'demo' })
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
-  resetEnv()
   await publishTestPrices()
 })
 
 afterAll(async () => {
   await moveClock(new Date())
   await expectBooksToAgree()
-  await closeDatabase()
-  await database.close()
 })
 
 const model = 'kimi-k2p7-code'
