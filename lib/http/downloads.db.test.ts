@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { downloadLimits } from '@/lib/domain/members/rules'
 import { exportCsv, exportProof, getStatement } from '@/lib/domain/statement'
-import { closeDatabase, query } from '@/lib/edges/db'
+import { query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
 import { anAccount } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { aMember, aSession } from '@/lib/testing/door-world'
 import { route } from './route'
 
@@ -13,19 +13,12 @@ const proof = route({ auth: 'session' }, exportProof)
 const csv = route({ auth: 'session' }, exportCsv)
 const statement = route({ auth: 'session' }, getStatement)
 
-let database: TestDatabase
+aDatabaseInTest()
 let accountId: string
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
   process.env.APP_URL = origin
   resetEnv()
-})
-
-afterAll(async () => {
-  await closeDatabase()
-  await database.close()
 })
 
 async function take(door: typeof proof, cookie: string) {

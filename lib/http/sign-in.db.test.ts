@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { system } from '@/lib/core/actor'
 import { listMailbox } from '@/lib/domain/notifications'
 import { tellNewDevice } from '@/lib/domain/sessions'
-import { closeDatabase, query } from '@/lib/edges/db'
+import { query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
 import { userOfRequest } from '@/lib/edges/session'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { answerSignIn } from './sign-in'
 
 const origin = 'http://localhost:3000'
-let database: TestDatabase
+const database = aDatabaseInTest({ mode: 'demo' })
 
 function useAddress(appUrl: string) {
   process.env.APP_URL = appUrl
@@ -19,18 +19,10 @@ function useAddress(appUrl: string) {
 }
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  process.env.PURSE_MODE = 'demo'
   useAddress(origin)
 })
 
 beforeEach(() => query('delete from attempt_counts'))
-
-afterAll(async () => {
-  await closeDatabase()
-  await database.close()
-})
 
 interface Asked {
   ip?: string

@@ -1,25 +1,16 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { formatMoney, parseMoney, subtract } from '@/lib/core/money'
 import { recordUsage } from '@/lib/domain/gate'
 import { readBalance } from '@/lib/domain/ledger'
-import { closeDatabase, pool } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
+import { pool } from '@/lib/edges/db'
 import { anAccount, expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { readTrace } from './trace'
 
-let database: TestDatabase
+aDatabaseInTest()
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
   await publishTestPrices()
-})
-
-afterAll(async () => {
-  await closeDatabase()
-  await database.close()
 })
 
 test('the trace has the totals that its source states', () => {

@@ -1,16 +1,14 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { aDatabase, type TestDatabase } from '@/lib/testing/database'
-import { closeDatabase, inTransaction, query, type Tx } from '.'
+import { aDatabaseInTest } from '@/lib/testing/database-in-test'
+import { inTransaction, query, type Tx } from '.'
 
-let database: TestDatabase
+const database = aDatabaseInTest()
 const uncaught: Error[] = []
 const keep = (error: Error) => void uncaught.push(error)
 let others: NodeJS.UncaughtExceptionListener[] = []
 
 beforeAll(async () => {
-  database = await aDatabase()
-  process.env.DATABASE_URL = database.url
   others = process.listeners('uncaughtException')
   process.removeAllListeners('uncaughtException')
   process.on('uncaughtException', keep)
@@ -19,8 +17,6 @@ beforeAll(async () => {
 afterAll(async () => {
   process.off('uncaughtException', keep)
   for (const other of others) process.on('uncaughtException', other)
-  await closeDatabase()
-  await database.close()
 })
 
 async function pidOf(tx: Tx): Promise<number> {
