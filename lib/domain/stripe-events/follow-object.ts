@@ -7,7 +7,6 @@ import {
   readCharge,
   readCheckout,
   readDispute,
-  readInvoice,
   readPayment,
   readRefund,
   readSetup,
@@ -101,18 +100,14 @@ async function followSetup(actor: Actor, setupIntentId: string, metadata: Metada
   return 'followed'
 }
 
-/** Ours are known by their id at Stripe too: a draft that was deleted cannot be read any more. */
+/**
+ * Invoices of usage are known by their id at Stripe; those of purchases are followed with their payment. One that was made a moment
+ * ago and is not written down yet is followed by its own run.
+ */
 async function followInvoice(actor: Actor, stripeInvoiceId: string): Promise<Following> {
   const known = await findInvoiceAtStripe(stripeInvoiceId)
-  if (known) {
-    await settleInvoice(actor, known)
-    return 'followed'
-  }
-  const invoice = await readInvoice(stripeInvoiceId)
-  if (!invoice) return 'missing'
-  const { account_id: accountId, invoice_id: invoiceId } = invoice.metadata
-  if (!isOurs(invoice.metadata) || !accountId || !isId(accountId) || !invoiceId) return 'foreign'
-  // Its own run, which is about to write down which invoice it is, follows it.
+  if (!known) return 'foreign'
+  await settleInvoice(actor, known)
   return 'followed'
 }
 
