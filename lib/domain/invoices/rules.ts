@@ -1,5 +1,5 @@
 /** Invoices of post-paid accounts: what one asks for, what it is made of, when it is late and what that means. Pure; also runs in the browser. */
-import { atLeastZero, cents, type Money, money, nanosPerCent, negate, subtract } from '@/lib/core/money'
+import { atLeastZero, type Money, money, nanosPerCent, negate, subtract } from '@/lib/core/money'
 import { dayMs, hourMs, minuteMs } from '@/lib/core/time'
 
 /** intended: not at Stripe yet. Then Stripe's own. */
@@ -225,6 +225,3 @@ const tryPauses = [minuteMs, 5 * minuteMs, 15 * minuteMs, hourMs]
 /** When a call to Stripe that came to nothing is made again. */
 export const nextTryAt = (at: Date, tries: number): Date =>
   new Date(at.getTime() + tryPauses[Math.min(Math.max(tries - 1, 0), tryPauses.length - 1)]!)
-
-/** What an amount in cents is worth. */
-export const ofCents = (amount: bigint, currency: string): Money => cents(amount, currency)
