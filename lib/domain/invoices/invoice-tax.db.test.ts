@@ -1,10 +1,21 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { moveClock } from '@/lib/edges/clock'
+import { query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
-import { expectBooksToAgree, publishTestPrices } from '@/lib/testing/builders'
+import { expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
 import { aMoneyIn, type MoneyIn } from '@/lib/testing/money-in'
-import { aPostPaidCustomer, atStripeOf, invoicesOf, turnMonth } from '@/lib/testing/post-paid'
-import { use } from '@/lib/testing/top-ups'
+import {
+  aPostPaidCustomer,
+  atStripeOf,
+  invoicesOf,
+  learn,
+  payAtStripe,
+  standingOf,
+  theInvoiceOf,
+  turnMonth,
+} from '@/lib/testing/post-paid'
+import { buyByHand, drainJobs, use } from '@/lib/testing/top-ups'
+import { creditInvoices } from '.'
 
 let world: MoneyIn
 const longMs = 120_000
@@ -35,6 +46,31 @@ test(
     expect(atStripe!.lines.data.map(({ amount, description }) => `${description}: ${amount}`)).toEqual([
       'Usage of GPT OSS 20B, less credit used first: 6300',
     ])
+    await expectBooksToAgree()
+  },
+  longMs,
+)
+
+test(
+  'tax is worked out from the billing address and comes on top: a credit note takes its share, and the ledger has none of it',
+  async () => {
+    const { accountId } = await aPostPaidCustomer()
+    await query(`update accounts set address_country = 'DE', address_postal_code = '10115' where account_id = $1`, [
+      accountId,
+    ])
+    await use(accountId, 101)
+    await turnMonth(world, accountId)
+    expect((await atStripeOf(world, accountId))[0]).toMatchObject({ status: 'open', total: 11_900 })
+    await buyByHand(world, { accountId, actor: tester }, { amount: '40.00', saveCard: false })
+    await creditInvoices(tester, { accountId })
+    await drainJobs(world)
+    expect(await invoicesOf(accountId)).toMatchObject([{ state: 'open', cents: 10_000, rest: 6000 }])
+    expect((await atStripeOf(world, accountId))[0]).toMatchObject({ amount_remaining: 7140 })
+    const { invoiceId, stripeInvoiceId } = await theInvoiceOf(accountId)
+    await payAtStripe(world, stripeInvoiceId)
+    await learn(accountId, invoiceId)
+    const [{ paid }] = (await invoicesOf(accountId)) as unknown as [{ paid: number }]
+    expect([paid, (await standingOf(accountId)).balance]).toEqual([6000, 0])
     await expectBooksToAgree()
   },
   longMs,

@@ -11,6 +11,7 @@ import {
   finalizeInvoice,
   findInvoiceByMark,
   payInvoice,
+  placeCustomer,
   readInvoice,
   readLinesOfDraft,
 } from '@/lib/edges/stripe'
@@ -25,6 +26,7 @@ import {
   type LineRow,
   readCarried,
   readLines,
+  readPlace,
   readUsed,
   saveAtStripe,
   saveNextTry,
@@ -113,6 +115,8 @@ async function make(invoice: InvoiceRow, customerId: string, mayReplace: boolean
   const { accountId, invoiceId, poNumber } = invoice
   const found = invoice.tries > 1 ? await findInvoiceByMark(customerId, ['invoice_id', invoiceId]) : null
   if (found) return save(invoice, customerId, found)
+  const place = isTaxed() ? await readPlace(accountId) : null
+  if (place) await placeCustomer(customerId, place)
   const made = await createDraftInvoice({
     idempotencyKey: `invoice:${invoiceId}:create:${customerId}`,
     customerId,

@@ -84,9 +84,9 @@ async function apply(tx: Tx, before: InvoiceRow, { facts, notes, problem }: AtSt
   const moves = mayBecome(before.state, state)
   if (before.state !== state && !moves) return // read before what we know already
   await followNotes(tx, before, notes, { isOver: state === 'paid' || state === 'void', at })
-  const creditedBeforeTax = notes
-    .filter(({ status }) => status !== 'void')
-    .reduce((sum, note) => sum + centsOf(note.beforeTax), 0n)
+  // Stripe does not tell how much of a note's amount is tax; our own notes know.
+  const issued = (await readNotes(tx, accountId, invoiceId)).filter((note) => note.state === 'issued')
+  const creditedBeforeTax = issued.reduce((sum, { amountCents }) => sum + amountCents, 0n)
   const paidCents =
     state === 'paid'
       ? paidBeforeTax({

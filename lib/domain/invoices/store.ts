@@ -1,6 +1,7 @@
 /** Invoices' only SQL. The account's balance row is the queue: who holds its lock decides about its invoices alone. */
 import { type Money, money } from '@/lib/core/money'
 import { query, type Tx } from '@/lib/edges/db'
+import type { CustomerPlace } from '@/lib/edges/stripe'
 import type { Collection } from '../contracts/rules'
 import type { InvoiceKind, InvoiceLine, InvoiceLineKind, InvoiceProblem, InvoiceState, UsedModel } from './rules'
 
@@ -615,6 +616,17 @@ export async function findInvoiceAtStripe(stripeInvoiceId: string): Promise<Plac
   const [row] = await query<Place>(
     'select account_id as "accountId", invoice_id as "invoiceId" from invoices where stripe_invoice_id = $1',
     [stripeInvoiceId],
+  )
+  return row ?? null
+}
+
+/** Where the account says that it is; null when it does not. */
+export async function readPlace(accountId: string): Promise<CustomerPlace | null> {
+  const [row] = await query<CustomerPlace & Record<string, unknown>>(
+    `select address_line1 as line1, address_line2 as line2, address_city as city, address_state as state,
+            address_postal_code as "postalCode", address_country as country
+       from accounts where account_id = $1 and address_country <> ''`,
+    [accountId],
   )
   return row ?? null
 }

@@ -9,9 +9,8 @@ export interface InvoiceAtStripe {
   /** Asked for at first, tax included, and without tax. */
   total: Money
   beforeTax: Money
-  /** Taken off by credit notes, tax included, and without tax. */
+  /** Taken off by credit notes, tax included. */
   credited: Money
-  creditedBeforeTax: Money
   paid: Money
   metadata: Record<string, string>
 }
@@ -24,6 +23,8 @@ export interface BookedInvoice {
   amountCents: bigint
   currency: string
   paidCents: bigint | null
+  /** Taken off by credit notes, without tax. */
+  creditedCents: bigint
   /** What the ledger has of its payment. */
   posted: Money
 }
@@ -46,7 +47,7 @@ export function compareInvoice(there: InvoiceAtStripe | null, booked: BookedInvo
   }
   if (there.status !== booked.state) return [find(`It is ${there.status}, and ours is ${booked.state}.`, asked, amount)]
   if (there.status !== 'paid') return []
-  const owed = cents(paidOf(there), booked.currency)
+  const owed = cents(paidOf(there, booked), booked.currency)
   if (owed.nanos === booked.posted.nanos) return []
   const posted = displayMoney(booked.posted)
   return [find(`${displayMoney(owed)} was paid for it without tax, and ${posted} was posted.`, owed, booked.posted)]
@@ -54,13 +55,13 @@ export function compareInvoice(there: InvoiceAtStripe | null, booked: BookedInvo
 
 const centsOf = ({ nanos }: Money): bigint => nanos / 10_000_000n
 
-const paidOf = (there: InvoiceAtStripe): bigint =>
+const paidOf = (there: InvoiceAtStripe, { creditedCents }: BookedInvoice): bigint =>
   paidBeforeTax({
     paidCents: centsOf(there.paid),
     totalCents: centsOf(there.total),
     beforeTaxCents: centsOf(there.beforeTax),
     creditedCents: centsOf(there.credited),
-    creditedBeforeTaxCents: centsOf(there.creditedBeforeTax),
+    creditedBeforeTaxCents: creditedCents,
   })
 
 function withoutStripe(booked: BookedInvoice): Finding[] {

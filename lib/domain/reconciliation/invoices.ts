@@ -2,14 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { system } from '@/lib/core/actor'
 import { isId } from '@/lib/core/ids'
-import { zero } from '@/lib/core/money'
 import { hourMs } from '@/lib/core/time'
 import { pool } from '@/lib/edges/db'
 import { log } from '@/lib/edges/log'
-import { listInvoices, patiently, readCreditNotes, readInvoice } from '@/lib/edges/stripe'
+import { listInvoices, patiently, readInvoice } from '@/lib/edges/stripe'
 import { settleInvoice } from '../invoices'
 import { appMetadata } from '../payment-methods'
-import { type BookedInvoice, compareInvoice, type InvoiceAtStripe } from './compare-invoice'
+import { type BookedInvoice, compareInvoice } from './compare-invoice'
 import { report } from './examine'
 import { type Finding, keyOf } from './rules'
 import type { Run } from './run'
@@ -65,19 +64,9 @@ async function examineInvoice(run: Run, stripeInvoiceId: string): Promise<void> 
 }
 
 async function look(stripeInvoiceId: string): Promise<Looked> {
-  const there = await readThere(stripeInvoiceId)
+  const there = await patiently(() => readInvoice(stripeInvoiceId))
   const { account_id: accountId = '', invoice_id: invoiceId = '' } = there?.metadata ?? {}
   const named = isId(accountId) && isId(invoiceId) ? { accountId, invoiceId } : null
   const booked = await findBookedInvoice(pool(), { stripeInvoiceId, named })
   return { booked, findings: compareInvoice(there, booked) }
-}
-
-async function readThere(stripeInvoiceId: string): Promise<InvoiceAtStripe | null> {
-  const facts = await patiently(() => readInvoice(stripeInvoiceId))
-  if (!facts) return null
-  const { currency } = facts.total
-  const notes = facts.credited.nanos > 0n ? await patiently(() => readCreditNotes(stripeInvoiceId)) : []
-  const issued = notes.filter(({ status }) => status !== 'void')
-  const nanos = issued.reduce((sum, { beforeTax }) => sum + beforeTax.nanos, 0n)
-  return { ...facts, creditedBeforeTax: { ...zero(currency), nanos } }
 }

@@ -506,6 +506,8 @@ export async function findBookedInvoice(
   const { rows } = await tx.query<Omit<BookedInvoice, 'posted'> & { posted: bigint }>(
     `select i.account_id as "accountId", i.invoice_id as "invoiceId", i.stripe_invoice_id as "stripeInvoiceId", i.state,
             i.amount_cents as "amountCents", i.currency, i.paid_cents as "paidCents",
+            coalesce((select sum(n.amount_cents) from invoice_credit_notes n where n.account_id = i.account_id
+                         and n.invoice_id = i.invoice_id and n.state = 'issued'), 0)::bigint as "creditedCents",
             coalesce((select sum(t.amount) from transfers t where t.account_id = i.account_id and t.kind = 'invoice_payment'
                          and t.kind <> 'usage' and t.cause = 'invoice:' || i.invoice_id), 0)::bigint as posted
        from invoices i where i.stripe_invoice_id = $1 or (i.account_id = $2::uuid and i.invoice_id = $3::uuid)

@@ -38,3 +38,26 @@ export async function findCustomer(by: {
   const found = page.data.find(({ metadata }) => marks.every(([name, value]) => metadata[name] === value))
   return found ? { customerId: found.id } : null
 }
+
+export interface CustomerPlace {
+  line1: string
+  line2: string
+  city: string
+  state: string
+  postalCode: string
+  /** Two letters. */
+  country: string
+}
+
+/** Says where a customer is: what tax is worked out from. A customer that is gone stays gone. @throws Refusal `payment_provider_unavailable` */
+export async function placeCustomer(customerId: string, place: CustomerPlace): Promise<void> {
+  const { line1, line2, city, state, postalCode: postal_code, country } = place
+  const given = Object.entries({ line1, line2, city, state, postal_code, country }).filter(([, value]) => value !== '')
+  try {
+    await ask('customer', (client) =>
+      client.customers.update(checkId(customerId, 'cus'), { address: Object.fromEntries(given) }),
+    )
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
+}

@@ -8,7 +8,7 @@ export {
   readCheckout,
 } from './checkout'
 export { assertStripeConfiguration, isLivemode } from './client'
-export { createCustomer, customerExists, findCustomer } from './customers'
+export { type CustomerPlace, createCustomer, customerExists, findCustomer, placeCustomer } from './customers'
 export { type DisputeFacts, readDispute, readDisputesOf } from './disputes'
 export type {
   BankFacts,
