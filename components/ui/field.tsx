@@ -44,7 +44,18 @@ export function Field({ label, hint, error, children, className }: FieldProps) {
 export function Input(props: Omit<ComponentProps<'input'>, 'className'>) {
   // Addresses run from left to right in every language.
   const dir = props.type === 'email' || props.type === 'url' ? 'ltr' : undefined
-  return <input type="text" dir={dir} {...props} className={clsx(box, edge(Boolean(props['aria-invalid'])))} />
+  // A browser shows no day that there is not, and complains of it.
+  const empty = props.type === 'date' &&
+    props.defaultValue &&
+    !isDay(String(props.defaultValue)) && { defaultValue: '' }
+  return (
+    <input type="text" dir={dir} {...props} {...empty} className={clsx(box, edge(Boolean(props['aria-invalid'])))} />
+  )
+}
+
+const isDay = (text: string): boolean => {
+  const day = new Date(text)
+  return !Number.isNaN(day.getTime()) && day.toISOString().slice(0, 10) === text
 }
 
 /** A decimal amount with its currency shown on both sides, so that no one has to guess the unit. */
