@@ -180,7 +180,12 @@ async function tellOfPause(limit: LimitReached, code: RefusalCode, left: Money):
       accountId,
       kind: 'usage_paused',
       cause: `credit:${await readLatestCredit(tx, accountId)}`,
-      facts: { code, required: formatMoney(amount), max_affordable: formatMoney(left) },
+      facts: {
+        code,
+        required: formatMoney(amount),
+        max_affordable: formatMoney(left),
+        creditLimit: isPositive(limit.facts.creditLimit) ? formatMoney(limit.facts.creditLimit) : null,
+      },
       at: limit.at,
     })
   })
