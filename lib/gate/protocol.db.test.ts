@@ -419,7 +419,10 @@ describe('reading', () => {
     const { accountId } = await rich()
     await hold(accountId, { max_cost: '5.00' })
     const balance = await gate.get(`/v1/accounts/${accountId}/balance`)
-    expect(balance).toMatchObject({ status: 200, body: { balance: '21.00', held: '5.00', available: '16.00' } })
+    expect(balance).toMatchObject({
+      status: 200,
+      body: { balance: '21.00', held: '5.00', available: '16.00', credit_limit: '0.00' },
+    })
     for (const nobody of [newId(), 'x', '%00', '1'.repeat(5000)]) {
       expect((await gate.get(`/v1/accounts/${nobody}/balance`)).status).toBe(404)
     }

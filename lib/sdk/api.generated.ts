@@ -1209,6 +1209,11 @@ export interface components {
        */
       available: string
       /**
+       * @description How far usage may go beyond that by contract; 0.00 for a prepaid account
+       * @example 0.00314
+       */
+      credit_limit: string
+      /**
        * Format: date-time
        * @example 2026-03-02T09:15:00.000Z
        */

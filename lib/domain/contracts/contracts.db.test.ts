@@ -10,7 +10,7 @@ import { aPostPaidCustomer, standingOf } from '@/lib/testing/post-paid'
 import { messagesOf, startProcesses } from '@/lib/testing/processes'
 import { use } from '@/lib/testing/top-ups'
 import { getAutoTopUp, runAutoTopUp, saveAutoTopUp, sweepAutoTopUps } from '../auto-top-up'
-import { authorize, openLease, release, settle, settleLease } from '../gate'
+import { authorize, getGateBalance, openLease, release, settle, settleLease } from '../gate'
 import { makeOperator } from '../members'
 import {
   changeContract,
@@ -98,6 +98,7 @@ describe('the gate of a post-paid account', () => {
     const { accountId } = await aPostPaidCustomer({ creditLimit: '10' })
     await use(accountId, 8)
     expect(await standingOf(accountId)).toMatchObject({ balance: -700 })
+    expect(await getGateBalance(tester, { accountId })).toMatchObject({ available: '-7.00', credit_limit: '10.00' })
     await expect(hold(accountId, 4)).rejects.toMatchObject({
       code: 'credits_exhausted',
       message: expect.stringContaining('credit limit of $10.00'),

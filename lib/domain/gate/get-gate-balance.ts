@@ -12,17 +12,25 @@ const balanceOf = gathered((accountIds) => readBalances(preparedReads, accountId
 export async function getGateBalance(
   actor: Actor,
   { accountId }: { accountId: string },
-): Promise<{ currency: string; balance: string; held: string; available: string; as_of: string }> {
+): Promise<{
+  currency: string
+  balance: string
+  held: string
+  available: string
+  credit_limit: string
+  as_of: string
+}> {
   requireReader(actor, 'balance:read', accountId)
   const asOf = await now()
   const found = await balanceOf(accountId)
   if (!found) throw noAccount(accountId)
-  const { balance, held, available } = found
+  const { balance, held, available, creditLimit } = found
   return {
     currency: balance.currency,
     balance: formatMoney(balance),
     held: formatMoney(held),
     available: formatMoney(available),
+    credit_limit: formatMoney(creditLimit),
     as_of: asOf.toISOString(),
   }
 }

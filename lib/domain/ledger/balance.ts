@@ -1,7 +1,7 @@
 import { Refusal } from '@/lib/core/errors'
 import { type Money, subtract } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
-import { lockBalanceRow, readBalanceRow, readBalanceRows } from './store'
+import { type BalanceFigures, lockBalanceRow, readBalanceRow, readBalanceRows } from './store'
 
 /**
  * Balance, what open holds have set aside, and what is left for a new request (PRODUCT "The ledger"). Credit whose time is over
@@ -11,12 +11,14 @@ export interface Balance {
   balance: Money
   held: Money
   available: Money
+  /** How far usage may go beyond credit, by contract; nothing for prepaid. */
+  creditLimit: Money
 }
 
 export const noAccount = (accountId: string) =>
   new Refusal('not_found', { message: `There is no account ${accountId}.` })
 
-const withAvailable = (row: { balance: Money; held: Money }): Balance => ({
+const withAvailable = (row: BalanceFigures): Balance => ({
   ...row,
   available: subtract(row.balance, row.held),
 })

@@ -18,6 +18,14 @@ interface BalanceRow {
   minute_requests: number
 }
 
+interface FigureRow {
+  account_id: string
+  currency: string
+  balance: bigint
+  held: bigint
+  credit_limit: bigint
+}
+
 interface GrantRow {
   account_id: string
   grant_id: string
@@ -234,27 +242,33 @@ const expiredNow = `least(greatest(b.balance - b.held, 0),
 /** What a new request may use, of a balance row `b`. */
 export const availableColumn = `b.balance - b.held - ${expiredNow}`
 
-const figures = `b.account_id, b.currency, b.balance - ${expiredNow} as balance, b.held`
+const figures = `b.account_id, b.currency, b.balance - ${expiredNow} as balance, b.held,
+  (select a.credit_limit from accounts a where a.account_id = b.account_id) as credit_limit`
 
-const readFigures = (row: BalanceRow) => ({
+/** What an account has, holds, and may use beyond it by contract. */
+export interface BalanceFigures {
+  balance: Money
+  held: Money
+  creditLimit: Money
+}
+
+const readFigures = (row: FigureRow): BalanceFigures => ({
   balance: money(row.balance, row.currency),
   held: money(row.held, row.currency),
+  creditLimit: money(row.credit_limit, row.currency),
 })
 
 /** An account's figures without a lock. */
-export async function readBalanceRow(tx: Tx, accountId: string): Promise<{ balance: Money; held: Money } | null> {
-  const { rows } = await tx.query<BalanceRow>(`select ${figures} from account_balances b where b.account_id = $1`, [
+export async function readBalanceRow(tx: Tx, accountId: string): Promise<BalanceFigures | null> {
+  const { rows } = await tx.query<FigureRow>(`select ${figures} from account_balances b where b.account_id = $1`, [
     accountId,
   ])
   return rows[0] ? readFigures(rows[0]) : null
 }
 
 /** The same of many accounts. */
-export async function readBalanceRows(
-  tx: Tx,
-  accountIds: string[],
-): Promise<Map<string, { balance: Money; held: Money }>> {
-  const { rows } = await tx.query<BalanceRow>(
+export async function readBalanceRows(tx: Tx, accountIds: string[]): Promise<Map<string, BalanceFigures>> {
+  const { rows } = await tx.query<FigureRow>(
     `select ${figures} from account_balances b where b.account_id = any($1::uuid[])`,
     [plainColumn(accountIds)],
   )
@@ -262,7 +276,7 @@ export async function readBalanceRows(
 }
 
 /** Locks the balance row without reading the grants. */
-export async function lockBalanceRow(tx: Tx, accountId: string): Promise<{ balance: Money; held: Money } | null> {
+export async function lockBalanceRow(tx: Tx, accountId: string): Promise<BalanceFigures | null> {
   await tx.query('select 1 from account_balances where account_id = $1 for update', [accountId])
   return readBalanceRow(tx, accountId)
 }

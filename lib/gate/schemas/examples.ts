@@ -71,6 +71,7 @@ export const examples = {
     balance: '20.00',
     held: '5.00',
     available: '15.00',
+    credit_limit: '0.00',
     as_of: someTime,
   },
   prices: {

@@ -11,6 +11,9 @@ export const balance = z
     balance: moneyOut,
     held: moneyOut.meta({ description: 'The part that running requests and leases hold' }),
     available: moneyOut.meta({ description: 'balance − held' }),
+    credit_limit: moneyOut.meta({
+      description: 'How far usage may go beyond that by contract; 0.00 for a prepaid account',
+    }),
     as_of: time,
   })
   .meta({ id: 'Balance' })
