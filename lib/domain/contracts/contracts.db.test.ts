@@ -98,7 +98,10 @@ describe('the gate of a post-paid account', () => {
     const { accountId } = await aPostPaidCustomer({ creditLimit: '10' })
     await use(accountId, 8)
     expect(await standingOf(accountId)).toMatchObject({ balance: -700 })
-    expect(await getGateBalance(tester, { accountId })).toMatchObject({ available: '-7.00000005', credit_limit: '10.00' })
+    expect(await getGateBalance(tester, { accountId })).toMatchObject({
+      available: '-7.00000005',
+      credit_limit: '10.00',
+    })
     await expect(hold(accountId, 4)).rejects.toMatchObject({
       code: 'credits_exhausted',
       message: expect.stringContaining('credit limit of $10.00'),
