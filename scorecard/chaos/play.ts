@@ -145,14 +145,20 @@ class Stage {
   /** Opens a page and pays on it. Killed or told that Stripe is away, one looks whether it is open now, and tries again. */
   private async buy(player: Player, amount: string, how: object): Promise<void> {
     const { accountId } = player
+    // A page that an earlier try has left open is another purchase.
+    const earlier = await query<{ purchaseId: string }>(
+      'select purchase_id as "purchaseId" from purchases where account_id = $1',
+      [accountId],
+    )
     for (let times = 0; times < 20; times++) {
       const result = await this.hands.do({ kind: 'buy', accountId, amount })
       if (times > 3) await this.world.heal()
       if (result.kind !== 'done') await this.hands.insist({ kind: 'sweep', name: 'reconcile-purchases' })
       const [open] = await query<{ purchaseId: string; sessionId: string }>(
         `select purchase_id as "purchaseId", checkout_session_id as "sessionId" from purchases
-          where account_id = $1 and state = 'open' and checkout_session_id is not null order by created_at desc limit 1`,
-        [accountId],
+          where account_id = $1 and state = 'open' and checkout_session_id is not null and purchase_id <> all($2)
+          order by created_at desc limit 1`,
+        [accountId, earlier.map(({ purchaseId }) => purchaseId)],
       )
       if (!open) continue
       const paid = await this.pay(open.sessionId, how)
