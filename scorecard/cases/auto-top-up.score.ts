@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { dayMs, hourMs, minuteMs, monthEnd, monthKeyAt } from '@/lib/core/time'
+import { dayMs, hourMs, minuteMs, monthEnd, monthKeyAt, monthStart } from '@/lib/core/time'
 import { getAutoTopUp, runAutoTopUp, saveAutoTopUp, sweepAutoTopUps } from '@/lib/domain/auto-top-up'
 import { listPaymentMethods, removePaymentMethod } from '@/lib/domain/payment-methods'
 import { now } from '@/lib/edges/clock'
@@ -206,9 +206,14 @@ scoreCase(
     const { accountId } = await aTopUpCustomer(world, random, { amount: '20.00', monthlyLimit: '50.00' })
     const zone = random.pick(['UTC', 'America/New_York', 'Australia/Lord_Howe', 'Pacific/Kiritimati'])
     await query('update accounts set time_zone = $2 where account_id = $1', [accountId, zone])
-    await query('update budget_periods set time_zone = $2 where account_id = $1', [accountId, zone])
     const at = await now()
-    const end = monthEnd(monthKeyAt(at, zone), zone)
+    const month = monthKeyAt(at, zone)
+    const end = monthEnd(month, zone)
+    // As if the account had had the zone when its month began.
+    await query(
+      'update budget_periods set time_zone = $2, period = $3, starts_at = $4, ends_at = $5 where account_id = $1',
+      [accountId, zone, month, monthStart(month, zone), end],
+    )
     const beforeEnd = random.int(2, 5) * hourMs
     await passTime(world, end.getTime() - at.getTime() - beforeEnd)
 

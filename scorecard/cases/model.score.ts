@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { expect } from 'vitest'
 import { hourMs, minuteMs, monthKeyAt } from '@/lib/core/time'
 import { ensureCustomer } from '@/lib/domain/payment-methods'
 import { makePartitionsAhead } from '@/lib/domain/usage-partitions'
@@ -42,7 +41,9 @@ scoreCase('R40', 'random commands leave the account as a small model says', asyn
     await fc.asyncModelRun(() => ({ model: new AccountModel(), real }), sequence)
     done += real.done
   })
-  await fc.assert(property, { numRuns: sequences, seed: random.int(0, 2 ** 31 - 1), endOnFailure: !isWhole })
-  expect(done).toBeGreaterThanOrEqual(leastCommands)
+  // How long a sequence is, chance decides.
+  do {
+    await fc.assert(property, { numRuns: sequences, seed: random.int(0, 2 ** 31 - 1), endOnFailure: !isWhole })
+  } while (done < leastCommands)
   await expectBooksToAgree(world.databaseUrl)
 })
