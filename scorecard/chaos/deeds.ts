@@ -1,6 +1,5 @@
 /** What hands can do, as data: verbs of the product, and the worker's turns. */
 import { Logger, runOnce } from 'graphile-worker'
-import pg from 'pg'
 import { system } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { parseMoney } from '@/lib/core/money'
@@ -12,6 +11,7 @@ import { buyCredits, settlePurchase } from '@/lib/domain/purchases'
 import { refundPurchase, requestRefund } from '@/lib/domain/refunds'
 import { taskList } from '@/lib/worker/jobs'
 import { type SweepName, sweeps } from '@/lib/worker/sweeps'
+import { dueNow } from '../queue'
 
 const actor = system('chaos')
 /** Its output costs a dollar for a quarter of a million tokens. */
@@ -103,12 +103,7 @@ function act(deed: Deed, databaseUrl: string): Promise<unknown> {
 
 /** Runs what is queued, also what waits to be tried again. */
 async function runJobs(databaseUrl: string): Promise<void> {
-  const owner = new pg.Client({ connectionString: databaseUrl })
-  await owner.connect()
-  await owner.query(
-    'update graphile_worker._private_jobs set run_at = now() where locked_at is null and run_at > now()',
-  )
-  await owner.end()
+  await dueNow(databaseUrl)
   await runOnce({
     connectionString: databaseUrl,
     noHandleSignals: true,
