@@ -1,7 +1,15 @@
 import type { Formats, Texts } from '#texts'
-import { atLeastZero, isNegative, isPositive, type Money, negate, parseMoney, subtract } from '@/lib/core/money'
+import {
+  atLeastZero,
+  isNegative,
+  isPositive,
+  type Money,
+  negate,
+  parseMoney,
+  percentSpent,
+  subtract,
+} from '@/lib/core/money'
 import type { StandingDto } from '@/lib/domain/accounts'
-import { percentSpent } from '@/lib/domain/budgets/rules'
 
 export interface Notice {
   title: string

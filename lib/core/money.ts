@@ -69,6 +69,12 @@ export const negate = (a: Money): Money => money(-a.nanos, a.currency)
 /** The amount, or zero when it is a debt. */
 export const atLeastZero = (a: Money): Money => (a.nanos < 0n ? zero(a.currency) : a)
 
+/** How much of the limit is spent, in whole percent, rounded down. A limit of zero is always reached. */
+export function percentSpent(limit: Money, spent: Money): number {
+  if (limit.nanos === 0n) return 100
+  return Number((spent.nanos * 100n) / limit.nanos)
+}
+
 /** A price: `amount` for `per` units. Kept as a quotient so that nothing is rounded before the charge is known. */
 export interface Rate {
   readonly amount: Money

@@ -12,9 +12,9 @@ import {
   isZero,
   type Money,
   negate,
+  percentSpent,
   subtract,
 } from '@/lib/core/money'
-import { percentSpent } from '../budgets/rules'
 
 export const longestName = 100
 

@@ -1,12 +1,5 @@
-import { formatMoney } from '@/lib/core/money'
-import {
-  type BudgetScope,
-  type BudgetWindow,
-  leftOfLimit,
-  percentSpent,
-  type RequestState,
-  type SubjectScope,
-} from './rules'
+import { formatMoney, percentSpent } from '@/lib/core/money'
+import { type BudgetScope, type BudgetWindow, leftOfLimit, type RequestState, type SubjectScope } from './rules'
 import type { RequestRow, SubjectBudgetState } from './store'
 
 /** A budget of a key or a member in its current period. Money is a decimal string. */

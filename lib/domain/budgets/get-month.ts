@@ -1,10 +1,9 @@
 import type { Actor } from '@/lib/core/actor'
-import { formatMoney } from '@/lib/core/money'
+import { formatMoney, percentSpent } from '@/lib/core/money'
 import { now } from '@/lib/edges/clock'
 import { pool } from '@/lib/edges/db'
 import { readBalance } from '../ledger'
 import { requireRole } from '../members'
-import { percentSpent } from './rules'
 import { turned } from './spend'
 import { readMonthlyBudget } from './store'
 

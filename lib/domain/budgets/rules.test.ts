@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { cents } from '@/lib/core/money'
-import { assessWarning, firstPeriod, leftOfLimit, percentSpent, periodAt } from './rules'
+import { cents, percentSpent } from '@/lib/core/money'
+import { assessWarning, firstPeriod, leftOfLimit, periodAt } from './rules'
 
 const instant = (text: string) => new Date(text)
 

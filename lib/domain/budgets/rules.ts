@@ -85,12 +85,6 @@ export function leftOfLimit(limit: Money, spent: Money, held: Money): Money {
   return atLeastZero(subtract(limit, add(spent, held)))
 }
 
-/** How much of the limit is spent, in whole percent, rounded down. A limit of zero is always reached. */
-export function percentSpent(limit: Money, spent: Money): number {
-  if (limit.nanos === 0n) return 100
-  return Number((spent.nanos * 100n) / limit.nanos)
-}
-
 /**
  * Which warning is due: the highest threshold reached, if it is above the one already warned of. Falling back below a
  * threshold re-arms it. 100 % is always a threshold.

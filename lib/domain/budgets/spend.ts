@@ -1,10 +1,10 @@
 import { invariant } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
-import { formatMoney, type Money, zero } from '@/lib/core/money'
+import { formatMoney, type Money, percentSpent, zero } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
 import { readBalance } from '../ledger'
 import { notify } from '../notifications'
-import { assessWarning, firstPeriod, leftOfLimit, percentSpent, periodAt } from './rules'
+import { assessWarning, firstPeriod, leftOfLimit, periodAt } from './rules'
 import {
   adoptTimeZone,
   type BudgetState,

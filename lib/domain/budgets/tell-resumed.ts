@@ -1,12 +1,11 @@
 import { type Actor, actorName } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
-import { add, isPositive } from '@/lib/core/money'
+import { add, isPositive, percentSpent } from '@/lib/core/money'
 import { dayMs } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
 import { inTransaction, type Tx } from '@/lib/edges/db'
 import { readBalance } from '../ledger'
 import { notify } from '../notifications'
-import { percentSpent } from './rules'
 import { capHeadroom } from './spend'
 import { type BudgetState, readEndedPauses, readStanding } from './store'
 
