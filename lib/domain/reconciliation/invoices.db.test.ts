@@ -49,6 +49,36 @@ test(
 )
 
 test(
+  'money of an invoice that went back at Stripe is named for as long as it is gone, also long after the invoice was paid',
+  async () => {
+    const { accountId, invoiceId, stripeInvoiceId } = await anOpenInvoice(world, { dollars: 30 })
+    await payAtStripe(world, stripeInvoiceId)
+    await learn(accountId, invoiceId)
+    await passTime(world, 3 * hourMs)
+    await expectStripeAndLedgerToAgree(world)
+    const answer = await fetch(`${world.sandboxUrl}/v1/invoice_payments?invoice=${stripeInvoiceId}`, {
+      headers: { authorization: 'Bearer sk_test_moneyin' },
+    })
+    const { data } = (await answer.json()) as { data: { payment: { payment_intent: string } }[] }
+    const paymentIntent = data[0]!.payment.payment_intent
+
+    const { id } = await world.control<{ id: string }>('POST', `/payments/${paymentIntent}/refund`, { amount: 1000 })
+    expect(await differences()).toEqual([expect.stringContaining('$10.00 of its payment of $30.00 went back')])
+    await world.control('POST', '/disputes', { payment_intent: paymentIntent, amount: 500 })
+    expect(await differences()).toEqual([expect.stringContaining('$15.00 of its payment of $30.00 went back')])
+    const dispute = await fetch(`${world.sandboxUrl}/v1/disputes?payment_intent=${paymentIntent}`, {
+      headers: { authorization: 'Bearer sk_test_moneyin' },
+    }).then(async (list) => ((await list.json()) as { data: { id: string }[] }).data[0]!.id)
+    await world.control('POST', `/disputes/${dispute}`, { status: 'won' })
+    await world.control('POST', `/refunds/${id}`, { status: 'failed' })
+    await passTime(world, 3 * hourMs)
+    await expectStripeAndLedgerToAgree(world)
+    expect(await findingsOf(true)).toEqual([])
+  },
+  longMs,
+)
+
+test(
   'an invoice that our books do not have, one that Stripe does not have, and one of another sum are named',
   async () => {
     const { accountId, invoiceId, stripeInvoiceId } = await anOpenInvoice(world, { dollars: 30 })

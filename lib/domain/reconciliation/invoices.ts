@@ -2,14 +2,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { system } from '@/lib/core/actor'
 import { isId } from '@/lib/core/ids'
+import { add, cents, displayMoney, isPositive, sum } from '@/lib/core/money'
 import { hourMs } from '@/lib/core/time'
 import { pool } from '@/lib/edges/db'
 import { log } from '@/lib/edges/log'
-import { listInvoices, patiently, readInvoice } from '@/lib/edges/stripe'
+import {
+  invoiceOfPayment,
+  type ListedPayment,
+  listInvoices,
+  patiently,
+  readDisputesOf,
+  readInvoice,
+  readRefundsOf,
+} from '@/lib/edges/stripe'
 import { settleInvoice } from '../invoices'
 import { appMetadata } from '../payment-methods'
 import { type BookedInvoice, compareInvoice } from './compare-invoice'
 import { report } from './examine'
+import { isReturning } from './owed'
 import { type Finding, keyOf } from './rules'
 import type { Run } from './run'
 import { findBookedInvoice, readInvoicesToCompare } from './store'
@@ -36,6 +46,47 @@ export async function compareInvoices(run: Run): Promise<void> {
   }
   for (const stripeInvoiceId of await readInvoicesToCompare(pool(), run.since)) {
     if (!seen.has(stripeInvoiceId)) await examineInvoice(run, stripeInvoiceId)
+  }
+}
+
+/**
+ * Payments of invoices that were refunded or disputed. They carry no mark of ours, so the invoice is asked for; the books keep the whole
+ * payment, which a person must know.
+ */
+export async function compareReturned(run: Run, payments: ListedPayment[]): Promise<void> {
+  const returned = payments.filter(({ hasMoved, metadata }) => hasMoved && metadata.app !== appMetadata.app)
+  for (const { paymentIntentId, received } of returned) {
+    const stripeInvoiceId = await patiently(() => invoiceOfPayment(paymentIntentId))
+    const booked = stripeInvoiceId && (await findBookedInvoice(pool(), { stripeInvoiceId, named: null }))
+    if (!booked) continue
+    const refunds = (await patiently(() => readRefundsOf(paymentIntentId))).filter(({ status }) => isReturning(status))
+    const disputes = await patiently(() => readDisputesOf(paymentIntentId))
+    const back = add(
+      sum(
+        refunds.map(({ amount }) => amount),
+        booked.currency,
+      ),
+      sum(
+        disputes.map(({ withdrawn }) => withdrawn),
+        booked.currency,
+      ),
+    )
+    if (!isPositive(back)) continue
+    const sentence = `${displayMoney(back)} of its payment of ${displayMoney(received)} went back by refunds or disputes, and our books keep all of it.`
+    await report(
+      run,
+      {
+        kind: 'invoice_payment_returned',
+        accountId: booked.accountId,
+        purchaseId: null,
+        paymentIntentId,
+        objectId: stripeInvoiceId,
+        atStripe: back,
+        inBooks: cents(0n, booked.currency),
+        sentence,
+      },
+      'open',
+    )
   }
 }
 

@@ -11,6 +11,7 @@ import {
   listRefunds,
 } from '@/lib/edges/stripe'
 import { examinePayments, examinePurchase, report } from './examine'
+import { compareReturned } from './invoices'
 import { inParallel, readPaymentsById } from './read-sides'
 import type { Phase, Run } from './run'
 import {
@@ -35,6 +36,7 @@ export async function compareStripe(run: Run): Promise<void> {
   const { counts } = run
   for await (const page of listPayments(window)) {
     await examinePayments(run, page)
+    await compareReturned(run, page)
     counts.payments += page.length
     tell(run, 'payments', counts.payments)
   }
@@ -62,7 +64,9 @@ const tell = (run: Run, phase: Phase, done: number): void => run.onProgress({ ph
 async function examineOlder(run: Run, objects: { paymentIntentId: string | null }[]): Promise<void> {
   const ids = [...new Set(objects.map(({ paymentIntentId }) => paymentIntentId).filter((id) => id !== null))]
   const compared = await readCompared(pool(), run.reportId, ids)
-  await examinePayments(run, await readPaymentsById(ids.filter((id) => !compared.has(id))))
+  const payments = await readPaymentsById(ids.filter((id) => !compared.has(id)))
+  await examinePayments(run, payments)
+  await compareReturned(run, payments)
 }
 
 /** A movement of our balance must be of the amount that its charge or refund says. */

@@ -95,6 +95,7 @@ export const findingKinds = [
   'unknown_invoice',
   'invoice_differs',
   'invoice_missing',
+  'invoice_payment_returned',
 ] as const
 export type FindingKind = (typeof findingKinds)[number]
 
@@ -144,6 +145,8 @@ const whatToDo: Record<FindingKind, string> = {
     'Check whether another installation uses this Stripe account, or a backup was restored. Else void the invoice in Stripe.',
   invoice_differs:
     'Open the invoice in Stripe and compare it with ours; if it stays, look at the dead events and the job queue.',
+  invoice_payment_returned:
+    'Nothing takes it back by itself. Agree with the customer what is still owed, and collect it outside of the invoices.',
   invoice_missing: 'Find out who deleted the invoice, or which Stripe account it was made in.',
 }
 

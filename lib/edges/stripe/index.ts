@@ -31,6 +31,7 @@ export {
   finalizeInvoice,
   findInvoiceByMark,
   invoiceOfCreditNote,
+  invoiceOfPayment,
   listInvoices,
   type MadeInvoice,
   payInvoice,

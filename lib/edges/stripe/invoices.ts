@@ -207,6 +207,13 @@ export async function findInvoiceByMark(
   }
 }
 
+/** The invoice that a payment is of; null: it is of none. @throws Refusal `payment_provider_unavailable` */
+export async function invoiceOfPayment(paymentIntentId: string): Promise<string | null> {
+  const payment = { type: 'payment_intent', payment_intent: checkId(paymentIntentId, 'pi') } as const
+  const page = await ask('list', (client) => client.invoicePayments.list({ payment, limit: 1 }))
+  return idOf(page.data[0]?.invoice)
+}
+
 /** Why an open invoice was not paid: what its last payment waits for. Null: nothing was tried, or nothing is wrong. */
 export async function readInvoiceProblem(
   stripeInvoiceId: string,
