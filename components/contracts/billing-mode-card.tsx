@@ -6,8 +6,8 @@ import { Badge, type Tone } from '../ui/badge'
 import { Card } from '../ui/card'
 import { MoneyText } from '../ui/money'
 import { TextLink } from '../ui/text-link'
+import { WithdrawRequest } from '../withdraw-request'
 import { AskPostPaid } from './ask-post-paid'
-import { WithdrawPostPaid } from './withdraw-post-paid'
 
 type BillingModeCardProps = { billing: BillingModeDto; canWrite: boolean }
 
@@ -97,6 +97,7 @@ type RequestProps = BillingModeCardProps & { request: NonNullable<BillingModeDto
 
 function Request({ billing, request, canWrite }: RequestProps) {
   const t = useTexts('contracts.card')
+  const tAsk = useTexts('contracts.ask')
   const f = useFormats()
   const { state, createdAt, expectedMonthly, currency, decisionNote, requestId } = request
   return (
@@ -113,7 +114,14 @@ function Request({ billing, request, canWrite }: RequestProps) {
       </div>
       <div className="flex flex-wrap items-center gap-2">
         <Badge tone={tones[state]}>{t(`states.${state}`)}</Badge>
-        {state === 'open' && canWrite && <WithdrawPostPaid accountId={billing.accountId} requestId={requestId} />}
+        {state === 'open' && canWrite && (
+          <WithdrawRequest
+            accountId={billing.accountId}
+            path={`post-paid-requests/${requestId}`}
+            label={tAsk('withdraw')}
+            busyLabel={tAsk('busy')}
+          />
+        )}
       </div>
     </div>
   )

@@ -2,7 +2,7 @@ import { useFormats, useTexts } from '#texts'
 import type { LimitRequestDto } from '@/lib/domain/tiers'
 import { Badge, type Tone } from '../ui/badge'
 import { Card } from '../ui/card'
-import { WithdrawAsked } from './withdraw-asked'
+import { WithdrawRequest } from '../withdraw-request'
 
 type AskedCardProps = { accountId: string; asked: LimitRequestDto[]; mayWithdraw: boolean; timeZone: string }
 
@@ -16,6 +16,7 @@ const tones: Record<LimitRequestDto['state'], Tone> = {
 /** What the account has asked the operator for, and what became of it. */
 export function AskedCard({ accountId, asked, mayWithdraw, timeZone }: AskedCardProps) {
   const t = useTexts('limits.asked')
+  const tAsk = useTexts('limits.ask')
   const f = useFormats()
   return (
     <Card id="asked" title={t('title')} description={t('description')} isFlush>
@@ -38,7 +39,12 @@ export function AskedCard({ accountId, asked, mayWithdraw, timeZone }: AskedCard
             <div className="flex flex-wrap items-center gap-2">
               <Badge tone={tones[request.state]}>{t(`states.${request.state}`)}</Badge>
               {request.state === 'open' && mayWithdraw && (
-                <WithdrawAsked accountId={accountId} requestId={request.requestId} />
+                <WithdrawRequest
+                  accountId={accountId}
+                  path={`limits/requests/${request.requestId}`}
+                  label={tAsk('withdraw')}
+                  busyLabel={tAsk('busy')}
+                />
               )}
             </div>
           </li>
