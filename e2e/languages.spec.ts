@@ -92,7 +92,7 @@ onEveryScreen(() => {
     await expect(page.getByRole('heading', { name: 'Übersicht', level: 1 })).toBeVisible()
     await expect(page.locator('html')).toHaveAttribute('lang', 'de')
     await expect(page.locator('html')).toHaveAttribute('dir', 'ltr')
-    await expect(page.getByRole('region', { name: 'Guthaben', exact: true })).toContainText(/\d,\d\d\s\$/)
+    await expect(page.getByRole('region', { name: 'Kontostand', exact: true })).toContainText(/\d,\d\d\s\$/)
     await expect(page.locator('time').filter({ visible: true }).first()).toHaveText(/^\d{1,2}\. \p{L}+\.? \d{4}$/u)
     expect(await foreignWords(page, 'de')).toEqual([])
     await expectGoodLooks(page)
