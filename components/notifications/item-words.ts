@@ -54,11 +54,26 @@ const writers: Writers = {
   top_up_needs_you: (_facts, t) => ({ text: t('top_up_needs_you'), href: credits }),
   purchase_paid: ({ amount }, t, f) => ({ text: t('purchase_paid', { amount: f.money(amount) }), href: receipts }),
   purchase_failed: ({ amount }, t, f) => ({ text: t('purchase_failed', { amount: f.money(amount) }), href: credits }),
-  refund_made: ({ amount }, t, f) => ({ text: t('refund_made', { amount: f.money(amount) }), href: receipts }),
-  refund_failed: ({ amount }, t, f) => ({ text: t('refund_failed', { amount: f.money(amount) }), href: receipts }),
-  dispute_opened: ({ amount }, t, f) => ({ text: t('dispute_opened', { amount: f.money(amount) }), href: credits }),
-  dispute_won: ({ amount }, t, f) => ({ text: t('dispute_won', { amount: f.money(amount) }), href: credits }),
-  dispute_lost: ({ amount }, t, f) => ({ text: t('dispute_lost', { amount: f.money(amount) }), href: credits }),
+  refund_made: ({ amount, invoice }, t, f) => ({
+    text: t('refund_made', { amount: f.money(amount) }),
+    href: invoice ? invoices : receipts,
+  }),
+  refund_failed: ({ amount, invoice }, t, f) => ({
+    text: t('refund_failed', { amount: f.money(amount) }),
+    href: invoice ? invoices : receipts,
+  }),
+  dispute_opened: ({ amount, invoice }, t, f) => ({
+    text: t(invoice ? 'dispute_opened_invoice' : 'dispute_opened', { amount: f.money(amount) }),
+    href: invoice ? invoices : credits,
+  }),
+  dispute_won: ({ amount, invoice }, t, f) => ({
+    text: t('dispute_won', { amount: f.money(amount) }),
+    href: invoice ? invoices : credits,
+  }),
+  dispute_lost: ({ amount, invoice }, t, f) => ({
+    text: t(invoice ? 'dispute_lost_invoice' : 'dispute_lost', { amount: f.money(amount) }),
+    href: invoice ? invoices : credits,
+  }),
   credit_expiring: ({ amount, lastDay }, t, f) => ({
     text: t('credit_expiring', { amount: f.money(amount), day: f.day(`${lastDay}T12:00:00Z`, 'UTC') }),
     href: credits,

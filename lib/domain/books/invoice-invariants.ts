@@ -100,4 +100,19 @@ export const invoiceInvariants: Invariant[] = [
         where i.from_seq < o.through_seq and o.from_seq < i.through_seq and i.invoice_id < o.invoice_id`,
     ],
   },
+  {
+    id: 'B35',
+    title: 'what is followed of an invoice is the one payment that paid it, for the credit that it posted',
+    queries: () => [
+      `select coalesce(p.account_id, i.account_id) as account_id,
+              format('invoice %s is paid by %s; its payment is %s, for %s nanos and grant %s (%s of %s nanos)', coalesce(i.invoice_id, p.purchase_id), i.paid_by,
+                     coalesce(p.payment_intent_id, 'not written down'), p.amount, p.grant_id, g.source, g.amount) as detail
+         from (select * from invoices where paid_by = 'payment') i
+         full join (select * from purchases where origin = 'invoice') p on p.account_id = i.account_id and p.purchase_id = i.invoice_id
+         left join grants g on g.account_id = p.account_id and g.grant_id = p.grant_id
+         left join transfers t on t.account_id = g.account_id and t.seq = g.transfer_seq
+        where i.invoice_id is null or p.purchase_id is null or p.state <> 'paid' or g.amount is distinct from p.amount
+           or t.kind is distinct from 'invoice_payment' or t.cause is distinct from 'invoice:' || p.purchase_id`,
+    ],
+  },
 ]

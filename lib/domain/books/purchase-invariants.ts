@@ -5,11 +5,11 @@ const present = `(select now() + offset_ms * interval '1 millisecond' from clock
 
 const closedAttempt = `('succeeded', 'declined', 'canceled')`
 
-/** The one or two credits that a paid purchase must have made: what was paid for, and what a promotion code paid for. */
+/** The one or two credits that a paid purchase must have made: what was paid for, and what a promotion code paid for. B35 is of invoices. */
 const boughtParts = `(
     select account_id, purchase_id, origin, 'purchase:' || purchase_id as cause, false as is_gift, grant_id,
            amount - coalesce(discount_cents, 0) * 10000000 as amount
-      from purchases where state = 'paid' and amount > coalesce(discount_cents, 0) * 10000000
+      from purchases where state = 'paid' and origin <> 'invoice' and amount > coalesce(discount_cents, 0) * 10000000
     union all
     select account_id, purchase_id, origin, 'purchase:' || purchase_id, true, gift_grant_id, discount_cents * 10000000
       from purchases where state = 'paid' and discount_cents > 0

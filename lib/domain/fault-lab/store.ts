@@ -27,7 +27,7 @@ export async function readLabPurchases(accountId: string, at: Date, limit: numbe
     `select purchase_id as "purchaseId", origin, state, amount, currency, checkout_session_id as "checkoutSessionId",
             save_card as "savesCard", payment_intent_id as "paymentIntentId", created_at as "createdAt",
             state = 'open' and checkout_session_id is not null and coalesce(expires_at > $2, true) as "isPageOpen"
-       from purchases where account_id = $1 order by created_at desc, purchase_id desc limit $3`,
+       from purchases where account_id = $1 and origin <> 'invoice' order by created_at desc, purchase_id desc limit $3`,
     [accountId, at, limit],
   )
   return rows.map(({ amount, currency, ...row }) => ({ ...row, amount: money(amount, currency) }))

@@ -1,6 +1,8 @@
-import { cents, formatMoney } from '@/lib/core/money'
+import { cents, formatMoney, money } from '@/lib/core/money'
 import { dayKeyAt } from '@/lib/core/time'
 import type { Collection } from '../contracts/rules'
+import { type Stance, stanceOf } from '../disputes/rules'
+import type { RefundState } from '../refunds/rules'
 import {
   daysSince,
   type InvoiceKind,
@@ -9,7 +11,7 @@ import {
   type ShownInvoiceState,
   shownState,
 } from './rules'
-import type { CreditNoteRow, InvoiceRow, LineRow } from './store'
+import type { CreditNoteRow, InvoiceRow, LineRow, MoneyBackRow } from './store'
 import { describeLine } from './words'
 
 /** An invoice of a post-paid account. Amounts are decimal strings, instants ISO strings. */
@@ -33,6 +35,8 @@ export interface InvoiceDto {
   rest: string
   /** What was paid, without tax; null until it is paid. */
   paid: string | null
+  /** What refunds and lost disputes of its payment have taken back of that. */
+  takenBack: string
   tax: string
   state: ShownInvoiceState
   problem: InvoiceProblem | null
@@ -93,6 +97,24 @@ export interface InvoiceDetailDto extends InvoiceDto {
   creditNotes: InvoiceCreditNoteDto[]
   /** The number of the movement that its payment is on the statement; null until then, or when nothing was paid. */
   paymentSeq: string | null
+  /** Refunds and disputes of its payment, the earliest first. */
+  moneyBack: InvoiceMoneyBackDto[]
+}
+
+/** Money of an invoice's payment that went back, is about to, or may. */
+export type InvoiceMoneyBackDto = (
+  | { kind: 'refund'; state: RefundState }
+  /** state: Stripe's own word; stance: what it means for the credit. */
+  | { kind: 'dispute'; state: string; stance: Stance }
+) & {
+  id: string
+  /** Tax included. */
+  amount: string
+  /** Taken off the balance for it, without tax. */
+  credit: string
+  /** Credit that waits for the bank. */
+  frozen: string
+  at: string
 }
 
 export function invoiceDto(row: InvoiceRow, at: Date): InvoiceDto {
@@ -111,6 +133,7 @@ export function invoiceDto(row: InvoiceRow, at: Date): InvoiceDto {
     credited: amountOf(row.creditedCents),
     rest: amountOf(row.restCents),
     paid: row.paidCents === null ? null : amountOf(row.paidCents),
+    takenBack: formatMoney(money(row.takenBack, row.currency)),
     tax: amountOf(row.taxCents),
     state,
     problem: row.problem,
@@ -160,3 +183,20 @@ export const creditNoteDto = (invoice: InvoiceRow, row: CreditNoteRow): InvoiceC
   state: row.state,
   createdAt: row.createdAt.toISOString(),
 })
+
+export function moneyBackDto({ currency }: InvoiceRow, row: MoneyBackRow): InvoiceMoneyBackDto {
+  const common = {
+    id: row.id,
+    amount: formatMoney(cents(row.amountCents, currency)),
+    credit: formatMoney(money(row.credit, currency)),
+    frozen: formatMoney(money(row.frozen, currency)),
+    at: row.at.toISOString(),
+  }
+  if (row.kind === 'refund') return { ...common, kind: row.kind, state: row.state }
+  return {
+    ...common,
+    kind: row.kind,
+    state: row.state,
+    stance: stanceOf({ status: row.state, withdrawnCents: row.withdrawnCents }),
+  }
+}

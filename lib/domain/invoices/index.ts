@@ -4,6 +4,6 @@ export type { InvoiceCreditNoteDto, InvoiceDetailDto, InvoiceDto, InvoiceLineDto
 export { getInvoice, getInvoiceForOperator, listInvoices, listInvoicesForOperator } from './list-invoices'
 export { type BillableContract, type Billed, closePeriods, makeFinalInvoice } from './make-invoice'
 export { runInvoice } from './run-invoice'
-export { settleInvoice } from './settle-invoice'
+export { followInvoice, settleInvoice } from './settle-invoice'
 export { findInvoiceAtStripe, readAskedFor } from './store'
 export { sweepInvoices } from './sweep-invoices'

@@ -4,8 +4,8 @@ import { isId } from '@/lib/core/ids'
 import { now } from '@/lib/edges/clock'
 import { pool } from '@/lib/edges/db'
 import { requireOperator, requireRole } from '../members'
-import { creditNoteDto, type InvoiceDetailDto, type InvoiceDto, invoiceDto, invoiceLineDto } from './dto'
-import { findInvoice, readInvoices, readLines, readNotes, readPaymentSeq } from './store'
+import { creditNoteDto, type InvoiceDetailDto, type InvoiceDto, invoiceDto, invoiceLineDto, moneyBackDto } from './dto'
+import { findInvoice, readInvoices, readLines, readMoneyBack, readNotes, readPaymentSeq } from './store'
 
 const mostListed = 200
 
@@ -53,16 +53,18 @@ async function get(accountId: string, invoiceId: string): Promise<InvoiceDetailD
   const at = await now()
   const invoice = isId(invoiceId) ? await findInvoice(pool(), accountId, invoiceId) : null
   if (!invoice) throw notFound()
-  const [lines, notes, paymentSeq] = await Promise.all([
+  const [lines, notes, paymentSeq, moneyBack] = await Promise.all([
     readLines(pool(), accountId, invoiceId),
     readNotes(pool(), accountId, invoiceId),
     readPaymentSeq(pool(), accountId, invoiceId),
+    readMoneyBack(pool(), accountId, invoiceId),
   ])
   return {
     ...invoiceDto(invoice, at),
     lines: lines.map((line) => invoiceLineDto(invoice, line)),
     creditNotes: notes.map((note) => creditNoteDto(invoice, note)),
     paymentSeq: paymentSeq === null ? null : String(paymentSeq),
+    moneyBack: moneyBack.map((row) => moneyBackDto(invoice, row)),
   }
 }
 

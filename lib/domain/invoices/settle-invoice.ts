@@ -1,7 +1,7 @@
 import { type Actor, system } from '@/lib/core/actor'
 import { invariant, Refusal } from '@/lib/core/errors'
 import { isId, newId } from '@/lib/core/ids'
-import { cents, formatMoney, isPositive } from '@/lib/core/money'
+import { cents, formatMoney, isPositive, type Money } from '@/lib/core/money'
 import { dayMs } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
 import { crashPoint } from '@/lib/edges/crash-points'
@@ -19,10 +19,20 @@ import { grantCredit } from '../grants'
 import { lockBalance } from '../ledger'
 import { requireRole } from '../members'
 import { notify } from '../notifications'
+import { covers, recordInvoicePayment } from '../purchases'
 import { type InvoiceDto, invoiceDto } from './dto'
+import { type PaidBy, readPaidBy } from './paid-by'
 import { assessPause } from './pause'
 import { type InvoiceProblem, type InvoiceState, invoiceStates, mayBecome, paidBeforeTax } from './rules'
-import { closeNote, findInvoice, type InvoiceRow, insertForeignNote, readNotes, saveFollowed } from './store'
+import {
+  closeNote,
+  findInvoice,
+  type InvoiceRow,
+  insertForeignNote,
+  type PaidByKind,
+  readNotes,
+  saveFollowed,
+} from './store'
 
 /**
  * Looks at Stripe what became of an invoice and brings the books in line with it: paid posts what was paid, once. Webhook, sweep,
@@ -44,36 +54,44 @@ interface AtStripe {
   facts: StripeInvoiceFacts | null
   notes: CreditNoteFacts[]
   problem: { kind: InvoiceProblem; message: string | null } | null
+  /** Null as well when it is known here already. */
+  paidBy: PaidBy | null
 }
 
-/** The same as a step of other verbs. An invoice that is not at Stripe yet is left to its own run. */
-export async function followInvoice(accountId: string, invoiceId: string): Promise<void> {
+/**
+ * The same as a step of other verbs. An invoice that is not at Stripe yet is left to its own run. Returns how it was paid, when that is
+ * known. @throws Refusal `payment_provider_unavailable`
+ */
+export async function followInvoice(accountId: string, invoiceId: string): Promise<PaidByKind | null> {
   const invoice = await findInvoice(pool(), accountId, invoiceId)
-  if (!invoice?.stripeInvoiceId) return
+  if (!invoice?.stripeInvoiceId) return null
   const there = await look(invoice.stripeInvoiceId, invoice)
   crashPoint('invoice:after-read')
   const at = await now()
-  await inTransaction(async (tx) => {
+  const paidBy = await inTransaction(async (tx) => {
     await lockBalance(tx, accountId)
     const before = await findInvoice(tx, accountId, invoiceId)
     invariant(before, 'an invoice is never deleted')
     await apply(tx, before, there, at)
     crashPoint('invoice:before-settle-commit')
+    return (await findInvoice(tx, accountId, invoiceId))?.paidBy ?? null
   })
   crashPoint('invoice:after-settle')
+  return paidBy
 }
 
-async function look(stripeInvoiceId: string, { creditedCents }: InvoiceRow): Promise<AtStripe> {
+async function look(stripeInvoiceId: string, { creditedCents, paidBy }: InvoiceRow): Promise<AtStripe> {
   const facts = await readInvoice(stripeInvoiceId)
   const hasNotes = facts && (isPositive(facts.credited) || creditedCents > 0n)
   return {
     facts,
     notes: hasNotes ? await readCreditNotes(stripeInvoiceId) : [],
     problem: facts?.status === 'open' && facts.isTried ? await readInvoiceProblem(stripeInvoiceId) : null,
+    paidBy: facts && !paidBy ? await readPaidBy(facts, await now()) : null,
   }
 }
 
-async function apply(tx: Tx, before: InvoiceRow, { facts, notes, problem }: AtStripe, at: Date): Promise<void> {
+async function apply(tx: Tx, before: InvoiceRow, { facts, notes, problem, paidBy }: AtStripe, at: Date): Promise<void> {
   const { accountId, invoiceId } = before
   if (!facts) return forget(tx, before, at)
   const state = stateOf(facts.status)
@@ -97,7 +115,7 @@ async function apply(tx: Tx, before: InvoiceRow, { facts, notes, problem }: AtSt
           creditedBeforeTaxCents: creditedBeforeTax,
         })
       : null
-  const isFirstPaid = state === 'paid' && before.state !== 'paid'
+  const postedCents = before.state === 'paid' ? before.paidCents : paidCents
   const finalizedAt = facts.finalizedAt ?? before.finalizedAt
   await saveFollowed(
     tx,
@@ -114,7 +132,8 @@ async function apply(tx: Tx, before: InvoiceRow, { facts, notes, problem }: AtSt
       problemMessage: problem?.message ?? null,
       finalizedAt,
       paidAt: state === 'paid' ? (before.paidAt ?? facts.paidAt ?? at) : null,
-      paidCents: before.state === 'paid' ? before.paidCents : paidCents,
+      paidCents: postedCents,
+      paidBy: before.paidBy ?? knownAs(before, postedCents, paidBy),
       closedAt: state === 'void' || state === 'uncollectible' ? (before.closedAt ?? facts.closedAt ?? at) : null,
     },
     at,
@@ -125,22 +144,44 @@ async function apply(tx: Tx, before: InvoiceRow, { facts, notes, problem }: AtSt
       'A paid invoice was paid again: a person must look',
     )
   }
-  if (isFirstPaid && paidCents !== null && paidCents > 0n) {
-    await grantCredit(tx, {
-      accountId,
-      source: 'invoice_payment',
-      cause: `invoice:${invoiceId}`,
-      amount: cents(paidCents, before.currency),
-      expiresAt: null,
-      at,
-    })
-    crashPoint('invoice:after-post')
+  if (state === 'paid' && postedCents !== null && postedCents > 0n) {
+    await post(tx, before, { facts, amount: cents(postedCents, before.currency), paidBy, at })
   }
   const after = await findInvoice(tx, accountId, invoiceId)
   invariant(after, 'an invoice is never deleted')
   if (moves) await tell(tx, before, after, at)
   else await tellProblem(tx, before, after, at)
   await assessPause(tx, accountId, at)
+}
+
+/** Posts what was paid, once, and writes down the payment that it came by, as soon as that is known. */
+async function post(
+  tx: Tx,
+  { accountId, invoiceId, state, ...before }: InvoiceRow,
+  { facts, amount, paidBy, at }: { facts: StripeInvoiceFacts; amount: Money; paidBy: PaidBy | null; at: Date },
+): Promise<void> {
+  const isRecorded = before.paidBy !== null || paidBy?.kind !== 'payment' || !covers(paidBy.payment, amount)
+  if (state === 'paid' && isRecorded) return
+  const cause = `invoice:${invoiceId}`
+  const { grantId } = await grantCredit(tx, {
+    accountId,
+    source: 'invoice_payment',
+    cause,
+    amount,
+    expiresAt: null,
+    at,
+  })
+  crashPoint('invoice:after-post')
+  if (isRecorded) return
+  const { payment } = paidBy
+  const paidAt = before.paidAt ?? facts.paidAt ?? at
+  await recordInvoicePayment(tx, { accountId, invoiceId, credit: amount, grantId, payment, papers: facts, paidAt })
+}
+
+/** How an invoice was paid, as it is written down. A payment that cannot stand for what was posted is none that can be followed. */
+function knownAs({ currency }: InvoiceRow, postedCents: bigint | null, paidBy: PaidBy | null): PaidByKind | null {
+  if (!paidBy || !postedCents || postedCents <= 0n) return null
+  return paidBy.kind === 'payment' && covers(paidBy.payment, cents(postedCents, currency)) ? 'payment' : 'other'
 }
 
 const stateOf = (status: string): InvoiceState | null => invoiceStates.find((known) => known === status) ?? null
@@ -154,7 +195,7 @@ async function forget(tx: Tx, invoice: InvoiceRow, at: Date): Promise<void> {
     log.error({ accountId, invoiceId, state: invoice.state }, 'Stripe does not have an invoice that we have')
     return
   }
-  const after = { ...invoice, state: 'void' as const, closedAt: at }
+  const after = { ...invoice, state: 'void' as const, closedAt: at, paidBy: null }
   await saveFollowed(tx, invoice, after, at)
   await record(tx, invoice, after, at)
 }
@@ -174,8 +215,9 @@ async function followNotes(
     )
     const state = note.status === 'void' ? 'canceled' : 'issued'
     if (known && known.state !== state) await closeNote(tx, known, { state, stripeCreditNoteId, number, at })
-    if (!known && state === 'issued') {
-      const amountCents = centsOf(note.beforeTax)
+    const amountCents = centsOf(note.beforeTax)
+    // One that was made after the payment lowers nothing: the refund that it makes is followed with the payment.
+    if (!known && state === 'issued' && amountCents > 0n) {
       const creditNoteId = newId()
       await insertForeignNote(tx, { accountId, creditNoteId, invoiceId, amountCents, stripeCreditNoteId, number, at })
     }

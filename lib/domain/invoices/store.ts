@@ -3,7 +3,10 @@ import { type Money, money } from '@/lib/core/money'
 import { query, type Tx } from '@/lib/edges/db'
 import type { CustomerPlace } from '@/lib/edges/stripe'
 import type { Collection } from '../contracts/rules'
+import type { RefundState } from '../refunds/rules'
 import type { InvoiceKind, InvoiceLine, InvoiceLineKind, InvoiceProblem, InvoiceState, UsedModel } from './rules'
+
+export type PaidByKind = 'payment' | 'other'
 
 export interface InvoiceRow {
   accountId: string
@@ -23,6 +26,8 @@ export interface InvoiceRow {
   paymentTermsDays: number
   poNumber: string | null
   paidCents: bigint | null
+  /** How it was paid; null: not paid, or not looked at yet. */
+  paidBy: PaidByKind | null
   taxCents: bigint
   stripeCustomerId: string | null
   stripeInvoiceId: string | null
@@ -45,6 +50,8 @@ export interface InvoiceRow {
   isBeingCredited: boolean
   /** What it still asks for. */
   restCents: bigint
+  /** Nanos of its payment that refunds and lost disputes have taken back. */
+  takenBack: bigint
 }
 
 const credited = `coalesce((select sum(n.amount_cents) from invoice_credit_notes n
@@ -53,8 +60,12 @@ const credited = `coalesce((select sum(n.amount_cents) from invoice_credit_notes
 /** What an invoice `i` still asks for, in cents. */
 const rest = `case when i.state in ('paid', 'void') then 0 else i.amount_cents - ${credited} end`
 
+/** What refunds and disputes have taken back of the payment of an invoice `i`, in nanos. */
+const takenBack = `(coalesce((select sum(r.credit) from refunds r where r.account_id = i.account_id and r.purchase_id = i.invoice_id), 0)
+  + coalesce((select sum(d.taken) from disputes d where d.account_id = i.account_id and d.purchase_id = i.invoice_id), 0))::bigint`
+
 const invoiceSelect = `
-  select i.*, ${credited} as credited_cents, ${rest} as rest_cents,
+  select i.*, ${credited} as credited_cents, ${rest} as rest_cents, ${takenBack} as taken_back,
          exists (select from invoice_credit_notes n where n.account_id = i.account_id and n.invoice_id = i.invoice_id
                     and n.state = 'intended') as is_being_credited
     from invoices i`
@@ -78,6 +89,7 @@ const invoiceOf = (row: any): InvoiceRow => ({
   paymentTermsDays: row.payment_terms_days,
   poNumber: row.po_number,
   paidCents: row.paid_cents,
+  paidBy: row.paid_by,
   taxCents: row.tax_cents,
   stripeCustomerId: row.stripe_customer_id,
   stripeInvoiceId: row.stripe_invoice_id,
@@ -98,6 +110,7 @@ const invoiceOf = (row: any): InvoiceRow => ({
   creditedCents: row.credited_cents,
   isBeingCredited: row.is_being_credited,
   restCents: row.rest_cents,
+  takenBack: row.taken_back,
 })
 
 export async function findInvoice(tx: Tx, accountId: string, invoiceId: string): Promise<InvoiceRow | null> {
@@ -401,6 +414,7 @@ export interface Followed {
   finalizedAt: Date | null
   paidAt: Date | null
   paidCents: bigint | null
+  paidBy: PaidByKind | null
   closedAt: Date | null
 }
 
@@ -416,6 +430,7 @@ export async function saveFollowed(
         set state = $3, number = coalesce($4, number), hosted_url = coalesce($5, hosted_url), pdf_url = coalesce($6, pdf_url),
             tax_cents = $7, due_at = coalesce($8, due_at), problem = $9, problem_message = $10,
             finalized_at = coalesce($11, finalized_at), paid_at = $12, paid_cents = $13, closed_at = $14, last_checked_at = $15,
+            paid_by = coalesce(paid_by, $16),
             next_try_at = case when $3 in ('intended', 'draft') then next_try_at end
       where account_id = $1 and invoice_id = $2`,
     [
@@ -434,6 +449,7 @@ export async function saveFollowed(
       news.paidCents,
       news.closedAt,
       at,
+      news.paidBy,
     ],
   )
 }
@@ -567,11 +583,12 @@ export const findToRun = (at: Date, most: number): Promise<Place[]> =>
     [at, most],
   )
 
-/** Invoices that wait for money and that nobody has looked at since an instant. */
+/** Invoices that wait for money, or of which nobody knows yet how they were paid, and that nobody has looked at since an instant. */
 export const findToLookAt = (since: Date, most: number): Promise<Place[]> =>
   query<Place>(
     `select account_id as "accountId", invoice_id as "invoiceId" from invoices
-      where state in ('open', 'uncollectible') and (last_checked_at is null or last_checked_at < $1)
+      where (state in ('open', 'uncollectible') or (state = 'paid' and paid_cents > 0 and paid_by is null))
+        and (last_checked_at is null or last_checked_at < $1)
       order by last_checked_at nulls first limit $2`,
     [since, most],
   )
@@ -609,6 +626,34 @@ export async function readPaymentSeq(tx: Tx, accountId: string, invoiceId: strin
     [accountId, invoiceId],
   )
   return rows[0]?.seq ?? null
+}
+
+export type MoneyBackRow =
+  | { kind: 'refund'; id: string; state: RefundState; amountCents: bigint; credit: bigint; frozen: bigint; at: Date }
+  | {
+      kind: 'dispute'
+      id: string
+      state: string
+      amountCents: bigint
+      withdrawnCents: bigint
+      credit: bigint
+      frozen: bigint
+      at: Date
+    }
+
+/** Refunds and disputes of the payment of an invoice, in the order in which we heard of them. */
+export async function readMoneyBack(tx: Tx, accountId: string, invoiceId: string): Promise<MoneyBackRow[]> {
+  const { rows } = await tx.query<MoneyBackRow>(
+    `select 'refund' as kind, refund_id as id, state, amount_cents as "amountCents", 0::bigint as "withdrawnCents", credit,
+            0::bigint as frozen, created_at as at
+       from refunds where account_id = $1 and purchase_id = $2
+     union all
+     select 'dispute', dispute_id, status, amount_cents, withdrawn_cents, taken, frozen, opened_at from disputes
+      where account_id = $1 and purchase_id = $2
+     order by at, id`,
+    [accountId, invoiceId],
+  )
+  return rows
 }
 
 /** Which of our invoices one at Stripe is; null when it is none of ours, or not yet known to be. */

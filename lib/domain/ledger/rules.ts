@@ -113,7 +113,7 @@ const kindTexts: Record<TransferKind, string> = {
   promotion: 'Promotion',
   promotion_returned: 'Promotion of a refunded purchase taken back',
   signup_credit_returned: 'Signup credit taken back: the card had it before',
-  refund: 'Refund of a purchase',
+  refund: 'Refund',
   refund_reversed: 'A refund that did not go through: the credit is back',
   dispute_frozen: 'Frozen while the bank decides about a chargeback',
   dispute_released: 'No longer frozen by a chargeback',

@@ -294,12 +294,12 @@ const writers: Writers = {
     const values = { amount: f.money(facts.amount), ...cardValues(facts.card, words) }
     return {
       subject: t('refund_made.subject', values),
-      paragraphs: [t('refund_made.returned', values), sentences(takenFor(facts, words), owing(facts.balance, words))],
-      link: link('seeReceipts', '/receipts'),
+      paragraphs: [t('refund_made.returned', values), sentences(takenFor(facts, words), owing(facts, words))],
+      link: facts.invoice ? link('seeInvoices', '/invoices') : link('seeReceipts', '/receipts'),
     }
   },
 
-  refund_failed: ({ amount, credit, code, reason }, words) => {
+  refund_failed: ({ amount, credit, code, reason, invoice }, words) => {
     const { t, f, link } = words
     return {
       subject: t('refund_failed.subject', { amount: f.money(amount) }),
@@ -309,21 +309,29 @@ const writers: Writers = {
           code ? t(keyOr(`failures.${code}`, 'failures.other', words)) : said(reason, words),
           credit && t('refund_failed.credit', { credit: f.money(credit) }),
         ),
-        t('refund_failed.next'),
+        t(invoice ? 'refund_failed.nextOfInvoice' : 'refund_failed.next'),
       ],
-      link: link('seeReceipts', '/receipts'),
+      link: invoice ? link('seeInvoices', '/invoices') : link('seeReceipts', '/receipts'),
     }
   },
 
-  dispute_opened: ({ amount, credit, card }, words) => {
+  dispute_opened: (facts, words) => {
     const { t, f, link } = words
-    const values = { amount: f.money(amount), ...cardValues(card, words) }
+    const { credit } = facts
+    const values = { amount: f.money(facts.amount), ...cardValues(facts.card, words) }
+    const invoice = invoiceValue(facts, words)
     return {
       subject: t('dispute_opened.subject', values),
       paragraphs: [
         sentences(
           t('dispute_opened.what', values),
-          moved(credit) ? t('dispute_opened.frozen', { credit: f.money(credit!) }) : t('dispute_opened.nothing'),
+          moved(credit)
+            ? invoice
+              ? t('dispute_opened.frozenOfInvoice', { credit: f.money(credit!), ...invoice })
+              : t('dispute_opened.frozen', { credit: f.money(credit!) })
+            : invoice
+              ? t('dispute_opened.nothingOfInvoice', invoice)
+              : t('dispute_opened.nothing'),
         ),
         t('dispute_opened.next'),
       ],
@@ -331,32 +339,41 @@ const writers: Writers = {
     }
   },
 
-  dispute_won: ({ amount, credit, card, balance }, words) => {
+  dispute_won: (facts, words) => {
     const { t, f, link } = words
-    const values = { amount: f.money(amount), ...cardValues(card, words) }
+    const { credit, invoice } = facts
+    const values = { amount: f.money(facts.amount), ...cardValues(facts.card, words) }
     return {
       subject: t('dispute_won.subject', values),
       paragraphs: [
         sentences(
           t('dispute_won.what', values),
-          moved(credit) ? t('dispute_won.credit', { credit: f.money(credit!) }) : t('dispute_won.nothing'),
-          owing(balance, words),
+          moved(credit)
+            ? t(invoice ? 'dispute_won.creditOfInvoice' : 'dispute_won.credit', { credit: f.money(credit!) })
+            : t('dispute_won.nothing'),
+          owing(facts, words),
         ),
       ],
       link: link('seeCredit', '/'),
     }
   },
 
-  dispute_lost: ({ amount, credit, card, balance }, words) => {
+  dispute_lost: (facts, words) => {
     const { t, f, link } = words
-    const values = { amount: f.money(amount), ...cardValues(card, words) }
+    const { credit } = facts
+    const values = { amount: f.money(facts.amount), ...cardValues(facts.card, words) }
+    const invoice = invoiceValue(facts, words)
     return {
       subject: t('dispute_lost.subject', values),
       paragraphs: [
         sentences(
           t('dispute_lost.what', values),
-          moved(credit) ? t('dispute_lost.credit', { credit: f.money(credit!) }) : t('dispute_lost.nothing'),
-          owing(balance, words),
+          moved(credit)
+            ? invoice
+              ? t('dispute_lost.creditOfInvoice', { credit: f.money(credit!), ...invoice })
+              : t('dispute_lost.credit', { credit: f.money(credit!) })
+            : t('dispute_lost.nothing'),
+          owing(facts, words),
         ),
         t('dispute_lost.next'),
       ],
@@ -541,17 +558,28 @@ const cardValues = (card: CardFacts | null | undefined, { name }: Words) => {
 
 const moved = (credit: string | null | undefined): boolean => Boolean(credit) && !isZero(parseMoney(credit!))
 
-function takenFor({ credit, gift }: NotificationFacts['refund_made'], { t, f }: Words): string {
+/** The invoice that a payment had paid; null: it was for a purchase. */
+const invoiceValue = ({ invoice }: { invoice?: string | null }, { name }: Words): { number: string } | null =>
+  invoice ? { number: name(invoice) } : null
+
+function takenFor(facts: NotificationFacts['refund_made'], words: Words): string {
+  const { credit, gift } = facts
+  const { t, f } = words
   if (!moved(credit)) return t('refund_made.none')
+  const invoice = invoiceValue(facts, words)
+  if (invoice) return t('refund_made.takenOfInvoice', { credit: f.money(credit!), ...invoice })
   return moved(gift)
     ? t('refund_made.takenWithGift', { credit: f.money(credit!), gift: f.money(gift!) })
     : t('refund_made.taken', { credit: f.money(credit!) })
 }
 
 /** Said when a balance is below zero: what that means and what ends it. */
-function owing(balance: string | undefined, { t, f }: Words): string | null {
+function owing(
+  { balance, isPostPaid = false }: { balance?: string; isPostPaid?: boolean },
+  { t, f }: Words,
+): string | null {
   if (!balance || !isNegative(parseMoney(balance))) return null
-  return t('owing', { debt: f.money(balance.slice(1)) })
+  return t(isPostPaid ? 'owingPostPaid' : 'owing', { debt: f.money(balance.slice(1)) })
 }
 
 /** What a bank or the payment provider said, in the reader's language where it is a sentence that is usual. */

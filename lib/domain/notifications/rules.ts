@@ -60,9 +60,14 @@ export interface NotificationFacts {
   }
   purchase_failed: { amount: string; reason?: string | null }
   /** credit: taken back for the money; gift: of a promotion code's gift besides. balance: after it, perhaps a debt. */
-  refund_made: { amount: string; credit?: string; gift?: string | null; balance?: string; card?: CardFacts | null }
+  refund_made: PaymentFacts & { amount: string; credit?: string; gift?: string | null; balance?: string }
   /** credit: what was given back. code: why, in Stripe's codes; reason: a sentence, in what was written before there was a code. */
-  refund_failed: { amount: string; credit?: string; code?: string | null; reason?: string | null }
+  refund_failed: Pick<PaymentFacts, 'invoice'> & {
+    amount: string
+    credit?: string
+    code?: string | null
+    reason?: string | null
+  }
   /** credit: what is frozen. */
   dispute_opened: DisputeFacts
   /** credit: what is usable again. */
@@ -129,13 +134,21 @@ interface BudgetMoreFacts {
   askedLimit: string
 }
 
-interface DisputeFacts {
+/** Of a payment that goes back. */
+interface PaymentFacts {
+  card?: CardFacts | null
+  /** The number of the invoice that it paid; left out: it was for a purchase of credits. */
+  invoice?: string | null
+  /** Whether a contract is in force: usage goes on below zero. */
+  isPostPaid?: boolean
+}
+
+interface DisputeFacts extends PaymentFacts {
   /** The disputed payment, tax included. */
   amount: string
   credit?: string | null
   /** The account's balance after it, perhaps a debt. */
   balance?: string
-  card?: CardFacts | null
 }
 
 export interface CardFacts {

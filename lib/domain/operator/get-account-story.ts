@@ -53,7 +53,7 @@ export async function getAccountStory(actor: Actor, { accountId }: { accountId: 
     listInvoicesForOperator(actor, account),
   ])
   const [purchases, refunds, disputes, grants, autoTopUp, paymentMethods, movements] = await Promise.all([
-    listPurchases(reader, account),
+    listPurchases(reader, { ...account, hasInvoices: true }),
     listRefunds(reader, account),
     listDisputes(reader, account),
     listGrants(reader, account),

@@ -17,14 +17,19 @@ const waitMs = 2000
 
 /**
  * The account's purchases, newest first, at most 200; `states` narrows them down. Stripe is asked only about those whose
- * page must have closed by now: none of them is shown as waiting for payment when it is not.
+ * page must have closed by now: none of them is shown as waiting for payment when it is not. `hasInvoices`: what was paid for
+ * invoices stands among them, for staff.
  */
 export async function listPurchases(
   actor: Actor,
-  { accountId, states = purchaseStates }: { accountId: string; states?: readonly PurchaseState[] },
+  {
+    accountId,
+    states = purchaseStates,
+    hasInvoices = false,
+  }: { accountId: string; states?: readonly PurchaseState[]; hasInvoices?: boolean },
 ): Promise<PurchaseDto[]> {
   await requireRole(actor, accountId, 'account:read')
-  const read = () => readPurchases(pool(), accountId, { states, limit: mostListed })
+  const read = () => readPurchases(pool(), accountId, { states, hasInvoices, limit: mostListed })
   const at = await now()
   const purchases = await read()
   const closed = purchases.filter((purchase) => isClosed(purchase, at)).slice(0, mostAsked)
@@ -52,6 +57,7 @@ export async function getPurchase(
 ): Promise<PurchaseDto> {
   await requireRole(actor, accountId, 'account:read')
   const purchase = isId(purchaseId) ? await findPurchase(pool(), accountId, purchaseId) : null
-  if (!purchase) throw new Refusal('not_found', { message: 'There is nothing here, or it is not yours to see.' })
+  if (!purchase || purchase.origin === 'invoice')
+    throw new Refusal('not_found', { message: 'There is nothing here, or it is not yours to see.' })
   return purchaseDto(purchase, await now())
 }

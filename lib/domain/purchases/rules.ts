@@ -60,7 +60,8 @@ export function parsePurchaseAmount(text: string, largest: Money, field = 'amoun
 
 export const purchaseStates = ['open', 'processing', 'paid', 'failed', 'expired', 'canceled', 'quarantined'] as const
 export type PurchaseState = (typeof purchaseStates)[number]
-export type PurchaseOrigin = 'checkout' | 'auto_top_up'
+/** invoice: no purchase of credits, but what was paid for a month-end invoice. */
+export type PurchaseOrigin = 'checkout' | 'auto_top_up' | 'invoice'
 
 export type CheckoutMethod = 'card' | 'us_bank_account'
 

@@ -123,6 +123,48 @@ export async function insertPurchase(
   )
 }
 
+/** Writes the payment of an invoice, by its invoice's id, as it is paid. Returns whether it was not there yet. */
+export async function insertInvoicePayment(
+  tx: Tx,
+  paid: {
+    accountId: string
+    invoiceId: string
+    credit: Money
+    grantId: string
+    payment: { paymentIntentId: string; received: Money; livemode: boolean }
+    papers: { stripeInvoiceId: string; number: string | null; pdfUrl: string | null; hostedUrl: string | null }
+    paidAt: Date
+  },
+): Promise<boolean> {
+  const { credit, payment, papers } = paid
+  const [subtotal, total] = [centsOf(credit), centsOf(payment.received)]
+  const { rowCount } = await tx.query(
+    `insert into purchases (account_id, purchase_id, origin, amount, currency, state, payment_intent_id, subtotal_cents, discount_cents,
+                            tax_cents, total_cents, livemode, grant_id, invoice_id, invoice_number, invoice_pdf_url, hosted_invoice_url,
+                            created_at, paid_at)
+     values ($1, $2, 'invoice', $3, $4, 'paid', $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)
+     on conflict (account_id, purchase_id) do nothing`,
+    [
+      paid.accountId,
+      paid.invoiceId,
+      credit.nanos,
+      credit.currency,
+      payment.paymentIntentId,
+      subtotal,
+      total - subtotal,
+      total,
+      payment.livemode,
+      paid.grantId,
+      papers.stripeInvoiceId,
+      papers.number,
+      papers.pdfUrl,
+      papers.hostedUrl,
+      paid.paidAt,
+    ],
+  )
+  return rowCount === 1
+}
+
 export async function findPurchase(tx: Tx, accountId: string, purchaseId: string): Promise<Purchase | null> {
   const { rows } = await tx.query<PurchaseRow>(`${select} where p.account_id = $1 and p.purchase_id = $2`, [
     accountId,
@@ -141,16 +183,16 @@ export async function lockPurchase(tx: Tx, accountId: string, purchaseId: string
   return findPurchase(tx, accountId, purchaseId)
 }
 
-/** The account's purchases, newest first. */
+/** The account's purchases, newest first; the payments of its invoices among them where they are asked for. */
 export async function readPurchases(
   tx: Tx,
   accountId: string,
-  { states, limit }: { states: readonly PurchaseState[]; limit: number },
+  { states, hasInvoices = false, limit }: { states: readonly PurchaseState[]; hasInvoices?: boolean; limit: number },
 ): Promise<Purchase[]> {
   const { rows } = await tx.query<PurchaseRow>(
-    `${select} where p.account_id = $1 and p.state = any($2)
+    `${select} where p.account_id = $1 and p.state = any($2) and ($4 or p.origin <> 'invoice')
       order by coalesce(p.paid_at, p.created_at) desc, p.purchase_id desc limit $3`,
-    [accountId, states, limit],
+    [accountId, states, limit, hasInvoices],
   )
   return rows.map(purchaseOf)
 }

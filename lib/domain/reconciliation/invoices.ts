@@ -15,14 +15,15 @@ import {
   readInvoice,
   readRefundsOf,
 } from '@/lib/edges/stripe'
-import { settleInvoice } from '../invoices'
+import { followInvoice, settleInvoice } from '../invoices'
 import { appMetadata } from '../payment-methods'
+import { syncRefunds } from '../refunds'
 import { type BookedInvoice, compareInvoice } from './compare-invoice'
-import { report } from './examine'
+import { examinePayments, examinePurchase, report } from './examine'
 import { isReturning } from './owed'
 import { type Finding, keyOf } from './rules'
 import type { Run } from './run'
-import { findBookedInvoice, readInvoicesToCompare } from './store'
+import { findBookedInvoice, readBooked, readInvoicesToCompare } from './store'
 
 const healer = system('reconciliation')
 
@@ -50,15 +51,18 @@ export async function compareInvoices(run: Run): Promise<void> {
 }
 
 /**
- * Payments of invoices that were refunded or disputed. They carry no mark of ours, so the invoice is asked for; the books keep the whole
- * payment, which a person must know.
+ * Payments of invoices that were refunded or disputed and that are not written down: they carry no mark of ours, so the invoice is asked
+ * for. Where one payment of Stripe's paid it, it is written down and compared as every other; of what was paid by several the books keep
+ * everything, which a person must know.
  */
 export async function compareReturned(run: Run, payments: ListedPayment[]): Promise<void> {
-  const returned = payments.filter(({ hasMoved, metadata }) => hasMoved && metadata.app !== appMetadata.app)
-  for (const { paymentIntentId, received } of returned) {
+  for (const payment of payments) {
+    const { hasMoved, metadata, paymentIntentId, received } = payment
+    if (!hasMoved || metadata.app === appMetadata.app || (await isBooked(paymentIntentId))) continue
     const stripeInvoiceId = await patiently(() => invoiceOfPayment(paymentIntentId))
     const booked = stripeInvoiceId && (await findBookedInvoice(pool(), { stripeInvoiceId, named: null }))
     if (!booked) continue
+    const isFollowed = run.isHealing && (await beginToFollow(booked, paymentIntentId))
     const refunds = (await patiently(() => readRefundsOf(paymentIntentId))).filter(({ status }) => isReturning(status))
     const disputes = await patiently(() => readDisputesOf(paymentIntentId))
     const back = add(
@@ -71,7 +75,7 @@ export async function compareReturned(run: Run, payments: ListedPayment[]): Prom
         booked.currency,
       ),
     )
-    if (!isPositive(back)) continue
+    if (!isPositive(back) && !isFollowed) continue
     const sentence = `${displayMoney(back)} of its payment of ${displayMoney(received)} went back by refunds or disputes, and our books keep all of it.`
     await report(
       run,
@@ -85,8 +89,25 @@ export async function compareReturned(run: Run, payments: ListedPayment[]): Prom
         inBooks: cents(0n, booked.currency),
         sentence,
       },
-      'open',
+      isFollowed ? 'healed' : 'open',
     )
+    if (isFollowed) await examinePayments(run, [payment])
+  }
+}
+
+const isBooked = async (paymentIntentId: string): Promise<boolean> =>
+  (await readBooked(pool(), { paymentIntentIds: [paymentIntentId], purchaseIds: [] })).length > 0
+
+/** Looks at the invoice again, which writes its payment down, and takes back what was returned of it. False: it cannot be followed. */
+async function beginToFollow({ accountId, invoiceId }: BookedInvoice, paymentIntentId: string): Promise<boolean> {
+  try {
+    await followInvoice(accountId, invoiceId)
+    if (!(await isBooked(paymentIntentId))) return false
+    await syncRefunds(healer, { accountId, purchaseId: invoiceId })
+    return true
+  } catch (error) {
+    log.error({ err: error, accountId, invoiceId }, 'The payment of an invoice could not be followed')
+    return false
   }
 }
 
@@ -104,6 +125,8 @@ async function examineInvoice(run: Run, stripeInvoiceId: string): Promise<void> 
       log.error({ err: error, stripeInvoiceId }, 'An invoice that differs could not be put right'),
     )
     looked = await look(stripeInvoiceId)
+    // Its payment may have been written down by that, and was passed over as a stranger's before.
+    if (looked.booked) await examinePurchase(run, { purchaseId: looked.booked.invoiceId })
   }
   for (let looks = 2; looks < run.looks && looked.findings.length > 0; looks++) {
     await sleep(run.pauseMs)

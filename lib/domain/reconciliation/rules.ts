@@ -146,7 +146,7 @@ const whatToDo: Record<FindingKind, string> = {
   invoice_differs:
     'Open the invoice in Stripe and compare it with ours; if it stays, look at the dead events and the job queue.',
   invoice_payment_returned:
-    'Nothing takes it back by itself. Agree with the customer what is still owed, and collect it outside of the invoices.',
+    'It was not the one payment of its invoice, so nothing takes it back by itself. Agree with the customer what is still owed, and collect it outside of the invoices.',
   invoice_missing: 'Find out who deleted the invoice, or which Stripe account it was made in.',
 }
 

@@ -236,7 +236,8 @@ const bookedPurchase = `
          p.payment_intent_id as "paymentIntentId", p.livemode, p.currency, p.subtotal_cents as "subtotalCents",
          p.discount_cents as "discountCents", p.tax_cents as "taxCents", p.total_cents as "totalCents",
          coalesce((select sum(t.amount) from transfers t where t.account_id = p.account_id
-            and t.kind in ('purchase', 'auto_top_up') and t.cause = 'purchase:' || p.purchase_id), 0)::bigint as credited,
+            and (t.kind in ('purchase', 'auto_top_up') and t.cause = 'purchase:' || p.purchase_id
+                 or p.origin = 'invoice' and t.kind = 'invoice_payment' and t.cause = 'invoice:' || p.purchase_id)), 0)::bigint as credited,
          r.taken::bigint as "takenByRefunds", d.taken::bigint as "takenByDisputes", d.frozen::bigint as frozen,
          r.rows as refunds, d.rows as disputes,
          (select a.state from auto_top_up_attempts a where a.account_id = p.account_id and a.purchase_id = p.purchase_id
@@ -384,7 +385,7 @@ export async function noteCompared(tx: Tx, reportId: string, compared: Compared[
             expected, booked_charged, booked_refunded, booked_withdrawn, booked_tax, booked_discount, posted
        from json_populate_recordset(null::drift_payments, $2)
      on conflict (report_id, payment) do update set
-       about_account_id = excluded.about_account_id, purchase_id = excluded.purchase_id, charged = excluded.charged,
+       is_foreign = excluded.is_foreign, about_account_id = excluded.about_account_id, purchase_id = excluded.purchase_id, charged = excluded.charged,
        refunded = excluded.refunded, withdrawn = excluded.withdrawn, expected = excluded.expected,
        booked_charged = excluded.booked_charged, booked_refunded = excluded.booked_refunded,
        booked_withdrawn = excluded.booked_withdrawn, booked_tax = excluded.booked_tax,
@@ -465,7 +466,10 @@ export async function readAccountTotals(
                        where d.report_id = $1 and d.about_account_id = b.account_id), 0)::bigint as expected,
             coalesce((select sum(case when t.from_bucket = 'payments' then t.amount else -t.amount end) from transfers t
                        where t.account_id = b.account_id
-                         and t.kind in ('purchase', 'auto_top_up', 'refund', 'refund_reversed', 'dispute_lost', 'dispute_won_back')), 0)::bigint as posted
+                         and (t.kind in ('purchase', 'auto_top_up', 'refund', 'refund_reversed', 'dispute_lost', 'dispute_won_back')
+                              or t.kind = 'invoice_payment' and exists (
+                                select from purchases p where p.account_id = t.account_id and p.origin = 'invoice'
+                                   and t.cause = 'invoice:' || p.purchase_id))), 0)::bigint as posted
        from account_balances b
       where ($2::uuid is null or b.account_id > $2) and ($4::uuid is null or b.account_id = $4) order by b.account_id limit $3`,
     [reportId, after, limit, only ?? null],

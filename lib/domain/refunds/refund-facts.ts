@@ -14,6 +14,7 @@ export function refundFactsOf({ purchase, refunds, disputes }: TakeBacks, { book
   )
   return {
     isPaid: purchase.state === 'paid',
+    isOfInvoice: purchase.origin === 'invoice',
     paidAt: purchase.paidAt,
     payment: purchase,
     returnedCents: active.reduce((total, { amountCents }) => total + amountCents, 0n),

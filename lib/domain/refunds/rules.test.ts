@@ -41,6 +41,7 @@ const aPayment = (changes: Partial<Payment> = {}): Payment => ({
 
 const facts = (changes: Partial<RefundFacts> = {}): RefundFacts => ({
   isPaid: true,
+  isOfInvoice: false,
   paidAt,
   payment: aPayment(),
   returnedCents: 0n,

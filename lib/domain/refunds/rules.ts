@@ -116,6 +116,8 @@ export function targetsOf(payment: Payment, claims: readonly Claim[]): Target[] 
 /** What a decision about a refund looks at. */
 export interface RefundFacts {
   isPaid: boolean
+  /** It is the payment of an invoice: what it paid for was used, and only staff returns it. */
+  isOfInvoice: boolean
   paidAt: Date | null
   payment: Payment
   /** Money that refunds have returned, or are about to. */
@@ -138,6 +140,7 @@ export type RefundBlock =
   | 'all_returned'
   | 'disputed'
   | 'under_way'
+  | 'of_invoice'
   | 'window_over'
   | 'all_used'
 
@@ -170,6 +173,7 @@ export function blockOf(facts: RefundFacts, at: Date, windowHours: number | null
   if (facts.isDisputed) return 'disputed'
   if (facts.isUnderWay) return 'under_way'
   if (windowHours === null) return null
+  if (facts.isOfInvoice) return 'of_invoice'
   if (at > windowEnd(facts.paidAt, windowHours)) return 'window_over'
   return unusedCents === 0n ? 'all_used' : null
 }
@@ -180,6 +184,7 @@ const blockTexts: Record<RefundBlock, string> = {
   all_returned: 'All that was paid for this purchase has been returned already.',
   disputed: 'This payment is disputed. The bank decides about it, so it cannot be refunded here as well.',
   under_way: 'A refund of this purchase is under way. Wait until it is made, then ask for the rest.',
+  of_invoice: 'This is the payment of an invoice. Ask the operator of this platform if it is to be returned.',
   window_over: 'The time in which you can refund this purchase yourself is over. Ask the operator of this platform.',
   all_used: 'The credit of this purchase is used up or held by running requests, so nothing of it can be returned.',
 }

@@ -103,6 +103,16 @@ const wasMade = (refund: Refund | null): boolean => refund?.state === 'pending' 
 const cardOf = ({ cardBrand, cardLast4 }: PaidPurchase) =>
   cardLast4 ? { brand: cardBrand ?? 'card', last4: cardLast4 } : null
 
+/** The number of the invoice that a payment paid. */
+const invoiceOf = ({ origin, invoiceNumber, purchaseId }: PaidPurchase): string | null =>
+  origin === 'invoice' ? (invoiceNumber ?? purchaseId) : null
+
+const paymentOf = (purchase: PaidPurchase) => ({
+  card: cardOf(purchase),
+  invoice: invoiceOf(purchase),
+  isPostPaid: purchase.isPostPaid,
+})
+
 async function tellOfRefund(
   tx: Tx,
   actor: Actor,
@@ -141,7 +151,7 @@ async function tellOfRefund(
         credit: formatMoney(refund.credit),
         gift: isZero(refund.gift) ? null : formatMoney(refund.gift),
         balance: formatMoney(balance),
-        card: cardOf(purchase),
+        ...paymentOf(purchase),
       },
     })
   }
@@ -153,6 +163,7 @@ async function tellOfRefund(
         amount,
         credit: formatMoney(known.credit),
         code: refund.failureReason,
+        invoice: invoiceOf(purchase),
       },
     })
   }
@@ -197,7 +208,7 @@ async function tellOfDispute(
       amount,
       credit: moved[kind] && formatMoney(moved[kind]),
       balance: formatMoney(balance),
-      card: cardOf(purchase),
+      ...paymentOf(purchase),
     },
     at,
   })

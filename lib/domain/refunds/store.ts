@@ -1,6 +1,7 @@
 /** The only SQL of refunds. */
 import { type Money, money, zero } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
+import type { PurchaseOrigin } from '../purchases/rules'
 import type { RefundOrigin, RefundState } from './rules'
 import type { Drawn, GrantedPayment } from './take-back'
 
@@ -104,10 +105,15 @@ export async function saveRefund(tx: Tx, refund: Refund): Promise<void> {
 export interface PaidPurchase extends GrantedPayment {
   accountId: string
   purchaseId: string
+  /** invoice: it is what was paid for a month-end invoice. */
+  origin: PurchaseOrigin
   state: string
   currency: string
   paidAt: Date | null
   paymentIntentId: string | null
+  invoiceNumber: string | null
+  /** Whether a contract is in force: usage goes on below zero, and the next invoice asks for it. */
+  isPostPaid: boolean
   cardBrand: string | null
   cardLast4: string | null
 }
@@ -121,8 +127,9 @@ interface PaidRow extends Omit<PaidPurchase, 'totalCents' | 'credit' | 'gift'> {
 /** A purchase with the grants that it became: the one that was paid for, and the gift of a promotion code. */
 export async function findPaidPurchase(tx: Tx, accountId: string, purchaseId: string): Promise<PaidPurchase | null> {
   const { rows } = await tx.query<PaidRow>(
-    `select p.account_id as "accountId", p.purchase_id as "purchaseId", p.state, p.currency, p.paid_at as "paidAt",
-            p.payment_intent_id as "paymentIntentId", p.card_brand as "cardBrand", p.card_last4 as "cardLast4",
+    `select p.account_id as "accountId", p.purchase_id as "purchaseId", p.origin, p.state, p.currency, p.paid_at as "paidAt",
+            p.payment_intent_id as "paymentIntentId", p.invoice_number as "invoiceNumber",
+            (select a.billing_mode = 'postpaid' from accounts a where a.account_id = p.account_id) as "isPostPaid", p.card_brand as "cardBrand", p.card_last4 as "cardLast4",
             p.total_cents as "totalCents", paid.grant_id as "grantId", paid.amount as "paidCredit",
             gift.grant_id as "giftGrantId", gift.amount as "giftCredit"
        from purchases p
@@ -137,6 +144,18 @@ export async function findPaidPurchase(tx: Tx, accountId: string, purchaseId: st
   const { paidCredit, giftCredit, totalCents, ...purchase } = row
   const amountOf = (nanos: bigint | null) => (nanos === null ? zero(row.currency) : money(nanos, row.currency))
   return { ...purchase, totalCents: totalCents ?? 0n, credit: amountOf(paidCredit), gift: amountOf(giftCredit) }
+}
+
+/** The invoice's payment that a payment at Stripe is; null when it is none that we have written down. */
+export async function findInvoicePayment(
+  tx: Tx,
+  paymentIntentId: string,
+): Promise<{ accountId: string; purchaseId: string } | null> {
+  const { rows } = await tx.query<{ accountId: string; purchaseId: string }>(
+    `select account_id as "accountId", purchase_id as "purchaseId" from purchases where payment_intent_id = $1 and origin = 'invoice'`,
+    [paymentIntentId],
+  )
+  return rows[0] ?? null
 }
 
 /** The same, and nobody else settles it, or takes its credit back, until the transaction ends. */
@@ -209,7 +228,7 @@ export async function readTakenBack(tx: Tx, accountId: string): Promise<TakenBac
             coalesce((select max(seq) from transfers t where t.account_id = b.account_id and kind <> 'usage'
                          and kind in ('refund', 'dispute_lost')), 0)::bigint as "lastTakenSeq",
             coalesce((select max(seq) from transfers t where t.account_id = b.account_id and kind <> 'usage'
-                         and kind in ('purchase', 'auto_top_up')), 0)::bigint as "lastBoughtSeq"
+                         and kind in ('purchase', 'auto_top_up', 'invoice_payment')), 0)::bigint as "lastBoughtSeq"
        from account_balances b where b.account_id = $1`,
     [accountId],
   )

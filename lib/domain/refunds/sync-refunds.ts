@@ -8,7 +8,9 @@ import { inTransaction, pool, type Tx } from '@/lib/edges/db'
 import { log } from '@/lib/edges/log'
 import {
   type DisputeFacts,
+  invoiceOfPayment,
   listCheckouts,
+  type PaymentFacts,
   type RefundFacts,
   readCharge,
   readDisputesOf,
@@ -17,12 +19,13 @@ import {
 } from '@/lib/edges/stripe'
 import type { Dispute } from '../disputes'
 import { isDecided } from '../disputes/rules'
+import { findInvoiceAtStripe, followInvoice } from '../invoices'
 import { requireRole } from '../members'
 import { appMetadata } from '../payment-methods'
 import { settlePurchase } from '../purchases'
 import { isClosed, pendingLookMs, refundStateOf } from './rules'
 import { lockTakeBacks, saveTakeBacks, type TakeBacks } from './save-take-backs'
-import { findPaidPurchase, type PaidPurchase, type Refund, readInstant } from './store'
+import { findInvoicePayment, findPaidPurchase, type PaidPurchase, type Refund, readInstant } from './store'
 
 /** After so many answers that were overtaken by somebody else's, the caller tries again later. */
 const mostReads = 5
@@ -70,11 +73,13 @@ export async function syncByCharge(actor: Actor, { chargeId }: { chargeId: strin
 /**
  * The same for whichever purchase a payment is for. One that is paid and not yet credited is settled first: news of its
  * refund may come before the news that it was paid. A second payment for a purchase brought no credit, and takes none.
+ * Payments of invoices carry no mark of ours: they are known by their own id, or by the invoice that Stripe says they are of.
  */
 export async function syncByPayment(actor: Actor, { paymentIntentId }: { paymentIntentId: string }): Promise<boolean> {
   const payment = await readPayment(paymentIntentId)
   const { app, account_id: accountId, purchase_id: purchaseId } = payment?.metadata ?? {}
-  if (app !== appMetadata.app || !accountId || !purchaseId || !isId(accountId) || !isId(purchaseId)) return false
+  if (payment && app !== appMetadata.app) return syncInvoicePayment(actor, payment)
+  if (!accountId || !purchaseId || !isId(accountId) || !isId(purchaseId)) return false
   let purchase = await findPaidPurchase(pool(), accountId, purchaseId)
   if (!purchase) return false
   if (!isSettled(purchase)) {
@@ -94,6 +99,32 @@ export async function syncByPayment(actor: Actor, { paymentIntentId }: { payment
     return true
   }
   await syncRefunds(actor, { accountId, purchaseId })
+  return true
+}
+
+async function syncInvoicePayment(actor: Actor, { paymentIntentId, status }: PaymentFacts): Promise<boolean> {
+  let purchase = await findInvoicePayment(pool(), paymentIntentId)
+  if (!purchase) {
+    const stripeInvoiceId = await invoiceOfPayment(paymentIntentId)
+    const invoice = stripeInvoiceId && (await findInvoiceAtStripe(stripeInvoiceId))
+    if (!invoice) return false
+    const { accountId, invoiceId } = invoice
+    const paidBy = await followInvoice(accountId, invoiceId)
+    purchase = await findInvoicePayment(pool(), paymentIntentId)
+    if (!purchase) {
+      if (status === 'succeeded' && !paidBy) {
+        throw new Refusal('temporarily_unavailable', {
+          message: 'The invoice is being settled. Try again in a moment.',
+        })
+      }
+      log.warn(
+        { accountId, invoiceId, paymentIntentId },
+        'A payment beside the one of an invoice has news: nobody follows it',
+      )
+      return true
+    }
+  }
+  await syncRefunds(actor, purchase)
   return true
 }
 

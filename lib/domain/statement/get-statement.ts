@@ -18,7 +18,7 @@ import {
   readBookHead,
   readDrawn,
   readMovements,
-  readPurchasesOf,
+  readPaymentsBehind,
   readSeqAt,
   readTotals,
 } from './store'
@@ -27,8 +27,8 @@ export interface StatementLine {
   seq: string
   kind: TransferKind
   cause: string
-  /** What made it; of a refund or a dispute also the purchase that it is of. */
-  behind: Behind & { purchaseId?: string }
+  /** What made it; of a refund or a dispute also the purchase, or the invoice, whose payment it is of. */
+  behind: Behind & { purchaseId?: string; invoiceId?: string }
   /** Where the credit had come from that expired; null for other movements. */
   source: GrantSource | null
   /** With its sign. */
@@ -226,14 +226,13 @@ export async function linesOf(accountId: string, rows: MovementRow[], head: Book
   const ids = causes.flatMap((behind) =>
     behind.what === 'refund' ? [behind.refundId] : behind.what === 'dispute' ? [behind.disputeId] : [],
   )
-  const purchases = await readPurchasesOf(accountId, [...new Set(ids)])
+  const payments = await readPaymentsBehind(accountId, [...new Set(ids)])
   const sources = new Map(head.grants.map(({ grantId, source }) => [grantId, source]))
   const bySeq = new Map(head.grants.map((grant) => [grant.transferSeq, grant]))
   return rows.map((row, index) => {
     let behind: StatementLine['behind'] = causes[index]!
     const of = behind.what === 'refund' ? behind.refundId : behind.what === 'dispute' ? behind.disputeId : null
-    const purchaseId = of === null ? undefined : purchases.get(of)
-    if (purchaseId) behind = { ...behind, purchaseId }
+    if (of !== null) behind = { ...behind, ...payments.get(of) }
     if (behind.what === 'grant' && behind.grantId === null) {
       behind = { what: 'grant', grantId: bySeq.get(row.seq)?.grantId ?? null }
     }

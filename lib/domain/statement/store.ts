@@ -271,15 +271,25 @@ export async function readDrawn(accountId: string, upTo: bigint, head: BookHead)
   return new Map(head.grants.map((g) => [g.grantId, g.amount - g.left - (counted.get(g.grantId) ?? 0n)]))
 }
 
-/** The purchases behind refunds and disputes, by their ids. */
-export async function readPurchasesOf(accountId: string, ids: string[]): Promise<Map<string, string>> {
+/** The purchases, or the invoices, whose payments are behind refunds and disputes, by their ids. */
+export async function readPaymentsBehind(
+  accountId: string,
+  ids: string[],
+): Promise<Map<string, { purchaseId: string } | { invoiceId: string }>> {
   if (ids.length === 0) return new Map()
-  const rows = await query<{ id: string; purchase_id: string }>(
-    `select refund_id as id, purchase_id from refunds where account_id = $1 and refund_id = any($2::uuid[])
-     union all select dispute_id, purchase_id from disputes where account_id = $1 and dispute_id = any($2::uuid[])`,
+  const rows = await query<{ id: string; purchase_id: string; is_of_invoice: boolean }>(
+    `select c.id, c.purchase_id, p.origin = 'invoice' as is_of_invoice
+       from (select refund_id as id, purchase_id from refunds where account_id = $1 and refund_id = any($2::uuid[])
+             union all select dispute_id, purchase_id from disputes where account_id = $1 and dispute_id = any($2::uuid[])) c
+       join purchases p on p.account_id = $1 and p.purchase_id = c.purchase_id`,
     [accountId, ids],
   )
-  return new Map(rows.map((row) => [row.id, row.purchase_id]))
+  return new Map(
+    rows.map(({ id, purchase_id: paid, is_of_invoice: isOfInvoice }) => [
+      id,
+      isOfInvoice ? { invoiceId: paid } : { purchaseId: paid },
+    ]),
+  )
 }
 
 export interface EventRow {

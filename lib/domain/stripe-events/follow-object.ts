@@ -82,7 +82,8 @@ async function followCharge(actor: Actor, chargeId: string): Promise<Following> 
   if (!charge) return 'missing'
   if (!charge.paymentIntentId) return 'foreign'
   const following = await followPayment(actor, charge.paymentIntentId)
-  if (following !== 'followed' || !(charge.isDisputed || isPositive(charge.refunded))) return following
+  if (following === 'missing' || !(charge.isDisputed || isPositive(charge.refunded))) return following
+  // The payment of an invoice carries no mark of ours.
   return followPaymentOf(actor, charge)
 }
 

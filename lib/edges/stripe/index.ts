@@ -30,6 +30,7 @@ export {
   createDraftInvoice,
   finalizeInvoice,
   findInvoiceByMark,
+  type InvoicePaymentFacts,
   invoiceOfCreditNote,
   invoiceOfPayment,
   listInvoices,
@@ -39,6 +40,7 @@ export {
   readInvoice,
   readInvoiceProblem,
   readLinesOfDraft,
+  readPaymentsOfInvoice,
   type StripeInvoiceFacts,
 } from './invoices'
 export {

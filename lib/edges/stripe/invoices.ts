@@ -23,8 +23,9 @@ export interface StripeInvoiceFacts {
   beforeTax: Money
   /** Taken off by credit notes while it was open, tax included. */
   credited: Money
-  /** What came in. */
+  /** What came in, and what of it came in outside of Stripe. */
   paid: Money
+  paidOutside: Money
   remaining: Money
   /** Whether a payment was tried. */
   isTried: boolean
@@ -214,6 +215,23 @@ export async function invoiceOfPayment(paymentIntentId: string): Promise<string 
   return idOf(page.data[0]?.invoice)
 }
 
+export interface InvoicePaymentFacts {
+  /** Null: it was no payment of Stripe's own. */
+  paymentIntentId: string | null
+  paid: Money
+}
+
+/** The payments that came in for an invoice, the latest first. @throws Refusal `payment_provider_unavailable` */
+export async function readPaymentsOfInvoice(stripeInvoiceId: string): Promise<InvoicePaymentFacts[]> {
+  const page = await ask('list', (client) =>
+    client.invoicePayments.list({ invoice: checkId(stripeInvoiceId, 'in'), status: 'paid', limit: 100 }),
+  )
+  return page.data.map(({ payment, amount_paid, currency }) => ({
+    paymentIntentId: idOf(payment.payment_intent),
+    paid: cents(amount_paid ?? 0, currency),
+  }))
+}
+
 /** Why an open invoice was not paid: what its last payment waits for. Null: nothing was tried, or nothing is wrong. */
 export async function readInvoiceProblem(
   stripeInvoiceId: string,
@@ -235,7 +253,7 @@ export interface CreditNoteFacts {
   number: string | null
   /** issued or void. */
   status: string
-  /** Without tax. */
+  /** Taken off what the invoice asked for, without tax. What was paid already comes back by a refund, which is none of it. */
   beforeTax: Money
   metadata: Record<string, string>
   createdAt: Date
@@ -323,6 +341,7 @@ function invoiceFactsOf(invoice: Stripe.Invoice): StripeInvoiceFacts {
     beforeTax: cents(invoice.total_excluding_tax ?? invoice.total, currency),
     credited: cents(invoice.pre_payment_credit_notes_amount, currency),
     paid: cents(invoice.amount_paid, currency),
+    paidOutside: cents(invoice.amount_paid_off_stripe ?? 0, currency),
     remaining: cents(invoice.amount_remaining, currency),
     isTried: invoice.attempted,
     customerId: idOf(invoice.customer),
@@ -340,7 +359,14 @@ const noteFacts = (note: Stripe.CreditNote): CreditNoteFacts => ({
   stripeCreditNoteId: note.id,
   number: note.number ?? null,
   status: note.status,
-  beforeTax: cents(note.total_excluding_tax ?? note.total, note.currency),
+  beforeTax: cents(takenOff(note), note.currency),
   metadata: note.metadata ?? {},
   createdAt: dateOf(note.created),
 })
+
+/** The part of a note, without tax, that lowered the invoice while it was open. */
+function takenOff(note: Stripe.CreditNote): number {
+  const beforeTax = note.total_excluding_tax ?? note.total
+  const { amount, pre_payment_amount: before } = note
+  return before >= amount ? beforeTax : Math.floor((beforeTax * before) / amount)
+}

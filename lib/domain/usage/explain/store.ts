@@ -77,7 +77,7 @@ const grantColumns = `g.grant_id as "grantId", g.source, g.granted_at as "grante
   p.receipt_number as "receiptNumber", p.invoice_pdf_url as "invoicePdfUrl", p.invoice_number as "invoiceNumber"`
 
 const purchaseJoin = `left join lateral (
-    select * from purchases p where p.account_id = g.account_id and (p.grant_id = g.grant_id or p.gift_grant_id = g.grant_id) limit 1
+    select * from purchases p where p.account_id = g.account_id and p.origin <> 'invoice' and (p.grant_id = g.grant_id or p.gift_grant_id = g.grant_id) limit 1
   ) p on true`
 
 /** What a transfer took of grants: the oldest grant first, an order that never changes. */
