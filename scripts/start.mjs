@@ -3,7 +3,7 @@ import './setup/node-version.mjs'
 import fs from 'node:fs'
 import path from 'node:path'
 import { keepRunning } from './run/children.mjs'
-import { binOf, run } from './run/command.mjs'
+import { run } from './run/command.mjs'
 import { migrateDatabase, openEmbeddedDatabase, requireFreePorts } from './run/database.mjs'
 import { environmentOf, sandboxEnvironment } from './run/environment.mjs'
 import { dataFolder, makeFolders, readJson } from './run/folders.mjs'
@@ -90,7 +90,7 @@ async function startSandbox({ settings, databaseUrl }, applied) {
 }
 
 async function startProcesses({ ports, host }, env) {
-  const web = [binOf.next, 'start', '--port', String(ports.web), '--hostname', host]
+  const web = ['scripts/web.mjs', '--port', String(ports.web), '--hostname', host]
   const children = [
     keepRunning({ name: 'web', args: web, env, port: ports.web }),
     keepRunning({ name: 'gate', args: gateArguments, env, port: ports.gate }),

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { binOf, run } from '../run/command.mjs'
 import { cacheFolder, projectRoot } from '../run/folders.mjs'
 import { step } from '../run/say.mjs'
+import { compressAssets } from './compress-assets.mjs'
 import { bundleGate } from './gate.mjs'
 
 const common = ['package-lock.json', 'tsconfig.json']
@@ -33,9 +34,10 @@ export async function generateClient() {
 /** Builds the web pages. */
 export async function buildPages() {
   const fingerprint = fingerprintOf([...common, ...schema, ...pages])
-  await unlessMade('pages', fingerprint, '.next/BUILD_ID', 'Building the pages (about a minute)', () =>
-    run('next build', process.execPath, [binOf.next, 'build'], { env: buildEnv(), linesShown: 60 }),
-  )
+  await unlessMade('pages', fingerprint, '.next/BUILD_ID', 'Building the pages (about a minute)', async () => {
+    await run('next build', process.execPath, [binOf.next, 'build'], { env: buildEnv(), linesShown: 60 })
+    await compressAssets()
+  })
 }
 
 /** Builds the gate. */
