@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { type Texts, useFormats, useTexts } from '#texts'
+import { type Formats, type Texts, useFormats, useTexts } from '#texts'
 import { isPositive, parseMoney } from '@/lib/core/money'
 import type { InvoiceDetailDto, InvoiceLineDto } from '@/lib/domain/invoices'
 import { Card } from '../ui/card'
@@ -85,7 +85,8 @@ const usageHref = ({ model, firstDay, lastDay }: NonNullable<InvoiceLineDto['usa
 
 function Totals({ invoice, isOperator }: Required<InvoiceLinesProps>) {
   const t = useTexts('invoices.detail')
-  const { currency, amount, tax, paid, rest, creditNotes, paymentSeq, state } = invoice
+  const f = useFormats()
+  const { currency, amount, tax, paid, rest, creditNotes, paymentSeq, moneyBack, timeZone, state } = invoice
   const isTaxed = isPositive(parseMoney(tax, 'tax', currency))
   const isAsking = rest !== amount && (state === 'open' || state === 'past_due' || state === 'uncollectible')
   return (
@@ -113,6 +114,11 @@ function Totals({ invoice, isOperator }: Required<InvoiceLinesProps>) {
           <MoneyText amount={paid} currency={currency} />
         </Row>
       )}
+      {moneyBack.map((back) => (
+        <Row key={back.id} label={moneyBackName(t, f, back, timeZone)}>
+          {isPositive(parseMoney(back.credit)) ? <MoneyText amount={`-${back.credit}`} currency={currency} /> : '–'}
+        </Row>
+      ))}
       {isAsking && (
         <Row label={t(isTaxed ? 'restLine' : 'toPay')} isStrong>
           <MoneyText amount={rest} currency={currency} />
@@ -120,6 +126,18 @@ function Totals({ invoice, isOperator }: Required<InvoiceLinesProps>) {
       )}
     </dl>
   )
+}
+
+function moneyBackName(
+  t: Texts<'invoices.detail'>,
+  f: Formats,
+  back: InvoiceDetailDto['moneyBack'][number],
+  timeZone: string,
+): string {
+  const day = f.day(back.at, timeZone)
+  return back.kind === 'refund'
+    ? t(`moneyBack.refunds.${back.state}`, { day })
+    : t(`moneyBack.disputes.${back.stance}`, { day })
 }
 
 function creditNoteName(

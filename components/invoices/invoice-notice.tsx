@@ -1,12 +1,14 @@
-import { useTexts } from '#texts'
+import { useFormats, useTexts } from '#texts'
 import type { InvoiceDto } from '@/lib/domain/invoices'
 import { Banner } from '../ui/banner'
+import { hasGoneBack } from './words'
 
-type InvoiceNoticeProps = { invoice: InvoiceDto; isPaused: boolean }
+type InvoiceNoticeProps = { invoice: InvoiceDto; isPaused: boolean; isPostPaid: boolean }
 
 /** What stands in the way of an invoice, and what it means for usage. Nothing when all is well. */
-export function InvoiceNotice({ invoice, isPaused }: InvoiceNoticeProps) {
+export function InvoiceNotice({ invoice, isPaused, isPostPaid }: InvoiceNoticeProps) {
   const t = useTexts('invoices.detail')
+  const f = useFormats()
   const { state, problem, problemMessage, daysPastDue } = invoice
   if (state === 'preparing') {
     return (
@@ -19,6 +21,14 @@ export function InvoiceNotice({ invoice, isPaused }: InvoiceNoticeProps) {
     return (
       <Banner tone={state === 'void' ? 'info' : 'bad'} title={t(`${state}.title`)}>
         {t(`${state}.body`)}
+      </Banner>
+    )
+  }
+  if (hasGoneBack(invoice)) {
+    const credit = f.money(invoice.takenBack, invoice.currency)
+    return (
+      <Banner tone="warn" title={t('moneyBack.title')}>
+        {t(`moneyBack.${isPostPaid ? 'postPaid' : 'prepaid'}`, { credit })}
       </Banner>
     )
   }

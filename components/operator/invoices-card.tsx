@@ -1,6 +1,6 @@
 import { useFormats } from '#texts'
 import type { InvoiceDto } from '@/lib/domain/invoices'
-import { invoiceTones } from '../invoices/words'
+import { hasGoneBack, invoiceTones } from '../invoices/words'
 import { Badge } from '../ui/badge'
 import { Card } from '../ui/card'
 import { MoneyText } from '../ui/money'
@@ -60,6 +60,11 @@ export function InvoicesCard({ accountId, invoices }: { accountId: string; invoi
                 {invoice.paidAt && (
                   <>
                     , paid <TimeText at={invoice.paidAt} timeZone={timeZone} />
+                    {hasGoneBack(invoice) && (
+                      <>
+                        , of which <MoneyText amount={invoice.takenBack} currency={currency} /> went back
+                      </>
+                    )}
                   </>
                 )}
               </p>

@@ -13,19 +13,19 @@ import { TimeText } from '../ui/time'
 
 type OperatorPurchasesProps = { accountId: string; purchases: PurchaseDto[]; timeZone: string; mayRefund: boolean }
 
-/** Every purchase with what is left of its credit, and the refund that staff may make at any time. */
+/** Every purchase, and every payment of an invoice, with what is left of its credit, and the refund that staff may make at any time. */
 export function OperatorPurchases({ accountId, purchases, timeZone, mayRefund }: OperatorPurchasesProps) {
   const t = useTexts('purchases')
   const cards = useTexts('payment-methods')
   const f = useFormats()
   return (
-    <Card id="purchases" title="Purchases" isFlush>
+    <Card id="purchases" title="Purchases and paid invoices" isFlush>
       {purchases.length === 0 ? (
         <div className="px-4 pb-4 sm:px-5">
           <EmptyState title="No purchases">This account has bought nothing yet.</EmptyState>
         </div>
       ) : (
-        <Table caption={`Purchases, newest first, dates in ${timeZone}`}>
+        <Table caption={`Purchases and paid invoices, newest first, dates in ${timeZone}`}>
           <thead>
             <tr>
               <Th>What</Th>
@@ -38,7 +38,15 @@ export function OperatorPurchases({ accountId, purchases, timeZone, mayRefund }:
             {purchases.map((purchase) => (
               <tr key={purchase.purchaseId}>
                 <Td>
-                  <span className="block">{t(`origins.${purchase.origin}`)}</span>
+                  <span className="block">
+                    {purchase.origin === 'invoice' ? (
+                      <TextLink href={`/operator/accounts/${accountId}/invoices/${purchase.purchaseId}`}>
+                        Invoice {purchase.invoiceNumber}
+                      </TextLink>
+                    ) : (
+                      t(`origins.${purchase.origin}`)
+                    )}
+                  </span>
                   <span className="block text-xs text-muted">
                     <TimeText at={purchase.paidAt ?? purchase.createdAt} timeZone={timeZone} />
                   </span>

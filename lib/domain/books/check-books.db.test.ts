@@ -511,6 +511,11 @@ const corruptions: [id: string, what: string, sql: string][] = [
     `update transfers set kind = 'invoice_payment', cause = 'invoice:' || seq where kind = 'purchase'`,
   ],
   ['B32', 'an invoice for nothing', `${anInvoice(1)}; update transfers set posted_at = posted_at - interval '2 hours'`],
+  [
+    'B35',
+    'the payment of an invoice that is not there',
+    `update purchases set origin = 'invoice' where state = 'paid' and gift_grant_id is null`,
+  ],
   ['B33', 'a credit limit without a contract', `update accounts set billing_mode = 'postpaid', credit_limit = 5`],
 ]
 

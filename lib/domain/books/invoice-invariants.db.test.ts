@@ -99,6 +99,23 @@ const corruptions: [id: string, what: string, sql: string][] = [
     'a payment that is of another invoice',
     `update invoices set paid_cents = 5000, state = 'paid', paid_at = now() where ${open}`,
   ],
+  [
+    'B35',
+    'a payment whose invoice is not there',
+    `update purchases set purchase_id = gen_random_uuid() where origin = 'invoice'`,
+  ],
+  ['B35', 'a payment that is not written down', `delete from purchases where origin = 'invoice'`],
+  [
+    'B35',
+    'a payment that names other credit',
+    `update purchases p set grant_id = (select g.grant_id from grants g where g.account_id = p.account_id and g.source = 'purchase')
+      where origin = 'invoice'`,
+  ],
+  [
+    'B35',
+    'a payment of another sum than its credit',
+    `update purchases set amount = amount + 10000000, subtotal_cents = subtotal_cents + 1, total_cents = total_cents + 1 where origin = 'invoice'`,
+  ],
   ['B32', 'invoices that ask for more than is outstanding', `delete from invoice_credit_notes`],
   ['B32', 'a credit note of more than the invoice', `update invoice_credit_notes set amount_cents = 5001`],
   [
@@ -140,6 +157,11 @@ test.each([
     'a second contract',
     `insert into contracts select account_id, gen_random_uuid(), credit_limit, currency, payment_terms_days, collection, po_number, note, started_at, started_by, billed_until, billed_seq, next_close_at from contracts`,
     /contracts_one_open/,
+  ],
+  [
+    'a payment of an invoice that is not paid',
+    `update purchases set state = 'open', grant_id = null where origin = 'invoice'`,
+    /purchases_invoice/,
   ],
   ['another line', `update invoice_lines set amount_cents = 1`, /is append-only/],
   ['a credit limit for a prepaid account', `update accounts set billing_mode = 'prepaid'`, /accounts_credit_limit/],

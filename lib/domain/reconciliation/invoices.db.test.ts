@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hourMs } from '@/lib/core/time'
 import { moveClock, now } from '@/lib/edges/clock'
@@ -6,7 +7,7 @@ import { publishTestPrices, tester } from '@/lib/testing/builders'
 import { aMoneyIn, type MoneyIn } from '@/lib/testing/money-in'
 import { anOpenInvoice, invoicesOf, learn, payAtStripe, standingOf, voidAtStripe } from '@/lib/testing/post-paid'
 import { differences, expectStripeAndLedgerToAgree } from '@/lib/testing/reconciliation'
-import { atStripe } from '@/lib/testing/take-backs'
+import { atStripe, moveDispute, moveRefund, openDispute, paymentOf, refundInDashboard } from '@/lib/testing/take-backs'
 import { passTime } from '@/lib/testing/top-ups'
 import { readDriftReport, runReconciliation } from '.'
 
@@ -48,32 +49,88 @@ test(
   longMs,
 )
 
+/** Changes what only an owner of the database can. */
+async function asOwner(...statements: string[]): Promise<void> {
+  const owner = new pg.Client({ connectionString: world.databaseUrl })
+  await owner.connect()
+  for (const statement of statements) await owner.query(statement)
+  await owner.end()
+}
+
+/** An invoice of $30 that was paid a while ago. */
+async function aPaidInvoice() {
+  const invoice = await anOpenInvoice(world, { dollars: 30 })
+  const { accountId, invoiceId, stripeInvoiceId } = invoice
+  await payAtStripe(world, stripeInvoiceId)
+  await learn(accountId, invoiceId)
+  await passTime(world, 3 * hourMs)
+  await expectStripeAndLedgerToAgree(world)
+  return { ...invoice, payment: await paymentOf(accountId, invoiceId) }
+}
+
 test(
-  'money of an invoice that went back at Stripe is named for as long as it is gone, also long after the invoice was paid',
+  'money of an invoice that went back at Stripe and that nobody told of is taken back, also long after the invoice was paid',
   async () => {
-    const { accountId, invoiceId, stripeInvoiceId } = await anOpenInvoice(world, { dollars: 30 })
-    await payAtStripe(world, stripeInvoiceId)
-    await learn(accountId, invoiceId)
+    const { accountId, payment } = await aPaidInvoice()
+    const { id } = await refundInDashboard(world, payment, 1000)
+    expect((await differences()).join()).toContain('refund_not_taken')
+    expect(await findingsOf(true)).toEqual(['healed refund_not_taken'])
+    const dispute = await openDispute(world, payment, { amount: 500 })
+    expect(await findingsOf(true)).toEqual(['healed dispute_not_followed'])
+    await moveDispute(world, dispute.id, 'lost')
+    expect(await findingsOf(true)).toEqual(['healed dispute_not_followed'])
+    expect(await standingOf(accountId)).toMatchObject({ balance: -1500 })
+    await moveRefund(world, id, 'failed', 'declined')
+    expect(await findingsOf(true)).toEqual(['healed refund_taken_but_failed'])
+    expect(await standingOf(accountId)).toMatchObject({ balance: -500 })
     await passTime(world, 3 * hourMs)
     await expectStripeAndLedgerToAgree(world)
+    expect(await findingsOf(true)).toEqual([])
+  },
+  longMs,
+)
+
+test(
+  'a payment that was never written down is followed from then on; one that was not the only one is named for as long as money is gone',
+  async () => {
+    const { accountId, invoiceId, payment } = await aPaidInvoice()
+    const forget = `delete from purchases where purchase_id = '${invoiceId}'`
+    await asOwner(forget, `update invoices set paid_by = null where invoice_id = '${invoiceId}'`)
+    await refundInDashboard(world, payment, 1000)
+    expect((await differences())[0]).toContain('$10.00 of its payment of $30.00 went back')
+    expect(await findingsOf(true)).toEqual(['healed invoice_payment_returned'])
+    expect(await standingOf(accountId)).toMatchObject({ balance: -1000 })
+    await expectStripeAndLedgerToAgree(world)
+
+    const shared = await aPaidInvoice()
+    await asOwner(
+      `delete from purchases where purchase_id = '${shared.invoiceId}'`,
+      `update invoices set paid_by = 'other' where invoice_id = '${shared.invoiceId}'`,
+    )
+    const { id } = await refundInDashboard(world, shared.payment, 1200)
+    expect(await findingsOf(true)).toEqual(['open invoice_payment_returned'])
+    expect(await differences()).toEqual([expect.stringContaining('$12.00 of its payment of $30.00 went back')])
+    await moveRefund(world, id, 'failed', 'declined')
+    await passTime(world, 3 * hourMs)
+    await expectStripeAndLedgerToAgree(world)
+  },
+  longMs,
+)
+
+test(
+  'an invoice that was paid and refunded while nobody listened is settled and taken back in one run',
+  async () => {
+    const { accountId, stripeInvoiceId } = await anOpenInvoice(world, { dollars: 30 })
+    await payAtStripe(world, stripeInvoiceId)
     const answer = await fetch(`${world.sandboxUrl}/v1/invoice_payments?invoice=${stripeInvoiceId}`, {
       headers: { authorization: 'Bearer sk_test_moneyin' },
     })
     const { data } = (await answer.json()) as { data: { payment: { payment_intent: string } }[] }
-    const paymentIntent = data[0]!.payment.payment_intent
-
-    const { id } = await world.control<{ id: string }>('POST', `/payments/${paymentIntent}/refund`, { amount: 1000 })
-    expect(await differences()).toEqual([expect.stringContaining('$10.00 of its payment of $30.00 went back')])
-    await world.control('POST', '/disputes', { payment_intent: paymentIntent, amount: 500 })
-    expect(await differences()).toEqual([expect.stringContaining('$15.00 of its payment of $30.00 went back')])
-    const dispute = await fetch(`${world.sandboxUrl}/v1/disputes?payment_intent=${paymentIntent}`, {
-      headers: { authorization: 'Bearer sk_test_moneyin' },
-    }).then(async (list) => ((await list.json()) as { data: { id: string }[] }).data[0]!.id)
-    await world.control('POST', `/disputes/${dispute}`, { status: 'won' })
-    await world.control('POST', `/refunds/${id}`, { status: 'failed' })
+    await refundInDashboard(world, data[0]!.payment.payment_intent, 1000)
+    expect(await findingsOf(true)).toEqual(['healed invoice_payment_returned'])
+    expect(await standingOf(accountId)).toMatchObject({ balance: -1000 })
     await passTime(world, 3 * hourMs)
     await expectStripeAndLedgerToAgree(world)
-    expect(await findingsOf(true)).toEqual([])
   },
   longMs,
 )

@@ -63,7 +63,11 @@ export default async function InvoicePage({ params }: InvoicePageProps) {
           title={number ? t('title', { number }) : t('untitled')}
           description={kind === 'final' ? t('final') : t('monthly', { month: f.month(period) })}
         />
-        <InvoiceNotice invoice={invoice} isPaused={billing.pausedForPaymentSince !== null} />
+        <InvoiceNotice
+          invoice={invoice}
+          isPaused={billing.pausedForPaymentSince !== null}
+          isPostPaid={billing.mode === 'postpaid'}
+        />
         <section
           aria-label={figure.label}
           className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4 rounded-ui border border-hairline bg-surface p-4 sm:p-5"
