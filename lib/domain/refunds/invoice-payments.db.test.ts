@@ -32,7 +32,7 @@ import {
 } from '@/lib/testing/take-backs'
 import { buyByHand, drainJobs, passTime, use } from '@/lib/testing/top-ups'
 import { endContract } from '../contracts'
-import { getInvoice, sweepInvoices } from '../invoices'
+import { creditInvoices, getInvoice, sweepInvoices } from '../invoices'
 import { listPurchases } from '../purchases'
 import { listReceipts } from '../receipts'
 import { previewRefund, previewRefundAsOperator, refundPurchase, requestRefund, sweepRefunds, syncByPayment } from '.'
@@ -58,6 +58,15 @@ async function aPaidInvoice(cardNumber?: string, dollars = 30) {
   const { accountId, invoiceId } = customer
   const purchaseId = invoiceId
   return { ...customer, purchaseId, paymentIntentId: await paymentOf(accountId, invoiceId) }
+}
+
+/** The payment that an invoice waited for, as Stripe has it. */
+async function paymentAtStripe(stripeInvoiceId: string): Promise<string> {
+  const answer = await fetch(`${world.sandboxUrl}/v1/invoice_payments?invoice=${stripeInvoiceId}`, {
+    headers: { authorization: 'Bearer sk_test_moneyin' },
+  })
+  const { data } = (await answer.json()) as { data: { payment: { payment_intent: string } }[] }
+  return data[0]!.payment.payment_intent
 }
 
 const hear = ({ paymentIntentId }: { paymentIntentId: string }) => syncByPayment(tester, { paymentIntentId })
@@ -259,6 +268,64 @@ test(
     expect(await invoicesOf(accountId)).toHaveLength(1)
     await buyByHand(world, { accountId, actor: tester }, { amount: '10.00', saveCard: false })
     expect(await standingOf(accountId)).toMatchObject({ balance: 100 })
+    await settled()
+  },
+  longMs,
+)
+
+test(
+  'a credit note of what was paid makes a refund, which counts once; the note lowers nothing',
+  async () => {
+    const { accountId, invoiceId, stripeInvoiceId } = await anOpenInvoice(world, { dollars: 30 })
+    await buyByHand(world, { accountId, actor: tester }, { amount: '12.00', saveCard: false })
+    await creditInvoices(tester, { accountId })
+    await drainJobs(world)
+    await payAtStripe(world, stripeInvoiceId)
+    await learn(accountId, invoiceId)
+    const note = { invoice: stripeInvoiceId, amount: '500', refund_amount: '500' }
+    await atStripe(world, '/credit_notes', note)
+    await learn(accountId, invoiceId)
+    await hear({ paymentIntentId: await paymentOf(accountId, invoiceId) })
+    await learn(accountId, invoiceId)
+    expect(await takenBack(accountId)).toMatchObject({ balance: '-5', refunds: ['stripe succeeded 5 5 0'] })
+    expect(await getInvoice(tester, { accountId, invoiceId })).toMatchObject({
+      paid: '18.00',
+      credited: '12.00',
+      takenBack: '5.00',
+    })
+    await settled()
+  },
+  longMs,
+)
+
+test.each([
+  ['fifo', 1, 1],
+  ['reverse', 1, 2],
+  ['shuffle', 5, 2],
+  ['shuffle', 6, 1],
+])(
+  'paid, refunded, disputed and decided before anybody heard of it: delivered %s (seed %i, %i times), it ends in the same books',
+  async (order, seed, repeat) => {
+    await world.control('POST', '/deliveries', { mode: 'hold' })
+    const { accountId, invoiceId, stripeInvoiceId } = await anOpenInvoice(world, { dollars: 30 })
+    await payAtStripe(world, stripeInvoiceId)
+    const paymentIntentId = await paymentAtStripe(stripeInvoiceId)
+    const { id: failing } = await refundInDashboard(world, paymentIntentId, 400)
+    await refundInDashboard(world, paymentIntentId, 700)
+    const dispute = await openDispute(world, paymentIntentId, { amount: 1000 })
+    await moveRefund(world, failing, 'failed', 'declined')
+    await moveDispute(world, dispute.id, 'lost')
+    await world.control('POST', '/deliveries/release', { order, seed, repeat })
+    await world.drainEvents()
+    await drainJobs(world)
+    const { balance, refunds, disputes } = await takenBack(accountId)
+    expect({ balance, refunds: refunds.sort(), disputes }).toEqual({
+      balance: '-17',
+      refunds: ['stripe failed 4 0 0', 'stripe succeeded 7 7 0'],
+      disputes: ['lost 0 10 0'],
+    })
+    expect(await query(`select type from stripe_events where status in ('received', 'dead')`)).toEqual([])
+    expect(await getInvoice(tester, { accountId, invoiceId })).toMatchObject({ state: 'paid', takenBack: '17.00' })
     await settled()
   },
   longMs,

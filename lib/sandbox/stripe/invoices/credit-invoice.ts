@@ -50,6 +50,33 @@ export function creditInvoice(
   return note
 }
 
+/**
+ * Credits part of what was paid for an invoice: `refund`, which was just made of its payment, returns the money. What the invoice asks
+ * for stays as it is.
+ */
+export function creditPaidInvoice(
+  world: World,
+  cause: Cause,
+  invoice: Stripe.Invoice,
+  request: CreditRequest,
+  refund: Stripe.Refund,
+): Stripe.CreditNote {
+  const { amount } = request
+  const note: Stripe.CreditNote = {
+    ...buildNote(world, invoice, request),
+    post_payment_amount: amount,
+    pre_payment_amount: 0,
+    refunds: [{ amount_refunded: amount, payment_record_refund: null, refund: refund.id, type: 'refund' }],
+    type: 'post_payment',
+  }
+  world.store.put('creditNotes', note.id, note)
+  world.store.put('creditNotePages', note.pdf.split('/').at(-2)!, note.id)
+  emitEvent(world, cause, 'credit_note.created', note)
+  const post_payment_credit_notes_amount = invoice.post_payment_credit_notes_amount + amount
+  moveInvoice(world, cause, invoice, { post_payment_credit_notes_amount })
+  return note
+}
+
 /** Takes a credit note back: the invoice asks for its amount again. Only while the invoice is open. */
 export function voidCreditNote(world: World, cause: Cause, note: Stripe.CreditNote): Stripe.CreditNote {
   const invoice = world.store.get('invoices', note.invoice as string)!

@@ -556,6 +556,28 @@ describe('credit notes', () => {
     )
   })
 
+  test('one of what was paid returns it by a refund of the payment, and the invoice stays as it was', async () => {
+    const customer = await kit.aCustomer()
+    const open = await kit.anInvoice([900], { customer })
+    const card = await kit.aCard(customer, 'pm_card_visa')
+    await stripe.invoices.pay(open.id, { payment_method: card })
+    const refuse = (refund_amount: number) =>
+      refusalOf(stripe.creditNotes.create({ invoice: open.id, amount: 400, refund_amount }))
+    expect(await refuse(300)).toMatchObject({ statusCode: 400, param: 'refund_amount' })
+    const note = await stripe.creditNotes.create({ invoice: open.id, amount: 400, refund_amount: 400 })
+    expect(note).toMatchObject({ type: 'post_payment', pre_payment_amount: 0, post_payment_amount: 400 })
+    const refund = await stripe.refunds.retrieve(note.refunds[0]!.refund as string)
+    expect(refund).toMatchObject({ amount: 400, status: 'succeeded', metadata: {} })
+    expect(await kit.reread(open)).toMatchObject({
+      status: 'paid',
+      amount_paid: 900,
+      pre_payment_credit_notes_amount: 0,
+      post_payment_credit_notes_amount: 400,
+    })
+    expect((await stripe.paymentIntents.retrieve(refund.payment_intent as string)).metadata).toEqual({})
+    expect(typesOf(await kit.newEvents())).toContain('credit_note.created')
+  })
+
   test('a voided note is asked for again', async () => {
     const open = await kit.anInvoice([900])
     const note = await stripe.creditNotes.create({ invoice: open.id, amount: 400 })
