@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { hourMs } from '@/lib/core/time'
 import { moveClock } from '@/lib/edges/clock'
 import { query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
@@ -14,7 +15,10 @@ import {
   theInvoiceOf,
   turnMonth,
 } from '@/lib/testing/post-paid'
-import { buyByHand, drainJobs, use } from '@/lib/testing/top-ups'
+import { expectStripeAndLedgerToAgree } from '@/lib/testing/reconciliation'
+import { paymentOf, refundInDashboard } from '@/lib/testing/take-backs'
+import { buyByHand, drainJobs, passTime, use } from '@/lib/testing/top-ups'
+import { syncByPayment } from '../refunds'
 import { creditInvoices } from '.'
 
 let world: MoneyIn
@@ -72,6 +76,17 @@ test(
     const [{ paid }] = (await invoicesOf(accountId)) as unknown as [{ paid: number }]
     expect([paid, (await standingOf(accountId)).balance]).toEqual([6000, 0])
     await expectBooksToAgree()
+
+    // Half of what was paid goes back, with its tax; then the rest.
+    const paymentIntentId = await paymentOf(accountId, invoiceId)
+    await refundInDashboard(world, paymentIntentId, 3570)
+    await syncByPayment(tester, { paymentIntentId })
+    expect((await standingOf(accountId)).balance).toBe(-3000)
+    await refundInDashboard(world, paymentIntentId, 3570)
+    await syncByPayment(tester, { paymentIntentId })
+    expect((await standingOf(accountId)).balance).toBe(-6000)
+    await passTime(world, 2 * hourMs)
+    await expectStripeAndLedgerToAgree(world)
   },
   longMs,
 )

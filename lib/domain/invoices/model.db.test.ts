@@ -15,7 +15,10 @@ import {
   turnMonth,
   voidAtStripe,
 } from '@/lib/testing/post-paid'
+import { expectStripeAndLedgerToAgree } from '@/lib/testing/reconciliation'
+import { moveRefund, paymentOf, refundInDashboard } from '@/lib/testing/take-backs'
 import { buyByHand, use } from '@/lib/testing/top-ups'
+import { syncByPayment } from '../refunds'
 
 let world: MoneyIn
 
@@ -40,6 +43,8 @@ interface ModelInvoice {
 class Model {
   balance = 100
   readonly invoices: ModelInvoice[] = []
+  /** What went back of payments, by the place of the invoice. */
+  readonly refunds: { place: number; cents: number; id: string; isFailed: boolean }[] = []
 
   private get outstanding(): number {
     return Math.max(0, -this.balance)
@@ -50,6 +55,11 @@ class Model {
   of(state: ModelInvoice['state'], index: number): number {
     const places = this.invoices.flatMap((invoice, place) => (invoice.state === state ? [place] : []))
     return places.length > 0 ? places[index % places.length]! : -1
+  }
+  /** What of the payment of an invoice has not gone back. */
+  kept(place: number): number {
+    const back = this.refunds.filter((refund) => refund.place === place && !refund.isFailed)
+    return (this.invoices[place]?.paid ?? 0) - back.reduce((sum, { cents }) => sum + cents, 0)
   }
   turn(): void {
     const cents = this.outstanding - this.asked
@@ -85,6 +95,8 @@ type Command =
   | { do: 'buy'; dollars: number }
   | { do: 'turn' }
   | { do: 'pay' | 'void' | 'give up' | 'pay late'; index: number }
+  | { do: 'refund'; index: number; percent: number }
+  | { do: 'fail a refund'; index: number }
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('use' as const), sevens: fc.integer({ min: 1, max: 400 }) }) },
@@ -97,6 +109,15 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       index: fc.nat(5),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('refund' as const),
+      index: fc.nat(5),
+      percent: fc.integer({ min: 1, max: 100 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('fail a refund' as const), index: fc.nat(5) }) },
 )
 
 const changes = {
@@ -117,6 +138,24 @@ async function play(accountId: string, model: Model, step: Command): Promise<voi
   } else if (step.do === 'turn') {
     await turnMonth(world, accountId)
     model.turn()
+  } else if (step.do === 'refund') {
+    const place = model.of('paid', step.index)
+    const cents = Math.ceil((model.kept(place) * step.percent) / 100)
+    if (cents < 1) return
+    const paymentIntentId = await paymentOf(accountId, (await invoicesOf(accountId))[place]!.invoiceId)
+    const { id } = await refundInDashboard(world, paymentIntentId, cents)
+    await syncByPayment(tester, { paymentIntentId })
+    model.refunds.push({ place, cents, id, isFailed: false })
+    model.balance -= cents
+  } else if (step.do === 'fail a refund') {
+    const made = model.refunds.filter(({ isFailed }) => !isFailed)
+    const refund = made[step.index % Math.max(made.length, 1)]
+    if (!refund) return
+    await moveRefund(world, refund.id, 'failed', 'declined')
+    const paymentIntentId = await paymentOf(accountId, (await invoicesOf(accountId))[refund.place]!.invoiceId)
+    await syncByPayment(tester, { paymentIntentId })
+    refund.isFailed = true
+    model.balance += refund.cents
   } else {
     const { from, to, act } = changes[step.do]
     const place = model.of(from, step.index)
@@ -128,6 +167,7 @@ async function play(accountId: string, model: Model, step: Command): Promise<voi
 }
 
 test('any history of a post-paid account is that of the model', { timeout: 600_000 }, async () => {
+  let refunds = 0
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 6, maxLength: 14 }), async (steps) => {
       const { accountId } = await aPostPaidCustomer({ creditLimit: '900000', paymentTermsDays: 365 })
@@ -142,9 +182,12 @@ test('any history of a post-paid account is that of the model', { timeout: 600_0
           model.invoices.map(({ state, cents }) => [state, cents]),
         )
       }
+      refunds += model.refunds.length
       await expectBooksToAgree()
     }),
     { numRuns: 10, seed: 20261121 },
   )
+  expect(refunds).toBeGreaterThan(2)
   await expectMoneyToAgree(world)
+  await expectStripeAndLedgerToAgree(world)
 })

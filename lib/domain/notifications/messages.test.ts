@@ -151,11 +151,25 @@ const others: { [Kind in NotificationKind]?: NotificationFacts[Kind][] } = {
   refund_made: [
     { amount: '59.50', credit: '50.00' },
     { amount: '5.00', credit: '0.00', card },
+    { amount: '59.50', credit: '50.00', balance: '-50.00', invoice: 'ABC-0001', isPostPaid: true },
   ],
-  refund_failed: [{ amount: '59.50', code: 'a_new_code' }],
-  dispute_opened: [{ amount: '59.50', credit: '0.00', card }],
-  dispute_won: [{ amount: '59.50', card }],
-  dispute_lost: [{ amount: '59.50', credit: '0.00', card }],
+  refund_failed: [
+    { amount: '59.50', code: 'a_new_code' },
+    { amount: '59.50', credit: '50.00', code: 'declined', invoice: 'ABC-0001' },
+  ],
+  dispute_opened: [
+    { amount: '59.50', credit: '0.00', card },
+    { amount: '59.50', credit: '0.00', card, invoice: 'ABC-0001', isPostPaid: true },
+    { amount: '59.50', credit: '9.00', card, invoice: 'ABC-0001', isPostPaid: true },
+  ],
+  dispute_won: [
+    { amount: '59.50', card },
+    { amount: '59.50', credit: '50.00', card, invoice: 'ABC-0001' },
+  ],
+  dispute_lost: [
+    { amount: '59.50', credit: '0.00', card },
+    { amount: '59.50', credit: '50.00', balance: '-50.00', card, invoice: 'ABC-0001', isPostPaid: true },
+  ],
   credit_expiring: [{ ...samples.credit_expiring, isToday: true }],
   signup_credit_returned: [{ amount: '0.75', isHeld: true }],
   promotion_given: [{ amount: '20.00', lastDay: null, timeZone: 'UTC' }],
@@ -302,6 +316,17 @@ test.each([
   )
   expect(text).toContain(said)
   expect(text).toContain('you asked for this in Engines & <Co>')
+})
+
+test('what goes back of an invoice is said of the invoice, and pauses nothing while the contract runs', () => {
+  const facts = { amount: '59.50', credit: '50.00', balance: '-50.00', invoice: 'ABC-0001', isPostPaid: true }
+  for (const kind of ['refund_made', 'dispute_lost'] as const) {
+    const { text } = renderMail(writeMessage(kind, facts, place))
+    expect(text).toContain('It had paid for invoice ABC-0001: $50.00 was taken off your balance for it.')
+    expect(text).toContain('$50.00 below zero. Usage goes on up to your credit limit')
+    expect(text).not.toMatch(/paused|purchase|bought/)
+    expect(renderMail(writeMessage(kind, { ...facts, isPostPaid: false }, place)).text).toContain('usage is paused')
+  }
 })
 
 test('facts that are not known leave a shorter mail, not a wrong one', () => {

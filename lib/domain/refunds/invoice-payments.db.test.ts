@@ -35,6 +35,7 @@ import { endContract } from '../contracts'
 import { creditInvoices, getInvoice, sweepInvoices } from '../invoices'
 import { listPurchases } from '../purchases'
 import { listReceipts } from '../receipts'
+import { getStatement } from '../statement'
 import { previewRefund, previewRefundAsOperator, refundPurchase, requestRefund, sweepRefunds, syncByPayment } from '.'
 
 let world: MoneyIn
@@ -139,6 +140,11 @@ test(
         { kind: 'refund', state: 'succeeded', amount: '2.34', credit: '2.34' },
       ],
     })
+    const { lines: movements } = await getStatement(tester, { accountId, kinds: ['refunds'] })
+    expect(movements.map(({ behind }) => behind)).toEqual([
+      { what: 'refund', refundId: expect.any(String), invoiceId: paid.invoiceId },
+      { what: 'refund', refundId: expect.any(String), invoiceId: paid.invoiceId },
+    ])
     await settled()
 
     await use(accountId, 7)
