@@ -14,6 +14,7 @@ import {
   standingOf,
   voidAtStripe,
 } from '@/lib/testing/post-paid'
+import { moveDispute, moveRefund, openDispute, paymentOf, refundInDashboard } from '@/lib/testing/take-backs'
 import { drainJobs, passTime, savedCardOf, use } from '@/lib/testing/top-ups'
 import { worker } from '../customers'
 import { scoreCase } from '../score-case'
@@ -47,7 +48,7 @@ const problemOf = async (accountId: string): Promise<string | null> => {
 
 scoreCase(
   'R50',
-  'an invoice is declined, asks for the customer, is paid, voided, given up and paid later; late usage comes with the next',
+  'an invoice is declined, asks for the customer, is paid, voided, given up and paid later, refunded and disputed; late usage comes with the next',
   async ({ world, random }) => {
     await publishTestPrices()
     await world.control('POST', '/deliveries', { mode: 'auto', repeat: random.int(1, 3) })
@@ -101,6 +102,25 @@ scoreCase(
     await settle(world)
     expect(await standingOf(accountId)).toEqual({ balance: 0, mode: 'postpaid', isPaused: false })
     expect((await invoicesOf(accountId)).map(({ state }) => state)).toEqual(['paid', 'paid', 'void', 'paid'])
+
+    // A refund of its payment fails, another does not, and the rest is disputed and lost: the next invoice asks for all of it again.
+    const paid = (used + more) * 7
+    const payment = await paymentOf(accountId, (await latest(accountId)).invoiceId)
+    const back = random.int(1, paid - 1)
+    const { id: failing } = await refundInDashboard(world, payment, random.int(1, paid - back))
+    await moveRefund(world, failing, 'failed', 'declined')
+    await refundInDashboard(world, payment, back)
+    const dispute = await openDispute(world, payment, { amount: paid - back })
+    await settle(world)
+    expect(await standingOf(accountId)).toMatchObject({ balance: -back })
+    await moveDispute(world, dispute.id, 'lost')
+    await settle(world)
+    expect(await standingOf(accountId)).toEqual({ balance: -paid, mode: 'postpaid', isPaused: false })
+    await turn(world, accountId)
+    expect(await latest(accountId)).toMatchObject({ state: 'open', cents: paid })
+    await payAtStripe(world, (await latest(accountId)).stripeInvoiceId!)
+    await settle(world)
+    expect(await standingOf(accountId)).toMatchObject({ balance: 0 })
     await passTime(world, 3_600_000)
     await sweepInvoices(worker)
   },
