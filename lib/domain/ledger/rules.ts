@@ -118,6 +118,6 @@ const kindTexts: Record<TransferKind, string> = {
   dispute_frozen: 'Frozen while the bank decides about a chargeback',
   dispute_released: 'No longer frozen by a chargeback',
   dispute_lost: 'Chargeback',
-  dispute_won_back: 'A chargeback that was decided for you: the credit is back',
+  dispute_won_back: 'A chargeback was taken back: the credit is there again',
   expiry: 'Credit expired',
 }
