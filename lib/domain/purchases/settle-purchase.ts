@@ -46,7 +46,8 @@ export async function settlePurchase(
 ): Promise<PurchaseDto> {
   await requireRole(actor, accountId, 'account:read')
   const purchase = isId(purchaseId) ? await findPurchase(pool(), accountId, purchaseId) : null
-  if (!purchase) throw notFound()
+  // What was paid for an invoice is no purchase to people; its papers are completed like any other's.
+  if (!purchase || (purchase.origin === 'invoice' && actor.kind !== 'system')) throw notFound()
   if (purchase.origin === 'auto_top_up' && !isFinal(purchase.state)) await leaveToAutoTopUp(purchase)
   else if (!isFinal(purchase.state)) await follow(purchase, sessionId)
   else if (sessionId && purchase.checkoutSessionId && sessionId !== purchase.checkoutSessionId) {

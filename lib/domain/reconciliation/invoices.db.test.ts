@@ -9,6 +9,7 @@ import { anOpenInvoice, invoicesOf, learn, payAtStripe, standingOf, voidAtStripe
 import { differences, expectStripeAndLedgerToAgree } from '@/lib/testing/reconciliation'
 import { atStripe, moveDispute, moveRefund, openDispute, paymentOf, refundInDashboard } from '@/lib/testing/take-backs'
 import { passTime } from '@/lib/testing/top-ups'
+import { syncByPayment } from '../refunds'
 import { readDriftReport, runReconciliation } from '.'
 
 let world: MoneyIn
@@ -108,6 +109,8 @@ test(
       `update invoices set paid_by = 'other' where invoice_id = '${shared.invoiceId}'`,
     )
     const { id } = await refundInDashboard(world, shared.payment, 1200)
+    expect(await syncByPayment(tester, { paymentIntentId: shared.payment })).toBe(true)
+    expect(await standingOf(shared.accountId)).toMatchObject({ balance: 0 })
     expect(await findingsOf(true)).toEqual(['open invoice_payment_returned'])
     expect(await differences()).toEqual([expect.stringContaining('$12.00 of its payment of $30.00 went back')])
     await moveRefund(world, id, 'failed', 'declined')

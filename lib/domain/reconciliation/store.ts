@@ -235,9 +235,13 @@ const bookedPurchase = `
   select p.account_id as "accountId", p.purchase_id as "purchaseId", p.origin, p.state,
          p.payment_intent_id as "paymentIntentId", p.livemode, p.currency, p.subtotal_cents as "subtotalCents",
          p.discount_cents as "discountCents", p.tax_cents as "taxCents", p.total_cents as "totalCents",
-         coalesce((select sum(t.amount) from transfers t where t.account_id = p.account_id
-            and (t.kind in ('purchase', 'auto_top_up') and t.cause = 'purchase:' || p.purchase_id
-                 or p.origin = 'invoice' and t.kind = 'invoice_payment' and t.cause = 'invoice:' || p.purchase_id)), 0)::bigint as credited,
+         coalesce(case when p.origin = 'invoice' then
+            (select sum(t.amount) from transfers t where t.account_id = p.account_id
+                and t.kind = 'invoice_payment' and t.cause = 'invoice:' || p.purchase_id)
+          else
+            (select sum(t.amount) from transfers t where t.account_id = p.account_id
+                and t.kind in ('purchase', 'auto_top_up') and t.cause = 'purchase:' || p.purchase_id)
+          end, 0)::bigint as credited,
          r.taken::bigint as "takenByRefunds", d.taken::bigint as "takenByDisputes", d.frozen::bigint as frozen,
          r.rows as refunds, d.rows as disputes,
          (select a.state from auto_top_up_attempts a where a.account_id = p.account_id and a.purchase_id = p.purchase_id

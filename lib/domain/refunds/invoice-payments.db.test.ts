@@ -1,6 +1,8 @@
 /** What a paid invoice brought goes back like a purchase's money: by refunds and disputes, once, in any order, and the balance says so. */
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { Refusal } from '@/lib/core/errors'
+import { newId } from '@/lib/core/ids'
 import { cents } from '@/lib/core/money'
 import { dayMs } from '@/lib/core/time'
 import { moveClock, now } from '@/lib/edges/clock'
@@ -31,7 +33,9 @@ import {
   takenBack as takenBackOf,
 } from '@/lib/testing/take-backs'
 import { buyByHand, drainJobs, passTime, use } from '@/lib/testing/top-ups'
-import { endContract } from '../contracts'
+import { getStanding } from '../accounts'
+import { endContract, getBillingMode } from '../contracts'
+import { authorize, release } from '../gate'
 import { creditInvoices, getInvoice, sweepInvoices } from '../invoices'
 import { listPurchases } from '../purchases'
 import { listReceipts } from '../receipts'
@@ -77,6 +81,19 @@ const takenBack = async (accountId: string) => ({
   ...(await takenBackOf(accountId)),
   balance: String((await standingOf(accountId)).balance / 100),
 })
+
+/** What the gate says to a request that may cost so many dollars: yes, or why not. */
+async function ask(accountId: string, dollars: number): Promise<string> {
+  const size = { maxCost: cents(dollars * 100), model: null }
+  try {
+    const { hold } = await authorize(tester, { accountId, idempotencyKey: newId(), size, holdSeconds: 60 })
+    await release(tester, { accountId, holdId: hold.holdId })
+    return 'yes'
+  } catch (error) {
+    if (error instanceof Refusal) return error.code
+    throw error
+  }
+}
 
 const settled = async () => {
   await passTime(world, 3_600_000 * 3)
@@ -266,14 +283,33 @@ test(
     expect(
       await previewRefundAsOperator(tester, { accountId, purchaseId, amount: '9.00', isBeyondUnused: true }),
     ).toMatchObject({ isPossible: true, rest: '34.00', refund: { amount: '9.00', credit: '9.00' } })
-    await endContract(tester, { accountId })
     await refundPurchase(tester, { accountId, purchaseId, amount: '9.00', isBeyondUnused: true, reason: 'a gift' })
     expect(await takenBack(accountId)).toMatchObject({ balance: '-9', refunds: ['operator succeeded 9 9 0'] })
+    expect(await getBillingMode(tester, { accountId })).toMatchObject({
+      notInvoiced: '9.00',
+      leftOfCreditLimit: '991.00',
+    })
+    expect(await ask(accountId, 991)).toBe('yes')
+    expect(await ask(accountId, 992)).toBe('credits_exhausted')
+    await endContract(tester, { accountId })
+    await drainJobs(world)
+    expect(await invoicesOf(accountId)).toMatchObject([{}, { state: 'open', cents: 900 }])
+    expect(await ask(accountId, 1)).not.toBe('yes')
     await goTo(world, new Date((await now()).getTime() + 40 * dayMs))
     await carryOn(world)
-    expect(await invoicesOf(accountId)).toHaveLength(1)
     await buyByHand(world, { accountId, actor: tester }, { amount: '10.00', saveCard: false })
+    await carryOn(world)
     expect(await standingOf(accountId)).toMatchObject({ balance: 100 })
+    expect(await invoicesOf(accountId)).toMatchObject([{ state: 'paid' }, { state: 'paid', paid: 0 }])
+    expect(await ask(accountId, 1)).toBe('yes')
+
+    // Refunded after the contract's end: no invoice asks for it any more.
+    await refundPurchase(tester, { accountId, purchaseId, amount: '4.00', isBeyondUnused: true, reason: 'a gift' })
+    await carryOn(world)
+    expect(await standingOf(accountId)).toMatchObject({ balance: -300 })
+    expect(await ask(accountId, 1)).not.toBe('yes')
+    expect(await invoicesOf(accountId)).toHaveLength(2)
+    expect(await getStanding(tester, { accountId })).toMatchObject({ isTakenBackDebt: true })
     await settled()
   },
   longMs,
