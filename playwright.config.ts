@@ -10,7 +10,7 @@ process.env.PURSE_DATA_DIR = server.PURSE_DATA_DIR
 export default defineConfig({
   testDir: 'e2e',
   fullyParallel: false,
-  workers: 1,
+  workers: 2,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   outputDir: 'test-results',

@@ -107,7 +107,7 @@ onEveryScreen(() => {
       await expect(contract).toContainText('Prepaid')
       await expect(async () => {
         await staff.reload()
-        await expect(staff.getByRole('region', { name: 'Invoices' })).toContainText('Open')
+        await expect(staff.getByRole('region', { name: 'Invoices', exact: true })).toContainText('Open')
       }).toPass({ timeout: 60_000 })
       await staff.mouse.move(0, 0)
       await expectGoodLooks(staff)

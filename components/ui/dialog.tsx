@@ -30,7 +30,12 @@ export function Dialog({ isOpen, onClose, title, description, children }: Dialog
   return (
     <dialog
       ref={dialog}
-      onClose={onClose}
+      // The browser says that it has closed a while after it has: whoever opens it again meanwhile would have it closed under them.
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+      onClose={() => !dialog.current?.open && onClose()}
       aria-labelledby={`${id}-title`}
       className="m-auto max-h-[calc(100dvh-2rem)] w-[min(30rem,calc(100vw-2rem))] overflow-y-auto rounded-ui border border-hairline bg-surface p-0 text-start whitespace-normal max-sm:mx-0 max-sm:mb-0 max-sm:max-h-[92dvh] max-sm:w-full max-sm:max-w-none max-sm:rounded-b-none"
     >
