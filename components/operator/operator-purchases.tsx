@@ -19,13 +19,13 @@ export function OperatorPurchases({ accountId, purchases, timeZone, mayRefund }:
   const cards = useTexts('payment-methods')
   const f = useFormats()
   return (
-    <Card id="purchases" title="Purchases and paid invoices" isFlush>
+    <Card id="purchases" title="Purchases and invoice payments" isFlush>
       {purchases.length === 0 ? (
         <div className="px-4 pb-4 sm:px-5">
           <EmptyState title="No purchases">This account has bought nothing yet.</EmptyState>
         </div>
       ) : (
-        <Table caption={`Purchases and paid invoices, newest first, dates in ${timeZone}`}>
+        <Table caption={`Purchases and invoice payments, newest first, dates in ${timeZone}`}>
           <thead>
             <tr>
               <Th>What</Th>
