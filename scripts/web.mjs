@@ -33,8 +33,13 @@ const answerAsset = sirv(path.join(projectRoot, '.next/static'), {
   },
 })
 
+let styles = ''
+
 const server = http.createServer((request, response) => {
-  if (!request.url.startsWith(prefix)) return answerPage(request, response)
+  if (!request.url.startsWith(prefix)) {
+    if (styles && request.headers.accept?.includes('text/html')) response.setHeader('Link', styles)
+    return answerPage(request, response)
+  }
   const { url } = request
   request.url = url.slice(prefix.length - 1)
   answerAsset(request, response, () => {
@@ -42,7 +47,19 @@ const server = http.createServer((request, response) => {
     answerPage(request, response)
   })
 })
-server.listen(port, hostname)
+server.listen(port, hostname, async () => {
+  styles = await stylesOfPages()
+})
+
+/**
+ * The styles that every page begins with, as a header: a browser that is told of them before it reads the page does not lay it out
+ * without them first, and paints it before its scripts are there. Empty when the page cannot be asked for.
+ */
+async function stylesOfPages() {
+  const page = await fetch(`http://localhost:${port}/sign-in`).catch(() => null)
+  const links = page ? (await page.text()).matchAll(/<link rel="stylesheet" href="([^"]+)"/g) : []
+  return [...links].map(([, href]) => `<${href}>; rel=preload; as=style`).join(', ')
+}
 
 /** What is being answered is finished first. */
 function stop() {
