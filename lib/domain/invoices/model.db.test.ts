@@ -166,13 +166,16 @@ async function play(accountId: string, model: Model, step: Command): Promise<voi
   model.credit()
 }
 
+/** Every history begins with one, so that money of it can go back. */
+const aPaidInvoice: Command[] = [{ do: 'use', sevens: 300 }, { do: 'turn' }, { do: 'pay', index: 0 }]
+
 test('any history of a post-paid account is that of the model', { timeout: 600_000 }, async () => {
   let refunds = 0
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 6, maxLength: 14 }), async (steps) => {
       const { accountId } = await aPostPaidCustomer({ creditLimit: '900000', paymentTermsDays: 365 })
       const model = new Model()
-      for (const step of steps) {
+      for (const step of [...aPaidInvoice, ...steps]) {
         await play(accountId, model, step)
         await carryOn(world)
         const invoices = await invoicesOf(accountId)
@@ -187,7 +190,7 @@ test('any history of a post-paid account is that of the model', { timeout: 600_0
     }),
     { numRuns: 10, seed: 20261121 },
   )
-  expect(refunds).toBeGreaterThan(2)
+  expect(refunds).toBeGreaterThan(9)
   await expectMoneyToAgree(world)
   await expectStripeAndLedgerToAgree(world)
 })
