@@ -1,9 +1,13 @@
 'use client'
 
 import { useTexts } from '#texts'
-import { type BudgetWindow, budgetWindows } from '@/lib/domain/budgets/rules'
+import type { BudgetWindow } from '@/lib/domain/budgets/rules'
 import { Field, MoneyInput, Select } from '../ui/field'
 import type { BudgetDraft } from './budget-draft'
+
+/** Each once, in the order in which they are offered. The rules have them too, and a calendar that a form does not need. */
+const everyWindow = { daily: true, weekly: true, monthly: true, lifetime: true } satisfies Record<BudgetWindow, true>
+const budgetWindows = Object.keys(everyWindow) as BudgetWindow[]
 
 type BudgetFieldsProps = {
   draft: BudgetDraft

@@ -1,10 +1,7 @@
 /** Billing months, days and zones. Pure: the instant and the zone are parameters. */
 import { Temporal } from 'temporal-polyfill'
 
-export const secondMs = 1000
-export const minuteMs = 60 * secondMs
-export const hourMs = 60 * minuteMs
-export const dayMs = 24 * hourMs
+export { dayMs, hourMs, minuteMs, secondMs } from './durations'
 
 /** A month as people write it: "2026-11". */
 export type MonthKey = string

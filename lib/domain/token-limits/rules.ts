@@ -3,7 +3,7 @@
  * Pure. Instants are milliseconds, tokens whole numbers. Everything is worked out when the account uses the model, and comes out
  * as if somebody had looked at the end of every minute and every quarter of an hour.
  */
-import { hourMs, minuteMs, secondMs } from '@/lib/core/time'
+import { hourMs, minuteMs, secondMs } from '@/lib/core/durations'
 
 /** All prompt tokens, those of them that no cache had, and those that were generated. Each has a limit of its own. */
 export const tokenKinds = ['prompt', 'uncached', 'generated'] as const

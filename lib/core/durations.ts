@@ -1,0 +1,6 @@
+/** Lengths of time, apart from `time` and its calendars: what counts in minutes brings no calendar into a browser. */
+
+export const secondMs = 1000
+export const minuteMs = 60 * secondMs
+export const hourMs = 60 * minuteMs
+export const dayMs = 24 * hourMs
