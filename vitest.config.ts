@@ -13,11 +13,11 @@ export default defineConfig({
     server: { deps: { inline: ['use-intl'] } },
     include: ['{app,components,lib,scripts,prisma,bench,scorecard}/**/*.test.{ts,tsx}', 'scorecard/cases/*.score.ts'],
     globalSetup: 'lib/testing/global-setup.ts',
-    // Much of a test is waiting for PostgreSQL and for processes: a file for each core, not one less.
-    maxWorkers: os.availableParallelism(),
+    // Much of a test is waiting for PostgreSQL and for processes: a file more than there are cores.
+    maxWorkers: os.availableParallelism() + 1,
     // A busy machine is no broken database: tests wait longer for a connection than a request may.
     env: { DATABASE_CONNECT_MS: '20000' },
-    testTimeout: 20_000,
+    testTimeout: 40_000,
     hookTimeout: 60_000,
   },
 })

@@ -11,6 +11,9 @@ const zooms = [
   { name: '400 %', viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 },
 ]
 
+// The last and longest of all: each size on its own.
+test.describe.configure({ mode: 'parallel' })
+
 async function show(page: Page, address: string): Promise<void> {
   await page.goto(address)
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
