@@ -51,7 +51,7 @@ export function scoreCase(
         await expectAllWell(world)
         expect(unhandled, 'what went unhandled').toEqual([])
         const surprises = logs.errors().filter((line) => !expected.some((pattern) => pattern.test(line)))
-        expect(surprises, 'errors in the log').toEqual([])
+        expect(surprises.join('; '), 'errors in the log').toBe('')
         expect(secretsIn(logs.lines.join('\n')), 'secrets in the log').toEqual([])
       } finally {
         process.off('unhandledRejection', note)
