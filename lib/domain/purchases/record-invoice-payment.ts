@@ -2,24 +2,13 @@ import { cents, isPositive, type Money } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
 import { enqueue } from '@/lib/edges/queue'
 import type { PaymentFacts } from '@/lib/edges/stripe'
-import { insertInvoicePayment, storeReceipt } from './store'
+import { type InvoicePayment, insertInvoicePayment, storeReceipt } from './store'
 
 /**
  * Writes the payment of an invoice beside the purchases, under the invoice's id, so that its refunds and disputes are followed as
- * theirs are. Written again it stays as it is. `credit`: what was granted for it, before tax. The caller holds the balance's lock.
+ * theirs are. Written again it stays as it is. The caller holds the balance's lock.
  */
-export async function recordInvoicePayment(
-  tx: Tx,
-  paid: {
-    accountId: string
-    invoiceId: string
-    credit: Money
-    grantId: string
-    payment: PaymentFacts
-    papers: { stripeInvoiceId: string; number: string | null; pdfUrl: string | null; hostedUrl: string | null }
-    paidAt: Date
-  },
-): Promise<void> {
+export async function recordInvoicePayment(tx: Tx, paid: InvoicePayment): Promise<void> {
   const { accountId, invoiceId, payment } = paid
   const purchase = { accountId, purchaseId: invoiceId }
   if (!(await insertInvoicePayment(tx, paid))) return

@@ -1,7 +1,7 @@
 import { invariant } from '@/lib/core/errors'
 import { type Money, money, nanosPerCent } from '@/lib/core/money'
 import type { Tx } from '@/lib/edges/db'
-import type { BankFacts, ChargeFacts, InvoiceFacts } from '@/lib/edges/stripe'
+import type { BankFacts, ChargeFacts, InvoiceFacts, PaymentFacts, StripeInvoiceFacts } from '@/lib/edges/stripe'
 import type { PageTerms, PurchaseOrigin, PurchaseState } from './rules'
 
 export interface Purchase {
@@ -123,19 +123,19 @@ export async function insertPurchase(
   )
 }
 
+export interface InvoicePayment {
+  accountId: string
+  invoiceId: string
+  /** What was granted for it, before tax. */
+  credit: Money
+  grantId: string
+  payment: PaymentFacts
+  papers: Pick<StripeInvoiceFacts, 'stripeInvoiceId' | 'number' | 'pdfUrl' | 'hostedUrl'>
+  paidAt: Date
+}
+
 /** Writes the payment of an invoice, by its invoice's id, as it is paid. Returns whether it was not there yet. */
-export async function insertInvoicePayment(
-  tx: Tx,
-  paid: {
-    accountId: string
-    invoiceId: string
-    credit: Money
-    grantId: string
-    payment: { paymentIntentId: string; received: Money; livemode: boolean }
-    papers: { stripeInvoiceId: string; number: string | null; pdfUrl: string | null; hostedUrl: string | null }
-    paidAt: Date
-  },
-): Promise<boolean> {
+export async function insertInvoicePayment(tx: Tx, paid: InvoicePayment): Promise<boolean> {
   const { credit, payment, papers } = paid
   const [subtotal, total] = [centsOf(credit), centsOf(payment.received)]
   const { rowCount } = await tx.query(
