@@ -19,6 +19,8 @@ export default defineConfig({
     : [['list']],
   use: {
     baseURL: server.APP_URL,
+    // Says early what was waited for, not at the end of the test's whole time.
+    actionTimeout: 30_000,
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath,

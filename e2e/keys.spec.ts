@@ -1,6 +1,6 @@
 import type { Browser, Page } from '@playwright/test'
 import { expectGoodLooks } from './support/looks'
-import { newAddress, signIn } from './support/people'
+import { followMail, newAddress, signIn } from './support/people'
 import { onEveryScreen } from './support/screens'
 import { expect, test } from './support/test'
 
@@ -18,11 +18,7 @@ async function aDeveloper(page: Page, browser: Browser): Promise<{ page: Page; e
   const context = await browser.newContext({ viewport: page.viewportSize() })
   const other = await context.newPage()
   await signIn(other, email)
-  await other.goto('/mailbox')
-  const mail = other.getByRole('listitem').filter({ hasText: email }).filter({ hasText: 'invites you' }).first()
-  const link = mail.getByRole('link', { name: /\/invitations\// })
-  if (!(await link.isVisible())) await mail.locator('summary').click()
-  await link.click()
+  await followMail(other, email, /\/invitations\//)
   await other.getByRole('button', { name: /^Join/ }).click()
   await expect(other.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible()
   return { page: other, email }

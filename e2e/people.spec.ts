@@ -1,6 +1,6 @@
 import type { Browser, Page } from '@playwright/test'
 import { expectGoodLooks } from './support/looks'
-import { newAddress, signIn } from './support/people'
+import { followMail, newAddress, signIn } from './support/people'
 import { onEveryScreen } from './support/screens'
 import { expect, test } from './support/test'
 
@@ -11,13 +11,9 @@ async function anotherPerson(browser: Browser): Promise<{ page: Page; email: str
   return { page, email: newAddress(), close: () => context.close() }
 }
 
-/** Opens the newest mail to the address in the mailbox, and follows its link to the invitation. */
+/** Follows the invitation in the newest mail to the address. */
 async function followInvitation(page: Page, email: string): Promise<void> {
-  await page.goto('/mailbox')
-  const mail = page.getByRole('listitem').filter({ hasText: email }).first()
-  const link = mail.getByRole('link', { name: /\/invitations\// })
-  if (!(await link.isVisible())) await mail.locator('summary').click()
-  await link.click()
+  await followMail(page, email, /\/invitations\//)
   await expect(page).toHaveURL(/\/invitations\//)
 }
 
@@ -80,13 +76,7 @@ onEveryScreen(() => {
       await guest.page.getByLabel('E-mail address').fill(guest.email)
       await guest.page.getByRole('button', { name: 'Send me a sign-in link' }).click()
       await expect(guest.page.getByRole('heading', { name: 'Check your mail' })).toBeVisible()
-      await guest.page.goto('/mailbox')
-      await guest.page
-        .getByRole('listitem')
-        .filter({ hasText: guest.email })
-        .first()
-        .getByRole('link', { name: /\/sign-in\/confirm\?/ })
-        .click()
+      await followMail(guest.page, guest.email, /\/sign-in\/confirm\?/)
       await guest.page.getByRole('button', { name: 'Sign in' }).click()
       await expect(guest.page.getByRole('heading', { name: 'Invitation' })).toBeVisible()
       await guest.page.getByRole('button', { name: /^Join/ }).click()

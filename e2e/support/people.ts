@@ -18,6 +18,22 @@ const sessionsFile = () => path.join(process.env.PURSE_DATA_DIR ?? '', 'e2e-sess
 const readSessions = (): Record<string, Cookie[]> =>
   existsSync(sessionsFile()) ? JSON.parse(readFileSync(sessionsFile(), 'utf8')) : {}
 
+/** Follows a link out of the newest mail that this address got with such a link. Another test's mail may have come after it. */
+export async function followMail(page: Page, email: string, address: RegExp): Promise<void> {
+  const mail = page
+    .getByRole('listitem')
+    .filter({ hasText: `To ${email}` })
+    .filter({ has: page.locator('a', { hasText: address }) })
+    .first()
+  await expect(async () => {
+    await page.goto('/mailbox')
+    await expect(mail).toBeVisible({ timeout: 1000 })
+  }).toPass({ timeout: 15_000 })
+  // The newest mail of all is open already; an older one opens like any other.
+  if ((await mail.locator('details').getAttribute('open')) === null) await mail.locator('summary').click()
+  await mail.getByRole('link', { name: address }).click()
+}
+
 /**
  * Signs in as a person does in the demo: asks for the link, reads it in the mailbox page, follows it, presses the button. One of the
  * demo's people who has done so in an earlier test, and has not signed out, goes on with that session.
@@ -37,15 +53,7 @@ export async function signIn(page: Page, email: string): Promise<void> {
   await page.getByRole('button', { name: 'Send me a sign-in link' }).click()
   await expect(page.getByRole('heading', { name: 'Check your mail' })).toBeVisible()
 
-  await page.goto('/mailbox')
-  const mail = page
-    .getByRole('listitem')
-    .filter({ hasText: `To ${email}` })
-    .first()
-  // The newest mail is open already; an older one opens like any other.
-  const link = mail.getByRole('link', { name: /\/sign-in\/confirm\?/ })
-  if (!(await link.isVisible())) await mail.locator('summary').click()
-  await link.click()
+  await followMail(page, email, /\/sign-in\/confirm\?/)
   await expect(page.getByText(email)).toBeVisible()
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible()
