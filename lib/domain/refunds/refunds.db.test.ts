@@ -385,8 +385,9 @@ test('news of charges that are not ours, or that paid twice, takes nothing', asy
 })
 
 test('an automatic charge that is refunded before anybody here knows of it is credited, and then taken back', async () => {
-  const customer = await aCustomerWithCard(world)
+  // News of the purchase before would have the account looked at again, and the charge found.
   await world.control('POST', '/deliveries', { mode: 'drop' })
+  const customer = await aCustomerWithCard(world)
   await saveAutoTopUp(customer.actor, { accountId: customer.accountId, ...aPlan() })
   await world.fail('truncated_200', { method: 'POST', path_prefix: '/v1/payment_intents' })
   await use(customer.accountId, 7)
