@@ -8,7 +8,7 @@ import { SingleBar } from 'cli-progress'
 import { system } from '../lib/core/actor'
 import { dayMs, hourMs } from '../lib/core/time'
 import { signUp } from '../lib/domain/accounts'
-import { createServiceKey } from '../lib/domain/api-keys'
+import { createServiceKey, resolveApiKey } from '../lib/domain/api-keys'
 import { runAutoTopUp, saveAutoTopUp } from '../lib/domain/auto-top-up'
 import { setMonthlyCap } from '../lib/domain/budgets'
 import { recordUsage, type UsageReport } from '../lib/domain/gate'
@@ -76,7 +76,7 @@ async function seed(): Promise<void> {
 }
 
 /** A month of a customer: credits bought at its start, usage made of the real trace, topped up as it burns. */
-async function replayHistory({ accountId, factsOfTen }: Team, until: Date): Promise<void> {
+async function replayHistory({ accountId, secrets, factsOfTen }: Team, until: Date): Promise<void> {
   if ((await listPurchases(actor, { accountId })).every(({ state }) => state !== 'paid')) {
     await buy(accountId, '20.00')
   }
@@ -109,6 +109,8 @@ async function replayHistory({ accountId, factsOfTen }: Team, until: Date): Prom
     bar.update(batch + 1)
   }
   bar.stop()
+  // As the platform's gateway does for each request: it asks whose key it is, which notes that the key was used.
+  for (const secret of secrets) await resolveApiKey(secret)
 }
 
 const reportOf = (request: TraceRequest, index: number, factsOfTen: Team['factsOfTen']): UsageReport => ({

@@ -52,7 +52,8 @@ function Who({ actor }: { actor: AuditEntryDto['actor'] }) {
 function Changes({ changes, timeZone }: { changes: AuditChange[]; timeZone: string }) {
   const t = useTexts('audit')
   const isId = ({ field, before, after }: AuditChange) => /Ids?$/.test(field) || isUuid(after ?? before)
-  const [ids, others] = [changes.filter(isId), changes.filter((change) => !isId(change))]
+  const told = changes.filter(saysSomething)
+  const [ids, others] = [told.filter(isId), told.filter((change) => !isId(change))]
   return (
     <div className="min-w-0">
       {others.length > 0 && <Fields changes={others} timeZone={timeZone} />}
@@ -95,6 +96,13 @@ function Fields({ changes, timeZone }: { changes: AuditChange[]; timeZone: strin
   )
 }
 
+/** Something that is new, or gone, has nothing to say of the fields that it never had. */
+const saysSomething = ({ before, after }: AuditChange): boolean =>
+  (before !== undefined && after !== undefined) || !isEmpty(after ?? before)
+
+const isEmpty = (value: AuditValue | undefined): value is undefined | null | '' =>
+  value === undefined || value === null || value === ''
+
 /** Fields whose values are codes of ours, never what a person typed. */
 const isCode = new Set(['because', 'kind', 'mode', 'origin', 'pausedReason', 'scope', 'state', 'status', 'window'])
 
@@ -103,7 +111,7 @@ function Value({ field, value, timeZone }: { field: string; value: AuditValue; t
   const t = useTexts('audit')
   const tMembers = useTexts('members')
   const f = useFormats()
-  if (value === null || value === '') return <span className="text-muted">{t('nothing')}</span>
+  if (isEmpty(value)) return <span className="text-muted">{t('nothing')}</span>
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
   const named = (code: string) => (t.has(`values.${code}`) ? t(`values.${code}` as 'values.open') : code)
   if (field === 'warnAtPercent' && Array.isArray(value)) {

@@ -77,6 +77,7 @@ function Rung({ rung, limits, timeZone }: { rung: RungDto; limits: LimitsDto; ti
   const f = useFormats()
   const isReached = limits.tier === 'unlimited' || (rung.tier !== 'unlimited' && rung.tier <= limits.tier)
   const isCurrent = rung.tier === limits.tier
+  const [large, small] = [rung.ceilings.large.prompt, rung.ceilings.small.prompt]
   const reachedBy =
     rung.tier === 'unlimited'
       ? t('byContract')
@@ -109,10 +110,9 @@ function Rung({ rung, limits, timeZone }: { rung: RungDto; limits: LimitsDto; ti
         </div>
         <div className="min-w-0 text-muted">
           <p>
-            {t('ceilings', {
-              large: f.number(rung.ceilings.large.prompt),
-              small: f.number(rung.ceilings.small.prompt),
-            })}
+            {large === small
+              ? t('ceiling', { limit: f.number(large) })
+              : t('ceilings', { large: f.number(large), small: f.number(small) })}
           </p>
           <p>
             {rung.highestBudget === null

@@ -41,7 +41,6 @@ type LineProps = { line: StatementLine; timeZone: string; currency: string; isPr
 function Line({ line, timeZone, currency, isPrint }: LineProps) {
   const t = useTexts('statement')
   const { seq, behind, amount, balanceAfter, postedAt } = line
-  const model = behind.what === 'events' ? behind.model : null
   const f = useFormats()
   const time = (
     <>
@@ -63,9 +62,9 @@ function Line({ line, timeZone, currency, isPrint }: LineProps) {
         </Link>
         <span className={isPrint ? 'ms-2 text-xs text-muted' : 'flex flex-wrap gap-x-3 text-xs text-muted'}>
           {!isPrint && <span className="md:hidden">{time}</span>}
-          {model && (
+          {behind.modelName && (
             <span dir="ltr" className="wrap-anywhere">
-              {model}
+              {behind.modelName}
             </span>
           )}
         </span>

@@ -19,13 +19,8 @@ export function Breakdown({ series, view }: { series: UsageSeriesDto; view: Usag
   const { by, groups, charted, others, groupCount } = series
   const grouping = t(`by.${by}`)
   return (
-    <Card
-      id="breakdown"
-      title={t('breakdown.title', { by: grouping })}
-      description={t('breakdown.description')}
-      isFlush
-    >
-      <Table caption={t('breakdown.caption', { by: grouping })}>
+    <Card id="breakdown" title={t('breakdown.title', { by })} description={t('breakdown.description')} isFlush>
+      <Table caption={t('breakdown.caption', { by })}>
         <thead>
           <tr>
             <Th>{grouping}</Th>

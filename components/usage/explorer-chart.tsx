@@ -38,7 +38,7 @@ export function ExplorerChart({ series }: { series: UsageSeriesDto }) {
   const grouping = t(`by.${by}`)
   return (
     <ChartCard
-      title={t('chart.title', { by: grouping })}
+      title={t('chart.title', { by })}
       description={t.rich(step === 'hour' ? 'chart.hourly' : isFolded ? 'chart.folded' : 'chart.daily', {
         total: () => <MoneyText amount={formatMoney(data.total)} isFocusable className="font-medium text-ink" />,
         zone: timeZone,
@@ -48,7 +48,7 @@ export function ExplorerChart({ series }: { series: UsageSeriesDto }) {
           ? t('chart.byHour', { count: series.steps.length })
           : t('chart.byDay', { count: series.steps.length })
       }
-      caption={t('chart.caption', { by: grouping, zone: timeZone })}
+      caption={t('chart.caption', { by, zone: timeZone })}
       timeHeading={step === 'hour' ? t('hour') : t('day')}
       groupHeading={grouping}
       data={data}

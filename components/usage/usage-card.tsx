@@ -29,7 +29,7 @@ export function UsageCard({ cells, firstDay, lastDay, timeZone }: UsageCardProps
         zone: timeZone,
       })}
       label={t('chart.byDay', { count: days.length })}
-      caption={t('chart.caption', { by: t('by.model'), zone: timeZone })}
+      caption={t('chart.caption', { by: 'model', zone: timeZone })}
       timeHeading={t('day')}
       groupHeading={t('by.model')}
       data={data}

@@ -13,6 +13,8 @@ export interface Team {
   accountId: string
   developerId: string
   nightKeyId: string
+  /** The secrets of the keys that were made just now. */
+  secrets: string[]
   /** Of ten requests in a row, whose each is; two come with no key. */
   factsOfTen: (UsageFacts | undefined)[]
 }
@@ -23,10 +25,12 @@ export async function makeTeam(accountId: string, ownerId: string): Promise<Team
   await inTransaction((tx) => addMember(tx, { accountId, userId: developer.userId, role: 'developer', at: new Date() }))
   // A seed that was stopped half-way goes on with the keys that it made.
   const { keys } = await listApiKeys(actor, { accountId })
+  const secrets: string[] = []
   const keyOf = async (name: string, member: string) => {
     const known = keys.find((key) => key.name === name)
     if (known) return known.keyId
     const made = await createApiKey(actor, { accountId, name, scopes: ['spend', 'read'], member, expiresInDays: null })
+    secrets.push(made.secret)
     return made.key.keyId
   }
   const appKeyId = await keyOf('Production', ownerId)
@@ -37,6 +41,7 @@ export async function makeTeam(accountId: string, ownerId: string): Promise<Team
     accountId,
     developerId: developer.userId,
     nightKeyId,
+    secrets,
     factsOfTen: [
       ...Array<UsageFacts>(4).fill(app('chat')),
       ...Array<UsageFacts>(2).fill(app('code-review')),

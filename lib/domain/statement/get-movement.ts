@@ -8,6 +8,7 @@ import { billingZone } from '../budgets'
 import type { GrantSource } from '../grants/rules'
 import { noAccount } from '../ledger'
 import { requireRole } from '../members'
+import { readModelNames } from '../prices'
 import { linesOf, type StatementLine } from './get-statement'
 import { noHash } from './proof/rules'
 import { readBookHead, readEventsOf, readHistory, readMovements } from './store'
@@ -29,7 +30,8 @@ export interface MovementDetailDto extends StatementLine {
   events: {
     eventKey: string
     eventId: string | null
-    model: string
+    /** What its model is called. */
+    modelName: string
     inputTokens: number
     cachedInputTokens: number
     outputTokens: number
@@ -67,9 +69,11 @@ export async function getMovement(
   if (!entry || !row) throw new Refusal('not_found', { message: `There is no movement ${text.slice(0, 20)}.` })
   const previous = history.find((each) => each.seq === Number(seq) - 1)
 
-  const [line] = await linesOf(accountId, [row], head)
-  const events =
-    row.kind === 'usage' ? await readEventsOf(accountId, row, { after: after ?? null, limit: eventsAtOnce + 1 }) : []
+  const [[line], names, events] = await Promise.all([
+    linesOf(accountId, [row], head),
+    readModelNames(),
+    row.kind === 'usage' ? readEventsOf(accountId, row, { after: after ?? null, limit: eventsAtOnce + 1 }) : [],
+  ])
   const sources = new Map(head.grants.map(({ grantId, source }) => [grantId, source]))
   const amountOf = (nanos: bigint) => formatMoney(money(nanos, row.currency))
   const signed = row.balanceAfter - BigInt(previous?.balance ?? 0)
@@ -93,8 +97,9 @@ export async function getMovement(
       amount: amountOf(BigInt(amount)),
     })),
     beyondGrants: amountOf(BigInt(entry.grant?.amount ?? 0) - drawn - signed),
-    events: events.slice(0, eventsAtOnce).map(({ amount, at, ...event }) => ({
+    events: events.slice(0, eventsAtOnce).map(({ model, amount, at, ...event }) => ({
       ...event,
+      modelName: names.get(model) ?? model,
       amount: amountOf(amount),
       at: at.toISOString(),
     })),

@@ -8,6 +8,7 @@ import type { GrantSource } from '../grants/rules'
 import { noAccount } from '../ledger'
 import { signedAmount, type TransferKind, transferKinds } from '../ledger/rules'
 import { requireRole } from '../members'
+import { readModelNames } from '../prices'
 import type { ShownBook } from './proof/rules'
 import { type Behind, behindOf, parseAsOf, parseDays, parseKinds } from './rules'
 import {
@@ -27,8 +28,8 @@ export interface StatementLine {
   seq: string
   kind: TransferKind
   cause: string
-  /** What made it; of a refund or a dispute also the purchase, or the invoice, whose payment it is of. */
-  behind: Behind & { purchaseId?: string; invoiceId?: string }
+  /** What made it; of a refund or a dispute also the purchase, or the invoice, whose payment it is of; of usage what its model is called. */
+  behind: Behind & { purchaseId?: string; invoiceId?: string; modelName?: string }
   /** Where the credit had come from that expired; null for other movements. */
   source: GrantSource | null
   /** With its sign. */
@@ -226,13 +227,16 @@ export async function linesOf(accountId: string, rows: MovementRow[], head: Book
   const ids = causes.flatMap((behind) =>
     behind.what === 'refund' ? [behind.refundId] : behind.what === 'dispute' ? [behind.disputeId] : [],
   )
-  const payments = await readPaymentsBehind(accountId, [...new Set(ids)])
+  const [payments, names] = await Promise.all([readPaymentsBehind(accountId, [...new Set(ids)]), readModelNames()])
   const sources = new Map(head.grants.map(({ grantId, source }) => [grantId, source]))
   const bySeq = new Map(head.grants.map((grant) => [grant.transferSeq, grant]))
   return rows.map((row, index) => {
     let behind: StatementLine['behind'] = causes[index]!
     const of = behind.what === 'refund' ? behind.refundId : behind.what === 'dispute' ? behind.disputeId : null
     if (of !== null) behind = { ...behind, ...payments.get(of) }
+    if (behind.what === 'events' && behind.model) {
+      behind = { ...behind, modelName: names.get(behind.model) ?? behind.model }
+    }
     if (behind.what === 'grant' && behind.grantId === null) {
       behind = { what: 'grant', grantId: bySeq.get(row.seq)?.grantId ?? null }
     }

@@ -134,6 +134,8 @@ test('events that were lost are swept in, those that arrived in the meantime or 
   // Nothing can be delivered for two days; the sweep is down as well, and then an event arrives.
   const { accountId } = await aPaidPage()
   await query(`update sweep_marks set swept_until = swept_until + interval '2 days'`)
+  // What Stripe tells of a payment seconds later is lost as well.
+  await world.control('POST', '/clock', { advance_seconds: 60 })
   await world.control('POST', '/deliveries', { mode: 'auto' })
   await aPaidPage()
   await world.drainEvents()

@@ -4,6 +4,7 @@ import { dayMs } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
 import { pool } from '@/lib/edges/db'
 import { requireRole } from '../members'
+import { readModelNames } from '../prices'
 import { rateAt, requestLimit } from '../rate-limits/rules'
 import { readTokenModels, type TokenModelRow } from '../token-limits'
 import {
@@ -27,7 +28,7 @@ import {
   tierOf,
   tokenTermsOf,
 } from './rules'
-import { readLimitRequests, readModelNames, readReached, readRequestMeans, readTier } from './store'
+import { readLimitRequests, readReached, readRequestMeans, readTier } from './store'
 
 /** How far back the graphs go. */
 export const graphDays = 7

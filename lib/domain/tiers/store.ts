@@ -307,11 +307,3 @@ export async function readRequestMeans(accountId: string): Promise<RequestMeans>
     requests: row.minute_requests,
   }
 }
-
-export const readModelNames = async (): Promise<Map<string, string>> =>
-  new Map(
-    (await query<{ model: string; name: string }>('select model, name from models')).map((row) => [
-      row.model,
-      row.name,
-    ]),
-  )

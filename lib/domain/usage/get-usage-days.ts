@@ -4,6 +4,7 @@ import { dayKeyAt, dayMs } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
 import { prisma } from '@/lib/edges/db'
 import { requireRole } from '../members'
+import { readModelNames } from '../prices'
 
 export interface UsageDayDto {
   /** "2026-11-21" in the account's billing time zone. */
@@ -24,16 +25,15 @@ export async function getUsageDays(
   const { timeZone, currency } = await prisma().account.findUniqueOrThrow({ where: { accountId } })
   const to = dayKeyAt(at, timeZone)
   const from = dayKeyAt(new Date(at.getTime() - (Math.min(Math.max(days, 1), 366) - 1) * dayMs), timeZone)
-  const [rows, models] = await Promise.all([
+  const [rows, names] = await Promise.all([
     prisma().usageDay.groupBy({
       by: ['day', 'model'],
       where: { accountId, day: { gte: new Date(from), lte: new Date(to) } },
       _sum: { events: true, amount: true },
       orderBy: [{ day: 'asc' }, { model: 'asc' }],
     }),
-    prisma().model.findMany(),
+    readModelNames(),
   ])
-  const names = new Map(models.map(({ model, name }) => [model, name]))
   return {
     timeZone,
     from,

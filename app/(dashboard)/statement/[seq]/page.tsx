@@ -203,7 +203,7 @@ function Events({ movement, currency }: PartProps) {
                     {event.eventId ?? event.eventKey}
                   </Link>
                   <span className="flex flex-wrap gap-x-3 text-xs text-muted">
-                    <span dir="ltr">{event.model}</span>
+                    <span dir="ltr">{event.modelName}</span>
                     <TimeText at={event.at} timeZone={timeZone} withClock />
                     <span className="sm:hidden">{tokens}</span>
                   </span>
