@@ -47,7 +47,9 @@ export default async function OverviewPage() {
       <div className="grid gap-4 sm:gap-5 md:grid-cols-2">
         <ClientTexts of={['accounts.balance', 'budgets.month', 'auto-top-up.states', 'contracts.overview']}>
           {billing.mode === 'postpaid' ? (
-            <PostPaidBalance initial={standing} billing={billing} />
+            <PostPaidBalance initial={standing} billing={billing}>
+              <LastsUntil forecast={forecast} />
+            </PostPaidBalance>
           ) : (
             <BalanceCard initial={standing}>
               <LastsUntil forecast={forecast} />
@@ -62,7 +64,12 @@ export default async function OverviewPage() {
         <UsageCard cells={usage.days} firstDay={usage.from} lastDay={usage.to} timeZone={usage.timeZone} />
       )}
       {usage.days.length === 0 && !movements.some(({ kind }) => kind === 'usage') && (
-        <FirstSteps accountId={accountId} balance={standing.balance} appUrl={appUrl()} />
+        <FirstSteps
+          accountId={accountId}
+          balance={standing.balance}
+          creditLimit={billing.creditLimit}
+          appUrl={appUrl()}
+        />
       )}
       <div className="grid items-start gap-4 sm:gap-5 md:grid-cols-2">
         <LatestReceiptsCard receipts={receipts.slice(0, latest)} timeZone={standing.timeZone} />

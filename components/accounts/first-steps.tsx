@@ -3,10 +3,11 @@ import { useFormats, useTexts } from '#texts'
 import { Card } from '../ui/card'
 import { CopyButton } from '../ui/copy-button'
 
-type FirstStepsProps = { accountId: string; balance: string; appUrl: string }
+/** `creditLimit`: how far usage may go beyond credit; null: prepaid. */
+type FirstStepsProps = { accountId: string; balance: string; creditLimit: string | null; appUrl: string }
 
 /** A new account learns here what it has, what spends it, and what happens when it is gone. */
-export function FirstSteps({ accountId, balance, appUrl }: FirstStepsProps) {
+export function FirstSteps({ accountId, balance, creditLimit, appUrl }: FirstStepsProps) {
   const t = useTexts('accounts.firstSteps')
   const f = useFormats()
   const command = usageCommand(accountId, appUrl)
@@ -34,9 +35,15 @@ export function FirstSteps({ accountId, balance, appUrl }: FirstStepsProps) {
             <CopyButton text={command} label={t('spend.copy')} />
           </div>
         </Step>
-        <Step number={3} title={t('pause.title')}>
-          <p className="text-muted">{t('pause.body')}</p>
-        </Step>
+        {creditLimit === null ? (
+          <Step number={3} title={t('pause.title')}>
+            <p className="text-muted">{t('pause.body')}</p>
+          </Step>
+        ) : (
+          <Step number={3} title={t('beyond.title')}>
+            <p className="text-muted">{t('beyond.body', { limit: f.money(creditLimit) })}</p>
+          </Step>
+        )}
       </ol>
     </Card>
   )

@@ -20,6 +20,7 @@ type AutoTopUpFormProps = {
   autoTopUp: AutoTopUpDto
   hasCard: boolean
   canWrite: boolean
+  isPostPaid: boolean
   /** Settings to begin with instead of those in force. */
   draft?: AutoTopUpDto['setting'] | undefined
 }
@@ -27,7 +28,7 @@ type AutoTopUpFormProps = {
 const shownFields = ['minimum', 'amount', 'target', 'monthlyLimit']
 
 /** When credit is bought by itself, how much, and how much at most in a month. */
-export function AutoTopUpForm({ accountId, autoTopUp, hasCard, canWrite, draft }: AutoTopUpFormProps) {
+export function AutoTopUpForm({ accountId, autoTopUp, hasCard, canWrite, isPostPaid, draft }: AutoTopUpFormProps) {
   const setting = draft ?? autoTopUp.setting
   const t = useTexts('auto-top-up.form')
   const { read, print } = useAmounts()
@@ -79,7 +80,7 @@ export function AutoTopUpForm({ accountId, autoTopUp, hasCard, canWrite, draft }
           checked={isOn}
           onChange={(event) => setOn(event.target.checked)}
           label={t('switch')}
-          hint={t(isOn ? 'on' : 'off')}
+          hint={t(isOn ? 'on' : isPostPaid ? 'offPostPaid' : 'off')}
         />
         {isOn && !hasCard && (
           <Banner

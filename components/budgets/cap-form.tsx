@@ -19,11 +19,12 @@ type CapFormProps = {
   accountId: string
   month: MonthDto
   canWrite: boolean
+  isPostPaid: boolean
   draft?: { limit: string | null } | undefined
 }
 
 /** The monthly budget cap: a limit or none, when to warn, and what the cap would have meant last month. */
-export function CapForm({ accountId, month, canWrite, draft }: CapFormProps) {
+export function CapForm({ accountId, month, canWrite, isPostPaid, draft }: CapFormProps) {
   const t = useTexts('budgets.cap')
   const { read, print } = useAmounts()
   const router = useRouter()
@@ -59,7 +60,7 @@ export function CapForm({ accountId, month, canWrite, draft }: CapFormProps) {
           checked={!hasCap}
           onChange={() => setHasCap(false)}
           label={t('none')}
-          hint={t('noneHint')}
+          hint={t(isPostPaid ? 'noneHintPostPaid' : 'noneHint')}
         />
         <Radio
           name="hasCap"

@@ -1,5 +1,6 @@
 'use client'
 
+import type { ReactNode } from 'react'
 import { useFormats, useTexts } from '#texts'
 import { formatMoney, isPositive, parseMoney, subtract } from '@/lib/core/money'
 import type { StandingDto } from '@/lib/domain/accounts'
@@ -10,12 +11,15 @@ import { Meter } from '../ui/meter'
 import { MoneyText } from '../ui/money'
 import { TextLink } from '../ui/text-link'
 
-type PostPaidBalanceProps = { initial: StandingDto; billing: BillingModeDto }
+type PostPaidBalanceProps = { initial: StandingDto; billing: BillingModeDto; children?: ReactNode }
 
 const nearPercent = 80
 
-/** What a post-paid account owes, or the credit it has; what is left of its credit limit; and what becomes of it next. */
-export function PostPaidBalance({ initial, billing }: PostPaidBalanceProps) {
+/**
+ * What a post-paid account owes, or the credit it has; what is left of its credit limit; and what becomes of it next. `children`: when
+ * the credit limit would be reached.
+ */
+export function PostPaidBalance({ initial, billing, children }: PostPaidBalanceProps) {
   const t = useTexts('contracts.overview')
   const f = useFormats()
   const { standing, isLive } = useStanding(initial)
@@ -58,6 +62,7 @@ export function PostPaidBalance({ initial, billing }: PostPaidBalanceProps) {
           })}
         </p>
       </div>
+      {children}
       <dl className="mt-auto grid grid-cols-2 gap-x-6 gap-y-3 pt-5">
         {isOwing && (
           <>

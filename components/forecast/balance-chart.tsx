@@ -24,7 +24,7 @@ export function BalanceChart({ result }: { result: WhatIfDto }) {
   const heights = [...outcome.balances, ...reality.balances].map(({ balance }) => heightOf(balance))
   const highest = heights.reduce((a, b) => Math.max(a, b), 0)
   const lowest = heights.reduce((a, b) => Math.min(a, b), 0)
-  const y = scaleLinear({ domain: [lowest, highest || 1], range: [height, 0], nice: tickCount })
+  const y = scaleLinear({ domain: [lowest, highest === lowest ? 1 : highest], range: [height, 0], nice: tickCount })
   const ticks = y.ticks(tickCount).map((tick) => ({ at: y(tick) + top, text: f.money(tick.toFixed(9)) }))
   const gutter = Math.max(...ticks.map(({ text }) => text.length)) * 6.5 + 10
   const xOf = (at: string) => Math.min(width, Math.max(0, x(Date.parse(at))))

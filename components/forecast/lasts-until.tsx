@@ -2,22 +2,27 @@ import { type Formats, type Texts, useFormats, useTexts } from '#texts'
 import type { BackTestDto, ForecastDto } from '@/lib/domain/forecast'
 import { meantInsidePercent } from '@/lib/domain/forecast/rules'
 
-/** How long credit lasts, with how it was worked out and how right that was: a part of the balance card. */
+/**
+ * How long credit lasts, or when a post-paid account reaches its credit limit, with how it was worked out and how right that was: a
+ * part of the balance card.
+ */
 export function LastsUntil({ forecast }: { forecast: ForecastDto }) {
   const t = useTexts('forecast.lasts')
+  const limit = useTexts('forecast.reaches')
   const f = useFormats()
-  const { runsOut, basis, runsOutTested } = forecast
-  const known = knownWords(t, f, runsOut)
+  const { runsOut, basis, runsOutTested, isPostPaid } = forecast
+  const words: Words = isPostPaid ? limit : t
+  const known = knownWords(words, f, runsOut)
   return (
     <div className="mt-4 border-t border-hairline pt-3">
-      <h3 className="sr-only">{t('title')}</h3>
+      <h3 className="sr-only">{words('title')}</h3>
       {known ? (
         <>
           <p className="text-lg font-medium">{known}</p>
           <p className="mt-1 text-muted">
-            {basis && t('method', { days: basis.days, perDay: f.money(basis.perDay) })}
+            {basis && words('method', { days: basis.days, perDay: f.money(basis.perDay) })}
             {runsOut.kind === 'range' && runsOut.expiring && (
-              <> {t('expiring', { amount: f.money(runsOut.expiring) })}</>
+              <> {words('expiring', { amount: f.money(runsOut.expiring) })}</>
             )}
             {runsOutTested && (
               <>
@@ -29,15 +34,17 @@ export function LastsUntil({ forecast }: { forecast: ForecastDto }) {
           </p>
         </>
       ) : (
-        <p className="text-muted">{unknownWords(t, runsOut)}</p>
+        <p className="text-muted">{unknownWords(words, runsOut)}</p>
       )}
     </div>
   )
 }
 
+/** The same sentences of credit and of a credit limit. */
+type Words = Texts<'forecast.lasts'> | Texts<'forecast.reaches'>
 type RunsOut = ForecastDto['runsOut']
 
-function knownWords(t: Texts<'forecast.lasts'>, f: Formats, runsOut: RunsOut): string | null {
+function knownWords(t: Words, f: Formats, runsOut: RunsOut): string | null {
   if (runsOut.kind === 'beyond') return t('year')
   if (runsOut.kind !== 'range') return null
   const { from, to } = runsOut
@@ -47,7 +54,7 @@ function knownWords(t: Texts<'forecast.lasts'>, f: Formats, runsOut: RunsOut): s
   return t('between', { from: from.slice(0, 4) === to.slice(0, 4) ? f.shortDay(from) : f.day(from), to: f.day(to) })
 }
 
-function unknownWords(t: Texts<'forecast.lasts'>, runsOut: RunsOut): string {
+function unknownWords(t: Words, runsOut: RunsOut): string {
   if (runsOut.kind === 'too_little') {
     return t('tooLittle', { count: runsOut.daysWithUsage, needed: runsOut.daysNeeded })
   }

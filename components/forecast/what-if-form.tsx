@@ -1,5 +1,5 @@
 import { type Formats, type Texts, useFormats, useTexts } from '#texts'
-import type { ScenarioInput, WhatIfMonth } from '@/lib/domain/forecast'
+import type { CreditLimitFromDto, ScenarioInput, WhatIfMonth, WhatIfTerms } from '@/lib/domain/forecast'
 import { useAmounts } from '../money-input'
 import { buttonLook } from '../ui/button-look'
 import { Card } from '../ui/card'
@@ -17,13 +17,15 @@ export interface WhatIfProblem {
 type WhatIfFormProps = {
   query: WhatIfQuery
   current: ScenarioInput
+  mode: WhatIfTerms['mode']
   which: WhatIfMonth
-  opening: string | null
+  /** The month that is replayed. */
+  month: NonNullable<WhatIfTerms['months'][WhatIfMonth]>
   problem: WhatIfProblem | null
 }
 
 /** The settings to try. All of them stand in the address; no script is needed. */
-export function WhatIfForm({ query, current, which, opening, problem }: WhatIfFormProps) {
+export function WhatIfForm({ query, current, mode, which, month, problem }: WhatIfFormProps) {
   const t = useTexts('forecast.form')
   const problems = useTexts('forecast.problems')
   const f = useFormats()
@@ -59,24 +61,30 @@ export function WhatIfForm({ query, current, which, opening, problem }: WhatIfFo
           ['last', t('months.last')],
           ['current', t('months.current')],
         ])}
-        {money('start', t('start'), null, opening === null ? undefined : t('startHint', { amount: f.money(opening) }))}
+        {money('start', t('start'), null, t('startHint', { amount: f.money(month.opening) }))}
         {money('cap', t('cap'), cap, t('capHint'))}
-        {select('topUp', t('topUp'), plan.isOn ? 'on' : 'off', [
-          ['on', t('on')],
-          ['off', t('off')],
-        ])}
-        {money('minimum', t('minimum'), plan.minimum)}
-        {select('mode', t('mode'), plan.mode, [
-          ['amount', t('modes.amount')],
-          ['target', t('modes.target')],
-        ])}
-        {money('amount', t('amount'), plan.amount)}
-        {money('target', t('target'), plan.target)}
-        {money('limit', t('limit'), plan.monthlyLimit, t('limitHint'))}
-        {select('byHand', t('byHand'), byHand, [
-          ['keep', t('byHandChoices.keep')],
-          ['drop', t('byHandChoices.drop')],
-        ])}
+        {mode === 'postpaid' ? (
+          money('creditLimit', t('creditLimit'), null, creditLimitHint(t, f, month.creditLimits))
+        ) : (
+          <>
+            {select('topUp', t('topUp'), plan.isOn ? 'on' : 'off', [
+              ['on', t('on')],
+              ['off', t('off')],
+            ])}
+            {money('minimum', t('minimum'), plan.minimum)}
+            {select('mode', t('mode'), plan.mode, [
+              ['amount', t('modes.amount')],
+              ['target', t('modes.target')],
+            ])}
+            {money('amount', t('amount'), plan.amount)}
+            {money('target', t('target'), plan.target)}
+            {money('limit', t('limit'), plan.monthlyLimit, t('limitHint'))}
+            {select('byHand', t('byHand'), byHand, [
+              ['keep', t('byHandChoices.keep')],
+              ['drop', t('byHandChoices.drop')],
+            ])}
+          </>
+        )}
         <div className="flex flex-wrap items-center justify-between gap-3 sm:col-span-2 lg:col-span-1">
           <button type="submit" className={buttonLook('primary')}>
             {t('run')}
@@ -86,6 +94,13 @@ export function WhatIfForm({ query, current, which, opening, problem }: WhatIfFo
       </form>
     </Card>
   )
+}
+
+/** What an empty field stands for. */
+function creditLimitHint(t: Texts<'forecast.form'>, f: Formats, limits: CreditLimitFromDto[]): string {
+  const [first, second] = limits
+  if (second) return t('creditLimitHints.changed')
+  return first?.limit ? t('creditLimitHints.one', { amount: f.money(first.limit) }) : t('creditLimitHints.prepaid')
 }
 
 function errorOf(

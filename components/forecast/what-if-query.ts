@@ -1,11 +1,11 @@
 /** The settings that are tried, as they stand in an address: what the form sends, and what links carry. */
 import { formatMoney } from '@/lib/core/money'
+import type { BillingMode } from '@/lib/domain/contracts/rules'
 import type { ScenarioInput, WhatIfMonth } from '@/lib/domain/forecast'
 import type { Locale } from '../intl/locales'
 import { typedAmount } from '../money-input'
 
-export const amountFields = ['start', 'cap', 'minimum', 'amount', 'target', 'limit'] as const
-export type AmountField = (typeof amountFields)[number]
+export type AmountField = 'start' | 'cap' | 'creditLimit' | 'minimum' | 'amount' | 'target' | 'limit'
 
 export interface WhatIfQuery {
   month: WhatIfMonth | null
@@ -24,8 +24,11 @@ const textOf = (params: Params, name: string): string | undefined => {
   return (Array.isArray(value) ? value[0] : value)?.trim().slice(0, 40)
 }
 
-/** Reads an address; what it leaves out is as the account has it now. */
-export function readWhatIf(params: Params, current: ScenarioInput, locale: Locale): WhatIfQuery {
+/**
+ * Reads an address; what it leaves out is as the account has it now. A post-paid account tries credit limits, where a prepaid one
+ * tries auto top-up and leaves out what was bought by hand: what is of the other mode is not read.
+ */
+export function readWhatIf(params: Params, current: ScenarioInput, locale: Locale, billing: BillingMode): WhatIfQuery {
   const typed: WhatIfQuery['typed'] = {}
   const malformed: AmountField[] = []
   /** undefined: not named. null: named and empty. */
@@ -39,13 +42,27 @@ export function readWhatIf(params: Params, current: ScenarioInput, locale: Local
     malformed.push(field)
     return undefined
   }
+  const month = textOf(params, 'month')
+  const of = (scenario: ScenarioInput, isNamed: boolean, malformed: AmountField[]): WhatIfQuery => ({
+    month: month === 'last' || month === 'current' ? month : null,
+    scenario: isNamed || Object.keys(typed).length > 0 ? scenario : null,
+    typed,
+    malformed,
+  })
   const { plan } = current
   const given = (value: string | null | undefined, otherwise: string) => value ?? otherwise
   const orCurrent = (value: string | null | undefined, now: string | null) => (value === undefined ? now : value)
-  const [topUp, mode, byHand, month] = ['topUp', 'mode', 'byHand', 'month'].map((name) => textOf(params, name))
-  const read: ScenarioInput = {
+  const forBoth: ScenarioInput = {
+    ...current,
     startingBalance: amount('start') ?? null,
     cap: orCurrent(amount('cap'), current.cap),
+  }
+  if (billing === 'postpaid') {
+    return of({ ...forBoth, creditLimit: amount('creditLimit') ?? null }, false, malformed)
+  }
+  const [topUp, mode, byHand] = ['topUp', 'mode', 'byHand'].map((name) => textOf(params, name))
+  const read: ScenarioInput = {
+    ...forBoth,
     byHand: byHand === 'drop' ? 'drop' : 'keep',
     plan: {
       isOn: topUp ? topUp === 'on' : plan.isOn,
@@ -58,13 +75,11 @@ export function readWhatIf(params: Params, current: ScenarioInput, locale: Local
   }
   // What is switched off cannot be set wrongly.
   const scenario = read.plan.isOn ? read : { ...read, plan: { ...plan, isOn: false } }
-  const isNamed = topUp || mode || byHand || Object.keys(typed).length > 0
-  return {
-    month: month === 'last' || month === 'current' ? month : null,
-    scenario: isNamed ? scenario : null,
-    typed,
-    malformed: malformed.filter((field) => read.plan.isOn || field === 'start' || field === 'cap'),
-  }
+  return of(
+    scenario,
+    Boolean(topUp || mode || byHand),
+    malformed.filter((field) => read.plan.isOn || field === 'start' || field === 'cap'),
+  )
 }
 
 /** Where the cap of a scenario is set for good. */

@@ -1,6 +1,7 @@
-import { useFormats, useTexts } from '#texts'
+import { type Formats, type Texts, useFormats, useTexts } from '#texts'
 import { add, formatMoney, parseMoney } from '@/lib/core/money'
 import { dayKeyAt } from '@/lib/core/time'
+import type { BillingMode } from '@/lib/domain/contracts/rules'
 import type { WhatIfDto } from '@/lib/domain/forecast'
 import { ButtonLink } from '../ui/button-link'
 import { Card } from '../ui/card'
@@ -11,6 +12,7 @@ import { BalanceChart } from './balance-chart'
 import { capHref, topUpHref } from './what-if-query'
 
 type ResultProps = { result: WhatIfDto }
+type WhatIfResultProps = ResultProps & { mode: BillingMode; isCurrent: boolean; canWrite: boolean }
 
 const minuteMs = 60_000
 const minutesAnHour = 60
@@ -25,7 +27,7 @@ function useDuration(): (ms: number) => string {
 }
 
 /** What the settings would have come to, beside what happened, and where to set them for good. */
-export function WhatIfResult({ result, isCurrent, canWrite }: ResultProps & { isCurrent: boolean; canWrite: boolean }) {
+export function WhatIfResult({ result, mode, isCurrent, canWrite }: WhatIfResultProps) {
   const t = useTexts('forecast.result')
   const f = useFormats()
   const duration = useDuration()
@@ -34,6 +36,8 @@ export function WhatIfResult({ result, isCurrent, canWrite }: ResultProps & { is
   const facts = { amount: f.money(outcome.refusedValue), duration: duration(outcome.pausedMs) }
   const last = new Date(Date.parse(result.endsAt) - 1).toISOString()
   const isOtherCap = tried.cap !== current.cap
+  const isPostPaid = result.creditLimits.some(({ limit }) => limit !== null)
+  const mayBuy = result.creditLimits.some(({ limit }) => limit === null)
   const isOtherTopUp = JSON.stringify(planOf(tried.plan)) !== JSON.stringify(planOf(current.plan))
   return (
     <Card
@@ -43,9 +47,10 @@ export function WhatIfResult({ result, isCurrent, canWrite }: ResultProps & { is
     >
       <p className="text-lg font-medium">
         {outcome.refused === 0 ? t('fine') : t('refused', { count: outcome.refused, ...facts })}{' '}
-        {t('bought', { count: outcome.purchases.length, amount: f.money(outcome.purchased) })}{' '}
+        {mayBuy && t('bought', { count: outcome.purchases.length, amount: f.money(outcome.purchased) })}{' '}
         {outcome.heldBack && t(`heldBack.${outcome.heldBack}`)}
       </p>
+      {(isPostPaid || mode === 'postpaid') && <p className="mt-2">{billedWords(t, f, result).join(' ')}</p>}
       {canWrite && (isOtherCap || isOtherTopUp) && (
         <p className="mt-3 flex flex-wrap gap-2">
           {isOtherCap && <ButtonLink href={capHref(tried)}>{t('applyCap')}</ButtonLink>}
@@ -78,7 +83,13 @@ export function WhatIfResult({ result, isCurrent, canWrite }: ResultProps & { is
               tried={<MoneyText amount={outcome.spent} />}
               real={<MoneyText amount={reality.spent} />}
             />
-            <Row label={t('rows.purchases')} tried={<Bought figures={outcome} />} real={<Bought figures={reality} />} />
+            {(mayBuy || reality.purchases.length > 0) && (
+              <Row
+                label={t('rows.purchases')}
+                tried={<Bought figures={outcome} />}
+                real={<Bought figures={reality} />}
+              />
+            )}
             <Row
               label={t('rows.lowest')}
               tried={<MoneyText amount={outcome.lowest} />}
@@ -93,10 +104,23 @@ export function WhatIfResult({ result, isCurrent, canWrite }: ResultProps & { is
         </Table>
       </div>
       <p className="mt-3 text-muted">
-        {t(result.exactness === 'hours' ? 'hours' : 'exact', { count: reality.requests })} {t('limits')}
+        {t(result.exactness === 'hours' ? 'hours' : 'exact', { count: reality.requests })}{' '}
+        {t(mayBuy ? 'limits' : 'limitsPostPaid')} {isPostPaid && t('invoices')}
       </p>
     </Card>
   )
+}
+
+/** How the account is billed in the simulation, a sentence for each stretch of it. */
+function billedWords(t: Texts<'forecast.result'>, f: Formats, { creditLimits, tried, timeZone }: WhatIfDto): string[] {
+  if (tried.creditLimit !== null) return [t('creditLimits.tried', { limit: f.money(tried.creditLimit) })]
+  const [first, second] = creditLimits
+  if (!second)
+    return [first?.limit ? t('creditLimits.one', { limit: f.money(first.limit) }) : t('creditLimits.prepaid')]
+  return creditLimits.map(({ from, limit }) => {
+    const since = f.instant(from, timeZone)
+    return limit ? t('creditLimits.from', { since, limit: f.money(limit) }) : t('creditLimits.prepaidFrom', { since })
+  })
 }
 
 const planOf = ({ isOn, minimum, mode, amount, target, monthlyLimit }: WhatIfDto['tried']['plan']) =>
@@ -195,6 +219,7 @@ function TimelineTable({ result }: ResultProps) {
   const t = useTexts('forecast.chart')
   const f = useFormats()
   const duration = useDuration()
+  const mayBuy = result.creditLimits.some(({ limit }) => limit === null)
   return (
     <section
       // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls the box with the arrow keys.
@@ -208,7 +233,7 @@ function TimelineTable({ result }: ResultProps) {
             <Th>{t('day')}</Th>
             <Th isFigure>{t('balance')}</Th>
             <Th isFigure>{t('real')}</Th>
-            <Th isFigure>{t('bought')}</Th>
+            {mayBuy && <Th isFigure>{t('bought')}</Th>}
             <Th isFigure>{t('paused')}</Th>
           </tr>
         </thead>
@@ -222,7 +247,7 @@ function TimelineTable({ result }: ResultProps) {
               <Td isFigure>
                 <MoneyText amount={real} />
               </Td>
-              <Td isFigure>{bought === '0.00' ? '–' : <MoneyText amount={bought} />}</Td>
+              {mayBuy && <Td isFigure>{bought === '0.00' ? '–' : <MoneyText amount={bought} />}</Td>}
               <Td isFigure className="max-sm:whitespace-normal">
                 {pausedMs === 0 ? '–' : duration(pausedMs)}
               </Td>

@@ -12,10 +12,10 @@ import { Dialog } from '../ui/dialog'
 import { usePost } from '../use-post'
 import { cardWords } from './words'
 
-type PaymentMethodActionsProps = { accountId: string; method: PaymentMethodDto }
+type PaymentMethodActionsProps = { accountId: string; method: PaymentMethodDto; isPostPaid: boolean }
 
 /** Makes a card the default, or removes it after a question. */
-export function PaymentMethodActions({ accountId, method }: PaymentMethodActionsProps) {
+export function PaymentMethodActions({ accountId, method, isPostPaid }: PaymentMethodActionsProps) {
   const t = useTexts('payment-methods.actions')
   const cards = useTexts('payment-methods')
   const words = useTexts('ui')
@@ -50,7 +50,7 @@ export function PaymentMethodActions({ accountId, method }: PaymentMethodActions
         isOpen={isAsking}
         onClose={() => setAsking(false)}
         title={t('removeTitle', { card })}
-        description={t(method.isDefault ? 'lastDefault' : 'deleted')}
+        description={t(method.isDefault ? (isPostPaid ? 'lastDefaultPostPaid' : 'lastDefault') : 'deleted')}
       >
         <div className="flex flex-col gap-3">
           {problem && <Banner tone="bad" title={problem.message} isAnnounced />}

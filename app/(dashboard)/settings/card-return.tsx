@@ -9,10 +9,11 @@ type CardReturnProps = {
   accountId: string
   card: string | string[] | undefined
   sessionId: string | string[] | undefined
+  isPostPaid: boolean
 }
 
 /** What came of Stripe's page for saving a card. Runs the same operation as Stripe's event, whichever comes first. */
-export async function CardReturn({ actor, accountId, card, sessionId }: CardReturnProps) {
+export async function CardReturn({ actor, accountId, card, sessionId, isPostPaid }: CardReturnProps) {
   const t = useTexts('settings.billing')
   if (card === 'canceled') {
     return (
@@ -25,7 +26,7 @@ export async function CardReturn({ actor, accountId, card, sessionId }: CardRetu
   const isAdded = await isCardAdded(actor, accountId, sessionId)
   return isAdded ? (
     <Banner tone="good" title={t('card.added')} isAnnounced>
-      {t('card.addedBody')}
+      {t(isPostPaid ? 'card.addedBodyPostPaid' : 'card.addedBody')}
     </Banner>
   ) : (
     <Banner tone="warn" title={t('card.missing')} isAnnounced>

@@ -1,5 +1,6 @@
 import { ClientTexts, getTexts, useLocale, useTexts } from '#texts'
 import { BillingProfileForm } from '@/components/accounts/billing-profile-form'
+import { isPostPaid as isPostPaidNow } from '@/components/accounts/standing-words'
 import { AutoTopUpForm } from '@/components/auto-top-up/auto-top-up-form'
 import { CapForm } from '@/components/budgets/cap-form'
 import { BillingModeCard } from '@/components/contracts/billing-mode-card'
@@ -30,7 +31,14 @@ export default async function SettingsPage({ searchParams }: SettingsPageProps) 
   const title = useTexts('shell.places')('settings')
   const locale = useLocale()
   const [query, { actor, accountId, standing, canWrite }] = await Promise.all([searchParams, readPage()])
-  const cardReturn = await CardReturn({ actor, accountId, card: query.card, sessionId: query.session_id })
+  const isPostPaid = isPostPaidNow(standing)
+  const cardReturn = await CardReturn({
+    actor,
+    accountId,
+    card: query.card,
+    sessionId: query.session_id,
+    isPostPaid,
+  })
   const [billing, autoTopUp, methods, profile] = await Promise.all([
     getBillingMode(actor, { accountId }),
     getAutoTopUp(actor, { accountId }),
@@ -40,8 +48,9 @@ export default async function SettingsPage({ searchParams }: SettingsPageProps) 
   const hasCard = methods.length > 0
   const simulate = <TextLink href="/what-if">{useTexts('forecast.page')('link')}</TextLink>
   // What the simulator hands over.
-  const current = { cap: standing.month.limit, plan: autoTopUp.setting, startingBalance: null, byHand: 'keep' as const }
-  const { scenario } = readWhatIf(query, current, locale)
+  const asItWas = { startingBalance: null, byHand: 'keep', creditLimit: null } as const
+  const current = { cap: standing.month.limit, plan: autoTopUp.setting, ...asItWas }
+  const { scenario } = readWhatIf(query, current, locale, billing.mode)
   const capDraft = scenario && 'cap' in query ? { limit: scenario.cap } : undefined
   const topUpDraft = scenario && 'topUp' in query ? scenario.plan : undefined
   const sections = [
@@ -74,8 +83,13 @@ export default async function SettingsPage({ searchParams }: SettingsPageProps) 
             ]}
           >
             <BillingModeCard billing={billing} canWrite={canWrite} />
-            <Card id="auto-top-up" title={t('sections.topUp')} description={t('topUp')} action={simulate}>
-              {billing.mode === 'postpaid' && (
+            <Card
+              id="auto-top-up"
+              title={t('sections.topUp')}
+              description={t('topUp')}
+              action={!isPostPaid && simulate}
+            >
+              {isPostPaid && (
                 <div className="mb-4">
                   <Banner tone="info" title={modes('resting')}>
                     {modes('restingBody')}
@@ -88,6 +102,7 @@ export default async function SettingsPage({ searchParams }: SettingsPageProps) 
                 autoTopUp={autoTopUp}
                 hasCard={hasCard}
                 canWrite={canWrite}
+                isPostPaid={isPostPaid}
                 draft={topUpDraft}
               />
             </Card>
@@ -97,10 +112,11 @@ export default async function SettingsPage({ searchParams }: SettingsPageProps) 
                 accountId={accountId}
                 month={standing.month}
                 canWrite={canWrite}
+                isPostPaid={isPostPaid}
                 draft={capDraft}
               />
             </Card>
-            <PaymentMethodsCard accountId={accountId} methods={methods} canWrite={canWrite} />
+            <PaymentMethodsCard accountId={accountId} methods={methods} canWrite={canWrite} isPostPaid={isPostPaid} />
             <Card id="billing-profile" title={t('sections.profile')} description={t('profile')}>
               <BillingProfileForm
                 profile={profile}

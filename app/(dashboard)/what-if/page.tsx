@@ -19,9 +19,9 @@ export default async function WhatIfPage({ searchParams }: WhatIfPageProps) {
   const problems = useTexts('forecast.problems')
   const locale = useLocale()
   const [params, { actor, accountId, canWrite }] = await Promise.all([searchParams, readPage()])
-  const { current, months } = await getWhatIfTerms(actor, { accountId })
+  const { mode, current, months } = await getWhatIfTerms(actor, { accountId })
   const header = <PageHeader title={t('title')} description={t('description')} />
-  const query = readWhatIf(params, current, locale)
+  const query = readWhatIf(params, current, locale, mode)
   const which = query.month && months[query.month] ? query.month : months.last ? 'last' : 'current'
   if (!months[which]) {
     return (
@@ -45,11 +45,11 @@ export default async function WhatIfPage({ searchParams }: WhatIfPageProps) {
     <div className="flex flex-col gap-4 sm:gap-5">
       {header}
       <div className="grid items-start gap-4 sm:gap-5 lg:grid-cols-[17rem_minmax(0,1fr)]">
-        <WhatIfForm query={query} current={current} which={which} opening={months[which].opening} problem={problem} />
+        <WhatIfForm query={query} current={current} mode={mode} which={which} month={months[which]} problem={problem} />
         <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
           {result ? (
             <>
-              <WhatIfResult result={result} isCurrent={query.scenario === null} canWrite={canWrite} />
+              <WhatIfResult result={result} mode={mode} isCurrent={query.scenario === null} canWrite={canWrite} />
               <TimelineCard result={result} />
             </>
           ) : (
@@ -69,6 +69,7 @@ type Outcome = { result: WhatIfDto | null; problem: WhatIfProblem | null }
 const fields: Record<string, AmountField> = {
   startingBalance: 'start',
   cap: 'cap',
+  creditLimit: 'creditLimit',
   minimum: 'minimum',
   amount: 'amount',
   target: 'target',

@@ -8,3 +8,4 @@ export {
   listAuditEntries,
 } from './list-audit-entries'
 export { recordAudit } from './record-audit'
+export { readChanges } from './store'

@@ -1,5 +1,6 @@
 import { newId } from '@/lib/core/ids'
 import { query, type Tx } from '@/lib/edges/db'
+import type { AuditAction } from './rules'
 
 export interface AuditRow {
   accountId: string
@@ -83,6 +84,16 @@ export async function readEntries(
     ],
   )
 }
+
+/** What one action has changed on the account, oldest first. */
+export const readChanges = (
+  accountId: string,
+  action: AuditAction,
+): Promise<{ at: Date; before: unknown; after: unknown }[]> =>
+  query('select at, before, after from audit_entries where account_id = $1 and action = $2 order by at, entry_id', [
+    accountId,
+    action,
+  ])
 
 /** Everybody who stands in the account's log, by address; without the platform's staff. */
 export async function readActors(accountId: string): Promise<{ actor: string; email: string }[]> {

@@ -2,6 +2,7 @@
 export { closeMonths } from './close-months'
 export type { BillingModeDto, ContractDto, OperatorContractDto, PostPaidRequestDto } from './dto'
 export { getBillingMode } from './get-billing-mode'
+export { readCreditLimits } from './read-credit-limits'
 export {
   decidePostPaidRequest,
   listOpenPostPaidRequests,
@@ -10,3 +11,4 @@ export {
   withdrawPostPaidRequest,
 } from './requests'
 export { changeContract, endContract, listContracts, startContract } from './start-contract'
+export { readAccountBilling } from './store'

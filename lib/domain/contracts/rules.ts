@@ -7,6 +7,7 @@ import {
   formatMoney,
   isLess,
   isMore,
+  isNegative,
   isPositive,
   least,
   type Money,
@@ -58,14 +59,7 @@ export interface TermsInput {
 
 /** @throws Refusal `invalid_amount`, `amount_too_large` or `invalid_request` naming the field. */
 export function parseTerms(input: TermsInput): Terms {
-  const creditLimit = inWholeCents(input.creditLimit, 'creditLimit')
-  if (isMore(creditLimit, highestCreditLimit)) {
-    throw new Refusal('amount_too_large', {
-      field: 'creditLimit',
-      limit: formatMoney(highestCreditLimit),
-      message: `The credit limit can be at most ${displayMoney(highestCreditLimit)}.`,
-    })
-  }
+  const creditLimit = notTooHigh(inWholeCents(input.creditLimit, 'creditLimit'))
   const { paymentTermsDays, collection } = input
   if (!Number.isInteger(paymentTermsDays) || paymentTermsDays < 0 || paymentTermsDays > longestPaymentTermsDays) {
     throw new Refusal('invalid_request', {
@@ -93,6 +87,27 @@ export function parseTerms(input: TermsInput): Terms {
 /** What a customer expects to use in a month. @throws Refusal `invalid_amount` naming the field */
 export const parseExpected = (text: string): Money => inWholeCents(text, 'expectedMonthly')
 
+/** A credit limit to try out: it may be zero. @throws Refusal `invalid_amount` or `amount_too_large` naming the field */
+export function parseTriedCreditLimit(text: string): Money {
+  const creditLimit = parseMoney(text.trim(), 'creditLimit')
+  if (isNegative(creditLimit) || wholeCents(creditLimit) === null) {
+    throw new Refusal('invalid_amount', {
+      field: 'creditLimit',
+      message: 'Enter a credit limit in whole cents of zero or more, such as 500.00.',
+    })
+  }
+  return notTooHigh(creditLimit)
+}
+
+function notTooHigh(creditLimit: Money): Money {
+  if (!isMore(creditLimit, highestCreditLimit)) return creditLimit
+  throw new Refusal('amount_too_large', {
+    field: 'creditLimit',
+    limit: formatMoney(highestCreditLimit),
+    message: `The credit limit can be at most ${displayMoney(highestCreditLimit)}.`,
+  })
+}
+
 function inWholeCents(text: string, field: string): Money {
   const amount = parseMoney(text.trim(), field)
   if (!isPositive(amount) || wholeCents(amount) === null) {
@@ -117,6 +132,43 @@ export const leftOfCreditLimit = (facts: { balance: Money; held: Money; creditLi
 /** What the account has promised beyond its credit: no credit limit can be lower. */
 export const promisedBeyondCredit = (facts: { balance: Money; held: Money }): Money =>
   atLeastZero(subtract(facts.held, facts.balance))
+
+/** How far usage may go beyond credit from an instant on; null: prepaid. */
+export interface CreditLimitFrom {
+  from: Date
+  limit: Money | null
+}
+
+/** A change of the terms of the contract that was in force. */
+export interface CreditLimitChange {
+  at: Date
+  before: Money
+  after: Money
+}
+
+/**
+ * The credit limits that were in force in a span of time, one after the other: the first from its start on, each until the next.
+ * @param contracts those of the account, in their order; `changes`: of their terms, oldest first.
+ */
+export function creditLimitsOver(
+  { startsAt, endsAt }: { startsAt: Date; endsAt: Date },
+  contracts: { startedAt: Date; endedAt: Date | null; creditLimit: Money }[],
+  changes: CreditLimitChange[],
+): CreditLimitFrom[] {
+  const all = contracts.flatMap(({ startedAt, endedAt, creditLimit }): CreditLimitFrom[] => {
+    const own = changes.filter(({ at }) => at >= startedAt && (!endedAt || at <= endedAt))
+    return [
+      { from: startedAt, limit: own[0]?.before ?? creditLimit },
+      ...own.map(({ at, after }) => ({ from: at, limit: after })),
+      ...(endedAt ? [{ from: endedAt, limit: null }] : []),
+    ]
+  })
+  const atStart = all.filter(({ from }) => from <= startsAt).at(-1)
+  const later = all.filter(({ from }) => from > startsAt && from < endsAt)
+  return [{ from: startsAt, limit: atStart?.limit ?? null }, ...later]
+    .filter(({ from }, index, list) => from.getTime() !== list[index + 1]?.from.getTime())
+    .filter(({ limit }, index, list) => index === 0 || limit?.nanos !== list[index - 1]!.limit?.nanos)
+}
 
 /** @throws Refusal `conflict` naming the field when the limit is below what is outstanding and held */
 export function requireRoom(creditLimit: Money, facts: { balance: Money; held: Money }): void {

@@ -91,9 +91,9 @@ describe('the simulator and the engine', () => {
   const bothHappen = {
     isOn: true,
     mode: 'amount' as const,
-    minimum: '5.00',
-    amount: '5.00',
-    target: '20.00',
+    minimum: '5.00' as const,
+    amount: '5.00' as const,
+    target: '20.00' as const,
     monthlyLimit: null,
     cap: null,
     requests: [160, 100, 160, 20].map((millions) => ({ gapMs: 67 * minuteMs, tokens: millions * 1_000_000 })),
@@ -127,6 +127,7 @@ describe('the simulator and the engine', () => {
         const scenario: Scenario = {
           startingBalance: starting,
           cap: amountOf(cap),
+          creditLimits: [],
           plan: {
             ...plan,
             minimum: parseMoney(plan.minimum),
@@ -141,6 +142,7 @@ describe('the simulator and the engine', () => {
           period: firstPeriod(startsAt, 'UTC'),
           smallestPurchase: cents(500),
           largestPurchase: cents(500_000),
+          invoicesAsk: [],
         })
         for (const one of tried) simulation.request(one)
         const outcome = simulation.finish()
@@ -266,7 +268,8 @@ describe('what if', () => {
     expect(reality.ending).toBe(formatMoney((await readBalance(pool(), accountId)).balance))
 
     const tryOut = async (changes: object) => {
-      const scenario = { cap: null, plan: aPlan({ isOn: false }), startingBalance: null, byHand: 'keep' as const }
+      const asItWas = { startingBalance: null, byHand: 'keep', creditLimit: null } as const
+      const scenario = { cap: null, plan: aPlan({ isOn: false }), ...asItWas }
       const answer = await getWhatIf(actor, { accountId, month: 'last', scenario: { ...scenario, ...changes } })
       return answer!.outcome
     }

@@ -4,6 +4,7 @@ import { addDays, dayEnd, dayKeyAt, dayStart } from '@/lib/core/time'
 import { now } from '@/lib/edges/clock'
 import { pool } from '@/lib/edges/db'
 import { getMonth } from '../budgets'
+import { readAccountBilling } from '../contracts'
 import { listGrants } from '../grants'
 import { readBalance } from '../ledger'
 import { requireRole } from '../members'
@@ -14,6 +15,7 @@ import {
   everyDay,
   fewestDaysWithUsage,
   historyDays,
+  lotsWithLimit,
   monthForecast,
   paceOf,
   runsOut,
@@ -23,7 +25,7 @@ import {
 } from './rules'
 import { readDaysOfUsage } from './store'
 
-/** When credit is used up. Days are those of the billing time zone; `middle` and `to` are null beyond a year. */
+/** When credit is used up; of a post-paid account, credit and its credit limit, if nothing is paid. Days are those of the billing time zone; `middle` and `to` are null beyond a year. */
 export type RunsOutDto =
   | {
       kind: 'range'
@@ -43,6 +45,8 @@ export interface BackTestDto extends BackTest {
 
 export interface ForecastDto {
   timeZone: string
+  /** Whether usage may go beyond credit: `runsOut` is then about the credit limit. */
+  isPostPaid: boolean
   /** The full days that the forecast is made from, and what usage cost in them on average; null when they say too little. */
   basis: { days: number; perDay: string } | null
   runsOut: RunsOutDto
@@ -57,16 +61,18 @@ export interface ForecastDto {
 }
 
 /**
- * How long credit lasts and what the month will cost: from usage of the last 14 full days. Credit that might be bought does not
- * count, credit that expires unused does not help, and what open holds have set aside counts as used. @throws Refusal `not_found`
+ * How long credit lasts (with a contract: credit and its credit limit) and what the month will cost: from usage of the last 14 full
+ * days. What might be bought or paid does not count, credit that expires unused does not help, and what open holds have set aside
+ * counts as used. @throws Refusal `not_found`
  */
 export async function getForecast(actor: Actor, { accountId }: { accountId: string }): Promise<ForecastDto> {
   await requireRole(actor, accountId, 'account:read')
   const at = await now()
-  const [month, { balance, held }, grants] = await Promise.all([
+  const [month, { balance, held }, grants, billing] = await Promise.all([
     getMonth(actor, { accountId }),
     readBalance(pool(), accountId),
     listGrants(actor, { accountId }),
+    readAccountBilling(pool(), accountId),
   ])
   const { currency } = balance
   const today = dayKeyAt(at, month.timeZone)
@@ -74,9 +80,11 @@ export async function getForecast(actor: Actor, { accountId }: { accountId: stri
   const days = sinceFirstUse(everyDay(await readDaysOfUsage(accountId, from, yesterday), from, yesterday))
   const pace = paceOf(days)
   const present = { today, restOfToday: restOf(today, at, month.timeZone) }
-  const lots = grants
+  const open = grants
     .filter(({ state }) => state === 'open')
     .map(({ remaining, lastDay }) => ({ nanos: parseMoney(remaining, 'remaining', currency).nanos, lastDay }))
+  const isPostPaid = billing?.mode === 'postpaid'
+  const lots = isPostPaid ? lotsWithLimit(open, balance.nanos, billing.creditLimit.nanos) : open
   const outcome = runsOut(lots, held.nanos, pace, present)
   const text = (nanos: bigint) => formatMoney(money(nanos, currency))
   const nanosOf = (amount: string) => parseMoney(amount, 'amount', currency).nanos
@@ -92,6 +100,7 @@ export async function getForecast(actor: Actor, { accountId }: { accountId: stri
   const tested = (result: BackTest | null, daysAhead: number | null) => result && { ...result, daysAhead }
   return {
     timeZone: month.timeZone,
+    isPostPaid,
     basis: pace.kind === 'known' ? { days: pace.days, perDay: text(pace.total / BigInt(pace.days)) } : null,
     runsOut:
       outcome.kind === 'range'

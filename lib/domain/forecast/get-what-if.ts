@@ -8,6 +8,9 @@ import { env } from '@/lib/edges/env'
 import { checkPlan, getAutoTopUp, type PlanInput } from '../auto-top-up'
 import { getMonth, parseLimit } from '../budgets'
 import type { Period } from '../budgets/rules'
+import { readAccountBilling, readCreditLimits } from '../contracts'
+import { type BillingMode, type CreditLimitFrom, parseTriedCreditLimit } from '../contracts/rules'
+import { readAskingTimes } from '../invoices'
 import { readBalance } from '../ledger'
 import { requireRole } from '../members'
 import { largestPurchase, smallestPurchase } from '../purchases/rules'
@@ -28,6 +31,14 @@ export interface ScenarioInput {
   startingBalance: string | null
   /** Whether credit that was bought by hand comes as it did. */
   byHand: 'keep' | 'drop'
+  /** How far usage may go beyond credit all the time, as if by contract; null: as it was. */
+  creditLimit: string | null
+}
+
+/** A credit limit from an instant on; null: prepaid. */
+export interface CreditLimitFromDto {
+  from: string
+  limit: string | null
 }
 
 interface Figures {
@@ -53,6 +64,8 @@ export interface WhatIfDto {
   current: ScenarioInput
   /** Those that were tried. */
   tried: ScenarioInput
+  /** How far usage could go beyond credit in it, one after the other; the first from the start. */
+  creditLimits: CreditLimitFromDto[]
   outcome: Figures & {
     accepted: number
     refused: number
@@ -67,27 +80,41 @@ export interface WhatIfDto {
 
 /** What a simulation starts from. */
 export interface WhatIfTerms {
+  /** How the account is billed now. */
+  mode: BillingMode
   /** The settings as they are now. */
   current: ScenarioInput
-  /** The months that can be replayed: those with usage. `opening` is what the balance began with. */
-  months: Partial<Record<WhatIfMonth, { month: string; opening: string }>>
+  /**
+   * The months that can be replayed: those with usage. `opening` is what the balance began with; `creditLimits`: those that were in
+   * force, one after the other.
+   */
+  months: Partial<Record<WhatIfMonth, { month: string; opening: string; creditLimits: CreditLimitFromDto[] }>>
 }
 
 /** The account's settings, and which months there are to replay. @throws Refusal `not_found` */
 export async function getWhatIfTerms(actor: Actor, { accountId }: { accountId: string }): Promise<WhatIfTerms> {
-  const { current, months } = await readTerms(actor, accountId)
-  const shown = Object.entries(months).map(([which, { period, opening }]) => [
-    which,
-    { month: period.period, opening: formatMoney(opening) },
+  const [{ current, months }, billing] = await Promise.all([
+    readTerms(actor, accountId),
+    readAccountBilling(pool(), accountId),
   ])
-  return { current, months: Object.fromEntries(shown) }
+  const shown = Object.entries(months).map(([which, { period, opening, creditLimits }]) => [
+    which,
+    { month: period.period, opening: formatMoney(opening), creditLimits: creditLimits.map(creditLimitDto) },
+  ])
+  return { mode: billing?.mode ?? 'prepaid', current, months: Object.fromEntries(shown) }
 }
+
+const creditLimitDto = ({ from, limit }: CreditLimitFrom): CreditLimitFromDto => ({
+  from: from.toISOString(),
+  limit: limit && formatMoney(limit),
+})
 
 interface MonthToReplay {
   period: Period
   startsAt: Date
   endsAt: Date
   opening: Money
+  creditLimits: CreditLimitFrom[]
 }
 
 async function readTerms(actor: Actor, accountId: string) {
@@ -98,7 +125,8 @@ async function readTerms(actor: Actor, accountId: string) {
     getAutoTopUp(actor, { accountId }),
     readBalance(pool(), accountId),
   ])
-  const current: ScenarioInput = { cap: present.limit, plan: setting, startingBalance: null, byHand: 'keep' }
+  const asItWas = { startingBalance: null, byHand: 'keep', creditLimit: null } as const
+  const current: ScenarioInput = { cap: present.limit, plan: setting, ...asItWas }
   const [last, running] = await Promise.all([
     monthOf(accountId, previousMonth(present.period), at, balance.currency),
     monthOf(accountId, present.period, at, balance.currency),
@@ -116,19 +144,18 @@ async function monthOf(accountId: string, period: string, at: Date, currency: st
   if (!month || month.spent === 0n) return null
   const startsAt = await beginningOf(accountId, month.startsAt)
   const endsAt = at < month.endsAt ? at : month.endsAt
-  return {
-    period: { ...month, period },
-    startsAt,
-    endsAt,
-    opening: money(await readBalanceBefore(accountId, startsAt), currency),
-  }
+  const [opening, creditLimits] = await Promise.all([
+    readBalanceBefore(accountId, startsAt),
+    readCreditLimits(accountId, { startsAt, endsAt }),
+  ])
+  return { period: { ...month, period }, startsAt, endsAt, opening: money(opening, currency), creditLimits }
 }
 
 /**
  * What a month's usage would have come to under other settings: what would have been refused and bought, and where the balance
  * would have gone; beside what really happened. Null when there was no usage in that month. Nothing is saved.
- * @throws Refusal `invalid_amount`, `amount_too_small` or `amount_too_large` naming the field (cap, startingBalance, minimum,
- *   amount, target, monthlyLimit).
+ * @throws Refusal `invalid_amount`, `amount_too_small` or `amount_too_large` naming the field (cap, startingBalance, creditLimit,
+ *   minimum, amount, target, monthlyLimit).
  */
 export async function getWhatIf(
   actor: Actor,
@@ -139,11 +166,13 @@ export async function getWhatIf(
   if (!month) return null
   const { period, startsAt, endsAt, opening } = month
   const largest = largestPurchase(env().LARGEST_PURCHASE_USD)
+  const scenario = readScenario(tried, month, largest)
+  const invoicesAsk = await readAskingTimes(accountId, { startsAt, endsAt })
   const { exactness, outcome, reality } = await replay(
     { accountId, startsAt, endsAt },
     {
-      scenario: readScenario(tried, opening, largest),
-      terms: { startsAt, endsAt, period, smallestPurchase, largestPurchase: largest },
+      scenario,
+      terms: { startsAt, endsAt, period, smallestPurchase, largestPurchase: largest, invoicesAsk },
       opening,
       byHand: tried.byHand,
     },
@@ -156,6 +185,7 @@ export async function getWhatIf(
     exactness,
     current,
     tried,
+    creditLimits: scenario.creditLimits.map(creditLimitDto),
     outcome: {
       ...figuresOf(outcome),
       accepted: outcome.accepted,
@@ -180,11 +210,16 @@ async function beginningOf(accountId: string, monthStart: Date): Promise<Date> {
   return first && first >= monthStart ? new Date(first.getTime() + 1) : monthStart
 }
 
-function readScenario({ cap, plan, startingBalance }: ScenarioInput, opening: Money, largest: Money): Scenario {
+function readScenario(
+  { cap, plan, startingBalance, creditLimit }: ScenarioInput,
+  { opening, startsAt, creditLimits }: MonthToReplay,
+  largest: Money,
+): Scenario {
   return {
     cap: cap === null ? null : naming('cap', () => parseLimit(cap, 'Leave it empty for no cap.')),
     plan: checkPlan(plan, largest),
     startingBalance: startingBalance === null ? opening : parseMoney(startingBalance, 'startingBalance'),
+    creditLimits: creditLimit === null ? creditLimits : [{ from: startsAt, limit: parseTriedCreditLimit(creditLimit) }],
   }
 }
 

@@ -1,6 +1,7 @@
 /** Forecasts: how long credit lasts, what the month will cost, and what other settings would have made of the past. */
 export { type BackTestDto, type ForecastDto, getForecast, type RunsOutDto } from './get-forecast'
 export {
+  type CreditLimitFromDto,
   getWhatIf,
   getWhatIfTerms,
   type ScenarioInput,

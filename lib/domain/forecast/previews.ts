@@ -47,7 +47,7 @@ export async function previewAutoTopUp(
   const outcome =
     hours[0] &&
     simulateHours(
-      { startingBalance: plan.minimum, cap: null, plan: { ...plan, isOn: true } },
+      { startingBalance: plan.minimum, cap: null, plan: { ...plan, isOn: true }, creditLimits: [] },
       hours,
       firstPeriod(hours[0].hour, timeZone),
     )
@@ -83,7 +83,7 @@ export async function previewCap(
   if (!month) return { lastMonth, lastMonthSpent: null, wouldHavePaused: false, pausedFrom: null }
   const hours = await readHours({ accountId, ...month }, cap.currency)
   // With as much credit as the cap allows, it is always the cap that binds.
-  const scenario = { startingBalance: cap, cap, plan: noTopUp(cap) }
+  const scenario = { startingBalance: cap, cap, plan: noTopUp(cap), creditLimits: [] }
   const outcome = simulateHours(scenario, hours, { ...month, period: lastMonth })
   const [pause] = outcome.pauses
   return {
@@ -114,6 +114,7 @@ function simulateHours(
     period,
     smallestPurchase,
     largestPurchase: largest(),
+    invoicesAsk: [],
   })
   for (const { hour, amount, count } of hours) {
     for (const requests of requestsOfHour(hour, amount, count)) simulation.request(requests)

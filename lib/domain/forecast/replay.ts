@@ -17,7 +17,7 @@ export interface Replayed {
 
 /**
  * Replays what an account used in a span of time under other settings, beside what really happened. Credit that came otherwise
- * than by auto top-up comes as it did, but for purchases by hand when they are left out.
+ * than by auto top-up, and payments of invoices, come as they did, but for purchases by hand when they are left out.
  */
 export async function replay(
   { accountId, startsAt, endsAt }: { accountId: string; startsAt: Date; endsAt: Date },

@@ -9,6 +9,7 @@ import {
   expectedOver,
   expectedSums,
   type Lot,
+  lotsWithLimit,
   monthForecast,
   paceOf,
   runsOut,
@@ -54,6 +55,19 @@ describe('the day on which credit is used up', () => {
     const lots = [lot(20, '2026-11-16'), lot(3)]
     expect(runsOut(lots, 0n, paceOf(steady), present)).toMatchObject({ middle: '2026-11-18', expiring: 16n * dollar })
     expect(runsOut([lot(20, '2026-11-16')], 0n, paceOf(steady), present)).toMatchObject({ middle: '2026-11-16' })
+  })
+
+  test('with a contract, what the debt leaves of the credit limit burns after credit', () => {
+    const reached = (lots: Lot[], balance: number, held = 0n) =>
+      runsOut(lotsWithLimit(lots, BigInt(balance) * dollar, 12n * dollar), held, paceOf(steady), present)
+    expect(reached([], -3)).toMatchObject({ from: '2026-11-19', to: '2026-11-19' })
+    expect(reached([], 0)).toMatchObject({ middle: '2026-11-20' })
+    expect(reached([lot(4)], 4)).toMatchObject({ middle: '2026-11-22' })
+    expect(reached([lot(4, '2026-11-15')], 4)).toMatchObject({ middle: '2026-11-21', expiring: 2n * dollar })
+    expect(reached([], -3, 5n * dollar)).toMatchObject({ middle: '2026-11-16' })
+    expect([reached([], -12), reached([], -20), reached([], -3, 9n * dollar)]).toEqual(
+      Array(3).fill({ kind: 'used_up' }),
+    )
   })
 
   test('weekends are lighter where they were', () => {

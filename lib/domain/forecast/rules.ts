@@ -151,6 +151,12 @@ export interface Lot {
   lastDay: DayKey | null
 }
 
+/** What usage of a post-paid account may burn: its credit first, then what the debt leaves of its credit limit. */
+export function lotsWithLimit(credit: Lot[], balance: bigint, creditLimit: bigint): Lot[] {
+  const beyondCredit = balance + creditLimit - sumOf(credit)
+  return beyondCredit > 0n ? [...credit, { nanos: beyondCredit, lastDay: null }] : credit
+}
+
 /** The day on which credit is used up: between two, or from the first on; `to` and `middle` are null beyond a year. */
 export interface RunsOut {
   kind: 'range'

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { add, formatMoney, isLess, type Money, money, parseMoney, subtract, sum } from '@/lib/core/money'
+import { add, formatMoney, isLess, type Money, money, most, negate, parseMoney, subtract, sum } from '@/lib/core/money'
 import { hourMs, minuteMs } from '@/lib/core/time'
 import type { TopUpPlan } from '../auto-top-up/rules'
 import { firstPeriod } from '../budgets/rules'
-import { type Outcome, type Requests, requestsOfHour, type Scenario, Simulation } from './simulate'
+import type { CreditLimitFrom } from '../contracts/rules'
+import { type Outcome, type Requests, requestsOfHour, type Scenario, Simulation, type Terms } from './simulate'
 
 const usd = (text: string) => parseMoney(text)
 const startsAt = new Date('2026-10-01T00:00:00Z')
@@ -20,16 +21,24 @@ const plan: TopUpPlan = {
 const off: TopUpPlan = { ...plan, isOn: false }
 const at = (text: string) => new Date(`2026-${text}Z`)
 
-function simulate(scenario: Partial<Scenario>, used: [string, string][], until = endsAt): Outcome {
+const terms: Terms = {
+  startsAt,
+  endsAt,
+  period: firstPeriod(startsAt, 'UTC'),
+  smallestPurchase: usd('5.00'),
+  largestPurchase: usd('5000.00'),
+  invoicesAsk: [],
+}
+
+function simulate(
+  scenario: Partial<Scenario>,
+  used: [string, string][],
+  until = endsAt,
+  invoicesAsk: Terms['invoicesAsk'] = [],
+): Outcome {
   const simulation = new Simulation(
-    { startingBalance: usd('20.00'), cap: null, plan: off, ...scenario },
-    {
-      startsAt,
-      endsAt: until,
-      period: firstPeriod(startsAt, 'UTC'),
-      smallestPurchase: usd('5.00'),
-      largestPurchase: usd('5000.00'),
-    },
+    { startingBalance: usd('20.00'), cap: null, plan: off, creditLimits: [], ...scenario },
+    { ...terms, endsAt: until, invoicesAsk },
   )
   for (const [when, amount] of used) simulation.request({ at: at(when), amount: usd(amount), count: 1 })
   return simulation.finish()
@@ -125,17 +134,83 @@ describe('the cap', () => {
   })
 })
 
+describe('a credit limit', () => {
+  const byContract = (limit: string, from = startsAt): CreditLimitFrom => ({ from, limit: usd(limit) })
+
+  test('lets usage go beyond credit and not beyond the limit, and buys nothing by itself', () => {
+    const outcome = simulate({ plan, creditLimits: [byContract('30.00')] }, [
+      ['10-02T00:00', '45.00'],
+      ['10-03T00:00', '6.00'],
+      ['10-04T00:00', '5.00'],
+    ])
+    expect(outcome).toMatchObject({ accepted: 2, refused: 1, refusedByCap: 0, heldBack: null })
+    expect(bought(outcome)).toEqual([])
+    expect(outcome.pauses).toEqual([{ from: at('10-03T00:00'), to: at('10-04T00:00'), because: 'creditLimit' }])
+    expect([outcome.lowest, outcome.ending].map(formatMoney)).toEqual(['-30.00', '-30.00'])
+  })
+
+  test('of zero lets nothing go beyond credit, and auto top-up rests all the same', () => {
+    const outcome = simulate({ plan, creditLimits: [byContract('0.00')] }, [
+      ['10-02T00:00', '20.00'],
+      ['10-03T00:00', '0.01'],
+    ])
+    expect(outcome).toMatchObject({ accepted: 1, refused: 1, purchases: [] })
+    expect(outcome.pauses[0]).toMatchObject({ because: 'creditLimit' })
+  })
+
+  test('that begins within the month ends a pause for want of credit; at its end auto top-up is back', () => {
+    const creditLimits = [byContract('10.00', at('10-05T00:00')), { from: at('10-20T00:00'), limit: null }]
+    const outcome = simulate({ creditLimits, plan: { ...plan, minimum: usd('0.00') }, startingBalance: usd('2.00') }, [
+      ['10-04T00:00', '3.00'],
+      ['10-06T00:00', '4.00'],
+      ['10-21T00:00', '1.00'],
+    ])
+    expect(outcome.pauses).toEqual([{ from: at('10-04T00:00'), to: at('10-05T00:00'), because: 'credit' }])
+    expect(bought(outcome)).toEqual(['10-20T00:00 10.00'])
+    expect(formatMoney(outcome.ending)).toBe('7.00')
+  })
+
+  test('that is raised ends a pause, that is lowered does not', () => {
+    const creditLimits = [
+      byContract('10.00'),
+      byContract('5.00', at('10-06T00:00')),
+      byContract('20.00', at('10-08T00:00')),
+    ]
+    const { pauses } = simulate({ creditLimits, startingBalance: usd('0.00') }, [
+      ['10-02T00:00', '10.00'],
+      ['10-05T00:00', '1.00'],
+      ['10-09T00:00', '10.00'],
+    ])
+    expect(pauses).toEqual([{ from: at('10-05T00:00'), to: at('10-08T00:00'), because: 'creditLimit' }])
+  })
+
+  test('a debt that an invoice asks for is not bought off by itself, also after the contract', () => {
+    const used: [string, string][] = [['10-02T00:00', '5.00']]
+    const creditLimits = [byContract('10.00'), { from: at('10-05T00:00'), limit: null }]
+    const scenario = { creditLimits, plan: { ...plan, minimum: usd('0.00') }, startingBalance: usd('0.00') }
+    const open = { from: at('10-04T00:00'), until: null }
+    expect(bought(simulate(scenario, used, endsAt, [open]))).toEqual([])
+    expect(bought(simulate(scenario, used, endsAt, [{ ...open, until: at('10-09T00:00') }]))).toEqual([
+      '10-09T00:00 10.00',
+    ])
+    expect(bought(simulate(scenario, used))).toEqual(['10-05T00:00 10.00'])
+  })
+
+  test('the cap stops usage first where it leaves less', () => {
+    const outcome = simulate({ creditLimits: [byContract('30.00')], cap: usd('40.00') }, [
+      ['10-02T00:00', '40.00'],
+      ['10-03T00:00', '1.00'],
+    ])
+    expect(outcome).toMatchObject({ refused: 1, refusedByCap: 1 })
+    expect(outcome.pauses[0]).toMatchObject({ because: 'cap' })
+  })
+})
+
 test('of requests that are alike, those that fit run, and auto top-up goes on from there', () => {
   const small = { ...plan, minimum: usd('0.00'), amount: usd('6.00') }
-  const terms = {
-    startsAt,
-    endsAt,
-    period: firstPeriod(startsAt, 'UTC'),
-    smallestPurchase: usd('5.00'),
-    largestPurchase: usd('5000.00'),
-  }
   const run = (isOn: boolean) => {
-    const simulation = new Simulation({ startingBalance: usd('1.00'), cap: null, plan: { ...small, isOn } }, terms)
+    const scenario = { startingBalance: usd('1.00'), cap: null, plan: { ...small, isOn }, creditLimits: [] }
+    const simulation = new Simulation(scenario, terms)
     for (const requests of requestsOfHour(startsAt, usd('40.00'), 400)) simulation.request(requests)
     return simulation.finish()
   }
@@ -169,7 +244,15 @@ const usage: fc.Arbitrary<Requests[]> = fc
     })
   })
 const amount = fc.integer({ min: 500, max: 10_000 }).map((cents): Money => money(BigInt(cents) * 10_000_000n))
+const creditLimits: fc.Arbitrary<CreditLimitFrom[]> = fc
+  .array(fc.record({ hours: fc.integer({ min: 0, max: 1500 }), limit: fc.option(amount) }), { maxLength: 4 })
+  .map((all) =>
+    all
+      .map(({ hours, limit }) => ({ from: new Date(startsAt.getTime() + hours * hourMs), limit }))
+      .sort((a, b) => a.from.getTime() - b.from.getTime()),
+  )
 const scenarios: fc.Arbitrary<Scenario> = fc.record({
+  creditLimits,
   startingBalance: amount,
   cap: fc.option(amount),
   plan: fc.record({
@@ -182,22 +265,17 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({
   }),
 })
 
-test('money is never made or lost, never below zero, and no limit is passed', () => {
+test('money is never made or lost, no limit is passed, and nothing goes below zero further than by a credit limit', () => {
   fc.assert(
     fc.property(scenarios, usage, (scenario, used) => {
-      const simulation = new Simulation(scenario, {
-        startsAt,
-        endsAt: at('12-31T00:00'),
-        period: firstPeriod(startsAt, 'UTC'),
-        smallestPurchase: usd('5.00'),
-        largestPurchase: usd('5000.00'),
-      })
+      const simulation = new Simulation(scenario, { ...terms, endsAt: at('12-31T00:00') })
       for (const requests of used) simulation.request(requests)
       const { spent, refusedValue, purchased, ending, lowest, purchases, pausedMs, accepted, refused } =
         simulation.finish()
       expect(add(spent, refusedValue)).toEqual(sum(used.map((requests) => requests.amount)))
       expect(ending).toEqual(subtract(add(scenario.startingBalance, purchased), spent))
-      expect(isLess(lowest, usd('0.00'))).toBe(false)
+      const limits = scenario.creditLimits.map(({ limit }) => limit ?? usd('0.00'))
+      expect(isLess(lowest, negate(limits.reduce(most, usd('0.00'))))).toBe(false)
       expect(accepted + refused).toBe(used.length)
       expect(pausedMs === 0 || refused > 0).toBe(true)
       if (!scenario.plan.isOn) expect(purchases).toEqual([])

@@ -2,10 +2,11 @@
  * What other settings would have made of usage that really was: every request in its order against the rules of the gate, of auto
  * top-up and of the budget. Pure: the same functions decide as in the engine.
  */
-import { add, isPositive, least, type Money, money, subtract, zero } from '@/lib/core/money'
+import { add, isMore, isNegative, isPositive, least, type Money, money, subtract, zero } from '@/lib/core/money'
 import { dayMs, hourMs, secondMs } from '@/lib/core/time'
 import { cleared, decideTopUp, guards, isLow, type TopUpFacts, type TopUpPlan } from '../auto-top-up/rules'
 import { leftOfLimit, type Period, periodAt } from '../budgets/rules'
+import type { CreditLimitFrom } from '../contracts/rules'
 import { explainRefusal, fits, type GateFacts } from '../gate/rules'
 
 /** The settings that are tried out. */
@@ -14,6 +15,8 @@ export interface Scenario {
   /** The monthly budget cap; null for none. */
   cap: Money | null
   plan: TopUpPlan
+  /** How far usage may go beyond credit, one after the other; prepaid before the first. Auto top-up rests under a contract. */
+  creditLimits: CreditLimitFrom[]
 }
 
 /** What a simulation is about besides. */
@@ -24,6 +27,8 @@ export interface Terms {
   period: Period
   smallestPurchase: Money
   largestPurchase: Money
+  /** When invoices asked for money, the instants of their payments included: then auto top-up buys nothing to pay a debt. */
+  invoicesAsk: { from: Date; until: Date | null }[]
 }
 
 /** Requests of one instant that cost `amount` together: one request, or some that are alike. */
@@ -33,11 +38,14 @@ export interface Requests {
   count: number
 }
 
-/** Usage that stood still: from a request that was refused, to one that ran, to new credit or to a new month. */
+/**
+ * Usage that stood still: from a request that was refused, to one that ran, to new credit, to a higher credit limit or to a new
+ * month. credit: of a prepaid account. creditLimit: credit and the credit limit were used up.
+ */
 export interface Pause {
   from: Date
   to: Date
-  because: 'credit' | 'cap'
+  because: 'credit' | 'creditLimit' | 'cap'
 }
 
 export interface Outcome {
@@ -92,6 +100,10 @@ export class Simulation {
   private period: Period
   private boughtThisMonth: Money
   private successes: Date[] = []
+  /** The credit limit in force; null: prepaid. */
+  private creditLimit: Money | null = null
+  /** When credit limits change and invoices stop asking. */
+  private readonly turns: Date[]
   private at: Date
   private paused: { since: Date; because: Pause['because'] } | null = null
   private readonly line: BalanceLine
@@ -117,6 +129,11 @@ export class Simulation {
     this.period = terms.period
     this.at = terms.startsAt
     this.line = new BalanceLine(terms.startsAt, startingBalance)
+    this.turns = [
+      ...scenario.creditLimits.map(({ from }) => from),
+      ...terms.invoicesAsk.flatMap(({ until }) => (until ? [new Date(until.getTime() + 1)] : [])),
+    ].filter((turn) => turn <= terms.endsAt)
+    this.takeCreditLimit()
     this.considerTopUp()
   }
 
@@ -149,7 +166,7 @@ export class Simulation {
       this.changeBalance(money(-amount.nanos, amount.currency))
     } else {
       const code = explainRefusal(facts, amount, { hasPaymentMethod: true, isTopUpInProgress: false })
-      const because = code === 'budget_reached' ? 'cap' : 'credit'
+      const because = code === 'budget_reached' ? 'cap' : this.creditLimit ? 'creditLimit' : 'credit'
       this.count.refused += count
       if (because === 'cap') this.count.refusedByCap += count
       this.refusedValue = add(this.refusedValue, amount)
@@ -189,8 +206,7 @@ export class Simulation {
       budgets: cap ? [{ ...ofAccount, limit: cap, spent, held, resetsAt: period.endsAt }] : [],
       isSuspended: false,
       isPaymentPaused: false,
-      // Credit alone is simulated.
-      creditLimit: zero(balance.currency),
+      creditLimit: this.creditLimit ?? zero(balance.currency),
       // What ran had passed the request rate.
       rate: { limit: 1, remaining: 1, resetSeconds: 0 },
     }
@@ -215,10 +231,20 @@ export class Simulation {
       const next = this.nextChange()
       if (!next || next > at) break
       this.at = next
+      this.takeCreditLimit()
       if (next >= this.period.endsAt) this.beginMonth()
       this.considerTopUp()
     }
     if (at > this.at) this.at = at
+  }
+
+  /** A contract begins, changes or ends. */
+  private takeCreditLimit(): void {
+    const before = this.creditLimit
+    this.creditLimit = this.scenario.creditLimits.filter(({ from }) => from <= this.at).at(-1)?.limit ?? null
+    const nothing = zero(this.balance.currency)
+    const isRaised = isMore(this.creditLimit ?? nothing, before ?? nothing)
+    if (isRaised && this.paused && this.paused.because !== 'cap') this.endPause()
   }
 
   private beginMonth(): void {
@@ -234,7 +260,8 @@ export class Simulation {
     const waits = isLow(this.scenario.plan, this.balance)
       ? this.successes.flatMap((success) => waitsAfterSuccess.map((ms) => new Date(success.getTime() + ms)))
       : []
-    const ahead = [...waits, ...(endsAt < this.terms.endsAt ? [endsAt] : [])].filter((instant) => instant > this.at)
+    const monthEnds = endsAt < this.terms.endsAt ? [endsAt] : []
+    const ahead = [...waits, ...this.turns, ...monthEnds].filter((instant) => instant > this.at)
     return ahead.reduce<Date | null>((first, instant) => (!first || instant < first ? instant : first), null)
   }
 
@@ -253,6 +280,10 @@ export class Simulation {
     this.endPause()
   }
 
+  private get isAskedFor(): boolean {
+    return this.terms.invoicesAsk.some(({ from, until }) => from <= this.at && (!until || this.at <= until))
+  }
+
   /** A card that always pays, and nothing that stands in the way but the limits that were set. */
   private get topUpFacts(): TopUpFacts {
     const { cap } = this.scenario
@@ -264,8 +295,8 @@ export class Simulation {
       hasOpenAttempt: false,
       hasPaymentMethod: true,
       isAccountSuspended: false,
-      isPostPaid: false,
-      isDebtInvoiced: false,
+      isPostPaid: this.creditLimit !== null,
+      isDebtInvoiced: isNegative(this.balance) && this.isAskedFor,
       isStoppedByOperator: false,
       isBreakerTripped: false,
       isDryRun: false,

@@ -5,5 +5,5 @@ export { getInvoice, getInvoiceForOperator, listInvoices, listInvoicesForOperato
 export { type BillableContract, type Billed, closePeriods, makeFinalInvoice } from './make-invoice'
 export { runInvoice } from './run-invoice'
 export { followInvoice, settleInvoice } from './settle-invoice'
-export { findInvoiceAtStripe, readAskedFor } from './store'
+export { findInvoiceAtStripe, readAskedFor, readAskingTimes } from './store'
 export { sweepInvoices } from './sweep-invoices'

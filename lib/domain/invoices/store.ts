@@ -139,6 +139,23 @@ export async function readAsking(tx: Tx, accountId: string): Promise<InvoiceRow[
   return rows.map(invoiceOf)
 }
 
+/** When invoices asked for money within a span of time, up to their payment or end; `until` is null for those that still do. */
+export const readAskingTimes = (
+  accountId: string,
+  { startsAt, endsAt }: { startsAt: Date; endsAt: Date },
+): Promise<{ from: Date; until: Date | null }[]> =>
+  query(
+    `select "from", until from (
+       select i.created_at as "from",
+              case i.state when 'void' then i.closed_at when 'paid' then coalesce((
+                select t.posted_at from transfers t
+                 where t.account_id = i.account_id and t.kind = 'invoice_payment' and t.cause = 'invoice:' || i.invoice_id
+              ), i.paid_at) end as until
+         from invoices i where i.account_id = $1) asking
+      where "from" < $3 and (until is null or until > $2) order by "from"`,
+    [accountId, startsAt, endsAt],
+  )
+
 /** What invoices still ask for in all. */
 export async function readAskedFor(tx: Tx, accountId: string): Promise<Money> {
   const { rows } = await tx.query<{ currency: string; asked: bigint }>(
