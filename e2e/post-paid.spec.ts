@@ -72,6 +72,9 @@ onEveryScreen(() => {
       await expect(billing).toContainText('Post-paid')
       await expect(billing).toContainText('Due 30 days after the invoice')
       await expect(billing).toContainText('PO-4711')
+      await expect(page.getByRole('region', { name: 'Monthly budget cap' })).toContainText(
+        'Usage stops only at your credit limit.',
+      )
       await expectGoodLooks(page)
       await page.goto('/invoices')
       await expect(page.getByText('No invoice yet')).toBeVisible()
@@ -91,6 +94,28 @@ onEveryScreen(() => {
       await expect(outstanding).toContainText('$63.00')
       await expect(outstanding).toContainText('63% of the credit limit of $100.00 is used')
       await expect(outstanding).toContainText('$37.00')
+      await expect(outstanding).toContainText('to tell from when the credit limit is reached')
+      await expectGoodLooks(page)
+    })
+
+    await test.step('another credit limit is tried on this month’s usage', async () => {
+      await page.goto('/what-if')
+      const result = page.getByRole('region', { name: /with (these|the current) settings/ })
+      await expect(result).toContainText('Nothing would have been refused.')
+      await expect(result).toContainText('post-paid with a credit limit of $100.00. Auto top-up rests.')
+      await expect(result.getByRole('row', { name: 'Lowest balance' })).toContainText('−$63.00')
+      await expect(page.getByLabel('Auto top-up', { exact: true })).toHaveCount(0)
+      await expectGoodLooks(page)
+      await page.getByLabel('Credit limit').fill('20')
+      await page.getByRole('button', { name: 'Simulate' }).click()
+      await expect(page).toHaveURL(/creditLimit=20/)
+      await expect(result).toContainText('1 request worth $56.00 would have been refused')
+      await expect(result).toContainText('Post-paid all the time, with a credit limit of $20.00.')
+      await expect(result.getByRole('link', { name: 'Use this auto top-up' })).toHaveCount(0)
+      await expectGoodLooks(page)
+      await page.getByLabel('Credit limit').fill('9999999')
+      await page.getByRole('button', { name: 'Simulate' }).click()
+      await expect(page.getByText('The most is $999,999.00.')).toBeVisible()
       await expectGoodLooks(page)
     })
 

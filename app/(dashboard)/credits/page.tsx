@@ -53,6 +53,7 @@ export default async function CreditsPage({ searchParams }: CreditsPageProps) {
   const returned = purchases.find((purchase) => purchase.purchaseId === query.purchase)
   const canceled = purchases.find((purchase) => purchase.purchaseId === query.canceled)
   const { timeZone } = standing
+  const isPostPaid = billing.mode === 'postpaid'
   return (
     <ClientTexts of={islands}>
       <div className="flex flex-col gap-4 sm:gap-5">
@@ -62,11 +63,7 @@ export default async function CreditsPage({ searchParams }: CreditsPageProps) {
         <StatusBanner initial={standing} />
         <div className="grid items-start gap-4 sm:gap-5 lg:grid-cols-[22rem_minmax(0,1fr)]">
           <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
-            {billing.mode === 'postpaid' ? (
-              <PostPaidBalance initial={standing} billing={billing} />
-            ) : (
-              <BalanceCard initial={standing} />
-            )}
+            {isPostPaid ? <PostPaidBalance initial={standing} billing={billing} /> : <BalanceCard initial={standing} />}
             <BuyCard standing={standing} canWrite={canWrite} />
           </div>
           <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
@@ -80,7 +77,7 @@ export default async function CreditsPage({ searchParams }: CreditsPageProps) {
               timeZone={timeZone}
               canWrite={canWrite}
             />
-            <PaymentMethodsCard accountId={accountId} methods={methods} canWrite={canWrite} />
+            <PaymentMethodsCard accountId={accountId} methods={methods} canWrite={canWrite} isPostPaid={isPostPaid} />
           </div>
         </div>
       </div>

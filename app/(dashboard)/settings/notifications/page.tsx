@@ -1,4 +1,5 @@
 import { ClientTexts, getTexts } from '#texts'
+import { isPostPaid } from '@/components/accounts/standing-words'
 import { LowBalanceForm } from '@/components/notifications/low-balance-form'
 import { TopicsForm } from '@/components/notifications/topics-form'
 import { WebhookForm } from '@/components/notifications/webhook-form'
@@ -11,7 +12,7 @@ export const generateMetadata = async () => ({ title: (await getTexts('notificat
 
 export default async function NotificationSettingsPage() {
   const t = await getTexts('notifications.settings')
-  const { actor, accountId, canWrite } = await readPage()
+  const { actor, accountId, standing, canWrite } = await readPage()
   const { email, choices, webhook, lowBalance } = await getNotificationChoices(actor, { accountId })
   return (
     <ClientTexts of={['notifications.settings']}>
@@ -20,7 +21,7 @@ export default async function NotificationSettingsPage() {
         <Card id="topics" title={t('topics')} description={t('topicsBody', { email })}>
           <TopicsForm accountId={accountId} choices={choices} hasWebhook={webhook !== null} />
         </Card>
-        <Card id="low-balance" title={t('low')} description={t('lowBody')}>
+        <Card id="low-balance" title={t('low')} description={t(isPostPaid(standing) ? 'lowBodyPostPaid' : 'lowBody')}>
           <LowBalanceForm accountId={accountId} threshold={lowBalance} canWrite={canWrite} />
         </Card>
         <Card id="webhook" title={t('webhook')} description={t('webhookBody')}>
