@@ -33,7 +33,7 @@ onEveryScreen(() => {
     expect(total).toBeGreaterThan(0n)
 
     await test.step('the table has the figures of the chart, and both the total of the page', async () => {
-      const usage = page.getByRole('region', { name: 'Cost by Model' })
+      const usage = page.getByRole('region', { name: 'Cost by model' })
       await expect(usage.getByRole('img', { name: /Usage per day in US dollars, 30 days/ })).toBeVisible()
       const legend = await usage
         .getByRole('listitem')
@@ -67,7 +67,7 @@ onEveryScreen(() => {
     })
 
     await test.step('a line of the breakdown leads into its group, and the address remembers it', async () => {
-      const breakdown = page.getByRole('region', { name: 'By Model' })
+      const breakdown = page.getByRole('region', { name: 'By model' })
       await breakdown.getByRole('link', { name: 'Kimi K2.7 Code' }).click()
       await expect(page).toHaveURL(/model=kimi-k2p7-code/)
       await expect(page.getByRole('link', { name: 'Remove the filter Model: Kimi K2.7 Code' })).toBeVisible()
