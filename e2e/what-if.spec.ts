@@ -18,7 +18,7 @@ onEveryScreen(() => {
   test('the overview says how long credit lasts and what the month will cost', async ({ page }) => {
     await signIn(page, customerWithHistory)
     const balance = page.getByRole('region', { name: 'Credit balance' })
-    await expect(balance.getByText(/^Lasts (until|more)/)).toBeVisible()
+    await expect(balance.getByText(/^(Runs out|Lasts more)/)).toBeVisible()
     await expect(balance.getByText(/From the last 14 full days/)).toBeVisible()
     const month = page.getByRole('region', { name: /Usage in/ })
     await expect(month.getByText(/at the end of the month/)).toBeVisible()
