@@ -91,7 +91,7 @@ onEveryScreen(() => {
 
   test('without usage there is nothing to replay, and the page says what it would do', async ({ page }) => {
     await signIn(page, newAddress())
-    await expect(page.getByText(/no usage in the last 14 days to tell from/)).toBeVisible()
+    await expect(page.getByText(/no usage in the 14 days before today to tell from/)).toBeVisible()
     await page.goto('/what-if')
     await expect(page.getByText('There is no usage to replay yet')).toBeVisible()
     await expectGoodLooks(page)

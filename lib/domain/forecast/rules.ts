@@ -36,7 +36,7 @@ export interface Pace {
   expected: (daysAfter: number) => bigint
 }
 
-/** no_usage: none in the last 14 days. too_little: some, but too few days to tell a pace from. */
+/** no_usage: none in the 14 days before today. too_little: some, but too few days to tell a pace from. */
 export type NoPace = { kind: 'no_usage' } | { kind: 'too_little'; daysWithUsage: number }
 
 /** Every day between two, with zero for those that are missing. */
