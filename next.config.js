@@ -14,6 +14,8 @@ const fixedHeaders = [
 /** @type {import('next').NextConfig} */
 const config = {
   poweredByHeader: false,
+  // scripts/web.mjs does.
+  compress: false,
   reactStrictMode: true,
   // Image optimisation has been a way in for attackers; our images are few and already small.
   images: { unoptimized: true },

@@ -6,7 +6,7 @@ import { expect, test } from './support/test'
 /** What a page may bring of JavaScript on a first visit, compressed. */
 const mostBytes = 150_000
 
-test('no page brings more than 150 KB of scripts, sent as they were compressed at the build', async ({ page }) => {
+test('no page brings more than 150 KB of scripts, sent as they were compressed at the build, or runs them before it is painted', async ({ page }) => {
   test.slow()
   await signIn(page, customerWithHistory)
   const fileSizes = new Map<string, number>()
@@ -21,6 +21,7 @@ test('no page brings more than 150 KB of scripts, sent as they were compressed a
       bytes += size
     }
     expect(files.size, `${path} names its scripts`).toBeGreaterThan(3)
+    expect(html, `scripts of ${path} that wait for no paint`).not.toMatch(/<script [^>]*async/)
     expect(bytes, `bytes of scripts of ${path}`).toBeLessThanOrEqual(mostBytes)
   }
 })

@@ -1,12 +1,15 @@
-// The web process: Next's pages, and their scripts and styles as the build has compressed them. `next start` would compress
-// each file anew for everybody who asks, and a seventh less.
+// The web process: Next's pages, which are painted before their scripts run, and scripts and styles as the build has compressed
+// them. `next start` would compress each file anew for everybody who asks, and a seventh less.
 //   node scripts/web.mjs --port 3000 --hostname 127.0.0.1
 import http from 'node:http'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { constants } from 'node:zlib'
+import compression from 'compression'
 import sirv from 'sirv'
 import config from '../next.config.js'
 import { projectRoot } from './run/folders.mjs'
+import { paintFirst } from './run/paint-first.mjs'
 
 process.env.NODE_ENV ??= 'production'
 // Imported now and not above: it reads which environment it is in.
@@ -33,12 +36,18 @@ const answerAsset = sirv(path.join(projectRoot, '.next/static'), {
   },
 })
 
+// Brotli at five takes as long as gzip does by default, and makes pages a seventh smaller.
+const compress = compression({ brotli: { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } } })
+
 let styles = ''
 
 const server = http.createServer((request, response) => {
   if (!request.url.startsWith(prefix)) {
     if (styles && request.headers.accept?.includes('text/html')) response.setHeader('Link', styles)
-    return answerPage(request, response)
+    return compress(request, response, () => {
+      paintFirst(response)
+      answerPage(request, response)
+    })
   }
   const { url } = request
   request.url = url.slice(prefix.length - 1)
