@@ -6,7 +6,9 @@ import { expect, test } from './support/test'
 /** What a page may bring of JavaScript on a first visit, compressed. */
 const mostBytes = 150_000
 
-test('no page brings more than 150 KB of scripts, sent as they were compressed at the build, or runs them before it is painted', async ({ page }) => {
+test('no page brings more than 150 KB of scripts, sent as they were compressed at the build, or runs them before it is painted', async ({
+  page,
+}) => {
   test.slow()
   await signIn(page, customerWithHistory)
   const fileSizes = new Map<string, number>()
