@@ -1,6 +1,6 @@
 /** The month-end job: twice, in parallel, killed at every point, late, and across daylight saving. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { dayMs, hourMs } from '@/lib/core/time'
+import { dayMs, hourMs, minuteMs } from '@/lib/core/time'
 import { moveClock, now } from '@/lib/edges/clock'
 import { query } from '@/lib/edges/db'
 import { expectBooksToAgree, publishTestPrices, tester } from '@/lib/testing/builders'
@@ -281,7 +281,7 @@ test.each([
     expect(turn.toISOString()).toBe(end)
     await goTo(world, new Date(turn.getTime() - hourMs))
     await use(accountId, 9)
-    await goTo(world, new Date(turn.getTime() - 1000))
+    await goTo(world, new Date(turn.getTime() - minuteMs))
     await use(accountId, 3)
     expect(await closeMonths(tester)).toMatchObject({ invoices: 0 })
     await goTo(world, new Date(turn.getTime() + 1000))

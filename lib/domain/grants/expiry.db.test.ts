@@ -100,7 +100,7 @@ describe('at the instant', () => {
     'in %s nothing more is admitted on it, and every door says so at once',
     async (zone) => {
       const { accountId, grantId, expiresAt } = await aGift(zone)
-      await moveClock(new Date(expiresAt.getTime() - 2000))
+      await moveClock(new Date(expiresAt.getTime() - minuteMs))
       await release(tester, { accountId, holdId: await hold(accountId, '5.50') })
       expect(await shown(accountId)).toMatchObject({ available: '6.00' })
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { newId } from '@/lib/core/ids'
 import { parseMoney } from '@/lib/core/money'
-import { addDays, dayEnd } from '@/lib/core/time'
+import { addDays, dayEnd, minuteMs } from '@/lib/core/time'
 import { authorize, settle } from '@/lib/domain/gate'
 import { moveClock } from '@/lib/edges/clock'
 import { query } from '@/lib/edges/db'
@@ -68,7 +68,7 @@ test.each([
 ])('the day is that of the account, in %s', async (zone, begins) => {
   const accountId = await anAccountIn(zone)
   await give(accountId, '5.00')
-  await moveClock(new Date(begins.getTime() - 1000))
+  await moveClock(new Date(begins.getTime() - minuteMs))
   await warnOfExpiry(tester)
   expect(await told(accountId)).toEqual([])
   await moveClock(begins)
