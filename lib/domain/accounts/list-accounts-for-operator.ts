@@ -88,4 +88,5 @@ const attentionTexts: Record<AttentionCode, string> = {
   asks_for_more: 'Asks for higher limits',
   asks_for_post_paid: 'Asks for post-paid',
   invoice_past_due: 'Invoice past due',
+  invoice_not_made: 'Invoice not made for a day',
 }

@@ -140,6 +140,7 @@ export type AttentionCode =
   | 'asks_for_more'
   | 'asks_for_post_paid'
   | 'invoice_past_due'
+  | 'invoice_not_made'
 
 export interface ListedAccount {
   accountId: string
@@ -169,7 +170,9 @@ const attentionOf = `array_remove(array[
                        and f.state = 'open') then 'drift' end,
   case when exists (select 1 from limit_requests l where l.account_id = a.account_id and l.state = 'open') then 'asks_for_more' end,
   case when exists (select 1 from postpaid_requests q where q.account_id = a.account_id and q.state = 'open') then 'asks_for_post_paid' end,
-  case when exists (select 1 from invoices i where i.account_id = a.account_id and i.state = 'open' and i.due_at <= $5) then 'invoice_past_due' end], null)`
+  case when exists (select 1 from invoices i where i.account_id = a.account_id and i.state = 'open' and i.due_at <= $5) then 'invoice_past_due' end,
+  case when exists (select 1 from invoices i where i.account_id = a.account_id and i.state in ('intended', 'draft')
+                       and i.created_at <= $5 - interval '1 day') then 'invoice_not_made' end], null)`
 
 /**
  * Accounts of the whole platform, newest first. `search`: part of a name or address, or an id. `after`: the account that the

@@ -25,6 +25,7 @@ import {
 } from '@/lib/testing/post-paid'
 import { atStripe } from '@/lib/testing/take-backs'
 import { buyByHand, drainJobs, savedCardOf, use } from '@/lib/testing/top-ups'
+import { listAccountsForOperator } from '../accounts'
 import { endContract, getBillingMode, startContract } from '../contracts'
 import { authorize, release } from '../gate'
 import { getInvoice, listInvoices, sweepInvoices } from '.'
@@ -423,6 +424,28 @@ test(
     await turnMonth(world, accountId)
     expect((await invoicesOf(accountId)).map(({ cents }) => cents)).toEqual([1000, 600])
     await expectBooksToAgree()
+  },
+  longMs,
+)
+
+test(
+  'an invoice that cannot be made is shown to staff after a day, and no longer once it is',
+  async () => {
+    const { accountId } = await aPostPaidCustomer()
+    await use(accountId, 31)
+    const shown = async () => {
+      const { accounts } = await listAccountsForOperator(tester, { search: accountId })
+      return accounts[0]!.attention.map(({ code }) => code)
+    }
+    await world.fail('http_500_no_retry', { method: 'POST', path_prefix: '/v1/invoice' })
+    await turnMonth(world, accountId)
+    expect(await shown()).toEqual([])
+    await goTo(world, new Date((await now()).getTime() + dayMs))
+    expect(await shown()).toEqual(['invoice_not_made'])
+    await world.heal()
+    await carryOn(world)
+    expect(await invoicesOf(accountId)).toMatchObject([{ state: 'open' }])
+    expect(await shown()).toEqual([])
   },
   longMs,
 )
