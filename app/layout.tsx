@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { RootTexts, useLocale } from '#texts'
 import { directionOf } from '@/components/intl/locales'
 import { KeepFocus } from '@/components/ui/keep-focus'
+import { NowListening } from '@/components/ui/now-listening'
 import { Tips } from '@/components/ui/tips'
 import './globals.css'
 import { readTheme } from './theme'
@@ -48,6 +49,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           {children}
           <Tips />
           <KeepFocus />
+          <NowListening />
         </RootTexts>
       </body>
     </html>

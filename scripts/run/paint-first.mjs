@@ -1,32 +1,14 @@
 // Pages are painted before their scripts run. Next asks for them as `async`: each runs as soon as it is there, on a phone often
 // before the page was painted, which then waits for all of them. Here they are fetched just as early, and run after the first paint.
+import fs from 'node:fs'
 
 /** A script that runs whenever it is there. Those for old browsers (`noModule`) and the ones that a page carries itself stay. */
 const asyncScript = /<script src="([^"]+)"((?: [\w-]+="[^"]*")*?)(?: async="")((?: [\w-]+="[^"]*")*?)><\/script>/g
 
-/**
- * Runs what waits once the page is whole and has been painted. A page that nobody sees is never painted, and a browser may not tell:
- * then a second must do.
- */
-const runWhenPainted = `(() => {
-  const run = () => document.querySelectorAll('link[data-script]').forEach((link) => {
-    const script = document.createElement('script')
-    script.async = true
-    script.nonce = link.nonce
-    script.setAttribute('src', link.getAttribute('href'))
-    link.replaceWith(script)
-  })
-  let waitsFor = 2
-  const ready = () => { waitsFor -= 1; if (waitsFor === 0) run() }
-  document.addEventListener('DOMContentLoaded', () => { ready(); setTimeout(run, document.hidden ? 0 : 1000) })
-  try {
-    new PerformanceObserver((list, observer) => {
-      if (list.getEntriesByName('first-contentful-paint').length === 0) return
-      observer.disconnect()
-      ready()
-    }).observe({ type: 'paint', buffered: true })
-  } catch { ready() }
-})()`.replace(/\n\s+/g, '\n')
+const runWhenPainted = fs
+  .readFileSync(new URL('./run-when-painted.js', import.meta.url), 'utf8')
+  .replace(/^\s*\/\/.*\n/gm, '')
+  .replace(/^\s+/gm, '')
 
 /**
  * The same piece of a page with its scripts waiting for the first paint. `isFirst`: what makes them run is not in the page yet.
