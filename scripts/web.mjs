@@ -36,7 +36,7 @@ const answerAsset = sirv(path.join(projectRoot, '.next/static'), {
   },
 })
 
-// Brotli at five takes as long as gzip does by default, and makes pages a seventh smaller.
+// Brotli at five takes about as long as gzip does by default, and makes pages a seventh to a quarter smaller.
 const compress = compression({ brotli: { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } } })
 
 let styles = ''
