@@ -1,4 +1,5 @@
-// Within every page, before its scripts (paint-first.mjs puts it there): lets them run once the page is whole and has been painted.
+// Within every page, before its scripts (paint-first.mjs puts it there): lets them run once the page is whole and has been painted,
+// and keeps what a person does meanwhile.
 {
   // A page counts as loaded only when its scripts are there as well: an open document in it sees to that.
   const held = document.createElement('iframe')
@@ -32,19 +33,27 @@
     come()
   }).observe({ type: 'paint', buffered: true })
 
-  // What a person types and presses before the scripts listen is done when they do.
+  // What a person types and presses before the scripts listen is done when they do, in its order.
   const typed = new Map()
-  let pressed = null
-  const keepTyped = ({ target }) => typed.set(target, target.value)
+  const pressed = []
+  const choice = 'input[type=checkbox], input[type=radio]'
+  const keepTyped = ({ target }) => {
+    if (!target.matches(`${choice}, [type=file]`)) typed.set(target, target.value)
+  }
   const keepPressed = (event) => {
-    const button = event.target.closest('button')
+    const control = event.target.closest(`button, ${choice}`)
     // The browser itself opens menus, and sends forms that have an address.
-    if (!button || button.hasAttribute('popovertarget') || button.closest('form[action]')) return
+    if (!control || control.hasAttribute('popovertarget') || control.closest('form[action]')) return
     event.preventDefault()
-    pressed = button
+    // Impatience is not a second order.
+    if (!pressed.includes(control) || control.matches(choice)) pressed.push(control)
   }
   document.addEventListener('input', keepTyped, true)
   document.addEventListener('click', keepPressed, true)
+  const pressNext = () => {
+    pressed.shift()?.click()
+    if (pressed.length > 0) setTimeout(pressNext)
+  }
   const catchUp = () => {
     for (const [field, value] of typed) {
       // Emptied as a page does it, and set as a person does: React remembers the first, and hears of the second.
@@ -54,7 +63,7 @@
       field.dispatchEvent(new Event('change', { bubbles: true }))
     }
     // When the page knows of what was typed.
-    setTimeout(() => pressed?.click())
+    setTimeout(pressNext)
   }
   const listens = () => {
     document.removeEventListener('input', keepTyped, true)
