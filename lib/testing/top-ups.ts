@@ -2,6 +2,7 @@
 import { Logger, runOnce } from 'graphile-worker'
 import { type Actor, system } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
+import { secondMs } from '@/lib/core/time'
 import type { saveAutoTopUp } from '@/lib/domain/auto-top-up'
 import { recordUsage } from '@/lib/domain/gate'
 import { savePaymentMethod } from '@/lib/domain/payment-methods'
@@ -94,7 +95,7 @@ export async function savedCardOf(accountId: string): Promise<string> {
 
 /** Reports one request of gpt-oss-20b that costs `dollars`, or the next 70 nanos above. */
 export async function use(accountId: string, dollars: number): Promise<void> {
-  const inputTokens = BigInt(Math.ceil((dollars * 1e9) / 70))
+  const inputTokens = BigInt(Math.ceil((dollars * 1e9) / Number(nanosPerToken)))
   const event = { eventId: newId(), model: 'gpt-oss-20b', inputTokens, cachedInputTokens: 0n, outputTokens: 0n }
   await recordUsage(system('test'), {
     accountId,
@@ -102,6 +103,20 @@ export async function use(accountId: string, dollars: number): Promise<void> {
     beyondCredit: 'record',
   })
 }
+
+/** One request of gpt-oss-20b that the gate lets through or refuses. Returns whether it ran. */
+export async function tryToUse(accountId: string, inputTokens: bigint): Promise<boolean> {
+  const event = { eventId: newId(), model: 'gpt-oss-20b', inputTokens, cachedInputTokens: 0n, outputTokens: 0n }
+  const [outcome] = await recordUsage(system('test'), {
+    accountId,
+    events: [{ ...event, occurredAt: null }],
+    beyondCredit: 'refuse',
+  })
+  return outcome!.status === 'accepted'
+}
+
+/** What one input token of gpt-oss-20b costs. */
+export const nanosPerToken = 70n
 
 /** Runs the jobs that are due, and those that they lead to, as the worker does. */
 export async function drainJobs(world: MoneyIn): Promise<void> {
@@ -118,6 +133,12 @@ export async function drainJobs(world: MoneyIn): Promise<void> {
 export async function passTime(world: MoneyIn, ms: number): Promise<void> {
   await moveClock(new Date((await now()).getTime() + ms))
   await world.control('POST', '/clock', { advance_seconds: Math.round(ms / 1000) })
+}
+
+/** Moves both clocks forward to an instant; when it is over, not at all. */
+export async function passTo(world: MoneyIn, at: Date): Promise<void> {
+  const ms = at.getTime() - (await now()).getTime()
+  if (ms > 0) await passTime(world, Math.ceil(ms / secondMs) * secondMs)
 }
 
 /** Amounts in cents of the account's charges that went through automatically, as the ledger has them, oldest first. */

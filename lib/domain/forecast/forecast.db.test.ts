@@ -2,19 +2,27 @@
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { system } from '@/lib/core/actor'
-import { newId } from '@/lib/core/ids'
 import { cents, formatMoney, type Money, money, parseMoney } from '@/lib/core/money'
-import { addDays, dayKeyAt, dayMs, hourMs, minuteMs, monthEnd, monthKeyAt, secondMs } from '@/lib/core/time'
+import { addDays, dayKeyAt, dayMs, hourMs, minuteMs, monthEnd, monthKeyAt } from '@/lib/core/time'
 import { saveAutoTopUp, sweepAutoTopUps } from '@/lib/domain/auto-top-up'
 import { setMonthlyCap } from '@/lib/domain/budgets'
 import { firstPeriod } from '@/lib/domain/budgets/rules'
-import { recordUsage } from '@/lib/domain/gate'
 import { readBalance } from '@/lib/domain/ledger'
 import { moveClock, now } from '@/lib/edges/clock'
 import { pool, query } from '@/lib/edges/db'
 import { anAccount, publishTestPrices } from '@/lib/testing/builders'
 import { aMoneyIn, expectMoneyToAgree, type MoneyIn } from '@/lib/testing/money-in'
-import { aCustomerWithCard, aPlan, buyByHand, drainJobs, passTime, use } from '@/lib/testing/top-ups'
+import {
+  aCustomerWithCard,
+  aPlan,
+  buyByHand,
+  drainJobs,
+  nanosPerToken,
+  passTime,
+  passTo,
+  tryToUse,
+  use,
+} from '@/lib/testing/top-ups'
 import { getForecast, getWhatIf, getWhatIfTerms, previewAutoTopUp, previewCap } from '.'
 import { type Requests, type Scenario, Simulation } from './simulate'
 
@@ -35,41 +43,15 @@ afterEach(async () => {
   await expectMoneyToAgree(world)
 })
 
-/** Moves both clocks forward to an instant. */
-const passTo = async (at: Date) => {
-  const ms = at.getTime() - (await now()).getTime()
-  if (ms > 0) await passTime(world, Math.ceil(ms / secondMs) * secondMs)
-}
 /** Moves on to noon of a day of this month, or of the next one when that is over. */
 const passToNoon = async (dayOfMonth: number) => {
   const at = await now()
   const here = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), dayOfMonth, 12))
   const next = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, dayOfMonth, 12))
-  await passTo(here > at ? here : next)
+  await passTo(world, here > at ? here : next)
 }
 
-/** What a token of the cheapest model costs. */
-const nanosPerToken = 70n
 const costOf = (tokens: number): Money => money(BigInt(tokens) * nanosPerToken)
-
-/** One request that the gate lets through or refuses. Returns whether it ran. */
-async function request(accountId: string, tokens: number): Promise<boolean> {
-  const [outcome] = await recordUsage(worker, {
-    accountId,
-    events: [
-      {
-        eventId: newId(),
-        model: 'gpt-oss-20b',
-        inputTokens: BigInt(tokens),
-        cachedInputTokens: 0n,
-        outputTokens: 0n,
-        occurredAt: null,
-      },
-    ],
-    beyondCredit: 'refuse',
-  })
-  return outcome!.status === 'accepted'
-}
 
 describe('the simulator and the engine', () => {
   const gaps = [5 * minuteMs, 67 * minuteMs, 433 * minuteMs, 1541 * minuteMs]
@@ -119,7 +101,7 @@ describe('the simulator and the engine', () => {
           at = new Date(at.getTime() + gapMs)
           await sweepUntil(accountId, at)
           tried.push({ at, amount: costOf(tokens), count: 1 })
-          if (!(await request(accountId, tokens))) refused += 1
+          if (!(await tryToUse(accountId, BigInt(tokens)))) refused += 1
           await drainJobs(world)
         }
 
@@ -184,7 +166,7 @@ describe('the simulator and the engine', () => {
       const next = [...waits, monthEnd(monthKeyAt(at, 'UTC'), 'UTC')]
         .filter((instant) => instant > at && instant < until)
         .sort((a, b) => a.getTime() - b.getTime())[0]
-      await passTo(next ?? until)
+      await passTo(world, next ?? until)
       if (!next) return
       await sweepAutoTopUps(worker)
       await drainJobs(world)

@@ -3,14 +3,12 @@ import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Actor, system } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
-import { newId } from '@/lib/core/ids'
 import { cents, formatMoney, type Money, money, parseMoney, subtract } from '@/lib/core/money'
-import { addDays, dayKeyAt, dayMs, hourMs, minuteMs, monthEnd, monthKeyAt, secondMs } from '@/lib/core/time'
+import { addDays, dayKeyAt, dayMs, hourMs, minuteMs, monthEnd, monthKeyAt } from '@/lib/core/time'
 import { saveAutoTopUp, sweepAutoTopUps } from '@/lib/domain/auto-top-up'
 import { setMonthlyCap } from '@/lib/domain/budgets'
 import { firstPeriod } from '@/lib/domain/budgets/rules'
 import { changeContract, closeMonths, endContract, readCreditLimits, startContract } from '@/lib/domain/contracts'
-import { recordUsage } from '@/lib/domain/gate'
 import { readAskingTimes, sweepInvoices } from '@/lib/domain/invoices'
 import { readBalance } from '@/lib/domain/ledger'
 import { signedAmount, type TransferKind } from '@/lib/domain/ledger/rules'
@@ -19,7 +17,18 @@ import { pool, query } from '@/lib/edges/db'
 import { publishTestPrices } from '@/lib/testing/builders'
 import { aMoneyIn, expectMoneyToAgree, type MoneyIn } from '@/lib/testing/money-in'
 import { aPostPaidCustomer, invoicesOf, learn, payAtStripe } from '@/lib/testing/post-paid'
-import { aCustomerWithCard, aPlan, buyByHand, drainJobs, type Plan, passTime, use } from '@/lib/testing/top-ups'
+import {
+  aCustomerWithCard,
+  aPlan,
+  buyByHand,
+  drainJobs,
+  nanosPerToken,
+  type Plan,
+  passTime,
+  passTo,
+  tryToUse,
+  use,
+} from '@/lib/testing/top-ups'
 import { getForecast, getWhatIf, getWhatIfTerms, type ScenarioInput } from '.'
 import { type Requests, Simulation } from './simulate'
 
@@ -42,27 +51,8 @@ afterEach(async () => {
   await expectMoneyToAgree(world)
 })
 
-/** Moves both clocks forward to an instant. */
-const passTo = async (at: Date) => {
-  const ms = at.getTime() - (await now()).getTime()
-  if (ms > 0) await passTime(world, Math.ceil(ms / secondMs) * secondMs)
-}
-
-/** What a token of the cheapest model costs. */
-const nanosPerToken = 70n
 const balanceOf = async (accountId: string): Promise<string> =>
   formatMoney((await readBalance(pool(), accountId)).balance)
-
-/** One request that the gate lets through or refuses. Returns whether it ran. */
-async function request(accountId: string, tokens: number): Promise<boolean> {
-  const event = { eventId: newId(), model: 'gpt-oss-20b', inputTokens: BigInt(tokens) }
-  const [outcome] = await recordUsage(worker, {
-    accountId,
-    events: [{ ...event, cachedInputTokens: 0n, outputTokens: 0n, occurredAt: null }],
-    beyondCredit: 'refuse',
-  })
-  return outcome!.status === 'accepted'
-}
 
 type Step = { gapMs: number } & (
   | { do: 'use'; tokens: number }
@@ -83,7 +73,7 @@ async function play(step: Exclude<Step, { do: 'use' }>, accountId: string, actor
     else if (step.do === 'buy') {
       await buyByHand(world, { accountId, actor }, { amount: `${step.dollars}.00`, saveCard: false })
     } else if (step.do === 'turn') {
-      await passTo(monthEnd(monthKeyAt(await now(), 'UTC'), 'UTC'))
+      await passTo(world, monthEnd(monthKeyAt(await now(), 'UTC'), 'UTC'))
       await closeMonths(worker)
     } else {
       const open = (await invoicesOf(accountId)).find(({ state }) => state === 'open')
@@ -155,7 +145,7 @@ describe('the simulator and the engine', () => {
     const seen = { refused: 0, purchases: 0, atLimit: 0, forCredit: 0 }
     await fc.assert(
       fc.asyncProperty(histories, async ({ plan: some, cap, steps }) => {
-        await passTo(monthEnd(monthKeyAt(await now(), 'UTC'), 'UTC'))
+        await passTo(world, monthEnd(monthKeyAt(await now(), 'UTC'), 'UTC'))
         const { accountId, actor } = await aCustomerWithCard(world)
         if (cap) await setMonthlyCap(actor, { accountId, limit: cap, warnAtPercent: [] })
         const startsAt = await now()
@@ -167,11 +157,11 @@ describe('the simulator and the engine', () => {
         const tried: Requests[] = []
         let refused = 0
         for (const one of steps) {
-          await passTo(new Date((await now()).getTime() + one.gapMs))
+          await passTo(world, new Date((await now()).getTime() + one.gapMs))
           if (one.do === 'use') {
             const amount: Money = money(BigInt(one.tokens) * nanosPerToken)
             tried.push({ at: await now(), amount, count: 1 })
-            if (!(await request(accountId, one.tokens))) refused += 1
+            if (!(await tryToUse(accountId, BigInt(one.tokens)))) refused += 1
           } else await play(one, accountId, actor)
           await drainJobs(world)
           await sweepInvoices(worker)
@@ -243,7 +233,7 @@ describe('the simulator and the engine', () => {
 describe('what if', () => {
   test('a month with a contract is replayed as it was, and under another credit limit', async () => {
     const firstOfNextMonth = monthEnd(monthKeyAt(await now(), 'UTC'), 'UTC')
-    await passTo(new Date(firstOfNextMonth.getTime() + 12 * hourMs))
+    await passTo(world, new Date(firstOfNextMonth.getTime() + 12 * hourMs))
     const { accountId, actor } = await aCustomerWithCard(world)
     await use(accountId, 2)
     await passTime(world, dayMs)
@@ -307,7 +297,7 @@ describe('the forecast', () => {
     const { accountId, userId } = await aPostPaidCustomer({ creditLimit: '59' }, { world })
     const actor: Actor = { kind: 'user', userId }
     expect(await getForecast(actor, { accountId })).toMatchObject({ isPostPaid: true, runsOut: { kind: 'no_usage' } })
-    await passTo(new Date(monthEnd(monthKeyAt(await now(), 'UTC'), 'UTC').getTime() + 12 * hourMs))
+    await passTo(world, new Date(monthEnd(monthKeyAt(await now(), 'UTC'), 'UTC').getTime() + 12 * hourMs))
     for (let day = 0; day < 18; day++) {
       await use(accountId, 2)
       await passTime(world, dayMs)
@@ -325,7 +315,7 @@ describe('the forecast', () => {
     await changeContract(worker, { accountId, creditLimit: '35.50', ...terms })
     expect((await getForecast(actor, { accountId })).runsOut).toMatchObject({ from: today, to: today })
     const left = subtract(cents(3550), parseMoney((await balanceOf(accountId)).slice(1)))
-    expect(await request(accountId, Number(left.nanos / nanosPerToken))).toBe(true)
+    expect(await tryToUse(accountId, left.nanos / nanosPerToken)).toBe(true)
     await endContract(worker, { accountId })
     expect(await getForecast(actor, { accountId })).toMatchObject({ isPostPaid: false, runsOut: { kind: 'used_up' } })
   }, 60_000)
