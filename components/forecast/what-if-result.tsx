@@ -37,7 +37,7 @@ export function WhatIfResult({ result, mode, isCurrent, canWrite }: WhatIfResult
   const last = new Date(Date.parse(result.endsAt) - 1).toISOString()
   const isOtherCap = tried.cap !== current.cap
   const isPostPaid = result.creditLimits.some(({ limit }) => limit !== null)
-  const mayBuy = result.creditLimits.some(({ limit }) => limit === null)
+  const mayBuy = couldBuy(result)
   const isOtherTopUp = JSON.stringify(planOf(tried.plan)) !== JSON.stringify(planOf(current.plan))
   return (
     <Card
@@ -110,6 +110,9 @@ export function WhatIfResult({ result, mode, isCurrent, canWrite }: WhatIfResult
     </Card>
   )
 }
+
+/** Whether auto top-up could buy in it: while the account was prepaid. */
+const couldBuy = ({ creditLimits }: WhatIfDto): boolean => creditLimits.some(({ limit }) => limit === null)
 
 /** How the account is billed in the simulation, a sentence for each stretch of it. */
 function billedWords(t: Texts<'forecast.result'>, f: Formats, { creditLimits, tried, timeZone }: WhatIfDto): string[] {
@@ -219,7 +222,7 @@ function TimelineTable({ result }: ResultProps) {
   const t = useTexts('forecast.chart')
   const f = useFormats()
   const duration = useDuration()
-  const mayBuy = result.creditLimits.some(({ limit }) => limit === null)
+  const mayBuy = couldBuy(result)
   return (
     <section
       // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls the box with the arrow keys.
