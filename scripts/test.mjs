@@ -1,4 +1,5 @@
-// npm test: sets up what is missing, runs every check and every test, and ends with one line that says how it went.
+// npm test: sets up what is missing, runs every check and every test, says again what failed, and ends with one line
+// that says how it went.
 //   npm test -- --only static|unit|e2e     one part
 //   npm test -- lib/domain/ledger          the tests whose path contains this
 import './setup/node-version.mjs'
@@ -9,7 +10,8 @@ import { parseArgs } from 'node:util'
 import { binOf, capture } from './run/command.mjs'
 import { e2eElsewhere } from './run/e2e-environment.mjs'
 import { readJson } from './run/folders.mjs'
-import { Problem, say, sayProblem } from './run/say.mjs'
+import { explain, firstLines, lastLines, Problem, say, sayProblem } from './run/say.mjs'
+import { resultOfPlaywright, resultOfVitest } from './run/test-reports.mjs'
 import { buildPages, generateClient } from './setup/build.mjs'
 import { installDependencies } from './setup/install.mjs'
 
@@ -33,7 +35,9 @@ const reports = fs.mkdtempSync(path.join(os.tmpdir(), 'purse-reports-'))
 process.on('exit', () => fs.rmSync(reports, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130))
 
-const total = { passed: 0, failed: 0, skipped: 0 }
+const total = { passed: 0, skipped: 0, failures: [] }
+/** Enough for a message, what was expected and where. */
+const linesOfFailure = 30
 
 await installDependencies({ development: true })
 if (runs('static')) await check('Lock file and licences', () => command('scripts/check-lock.mjs'))
@@ -42,9 +46,10 @@ if (runs('static')) await runStaticChecks()
 if (runs('unit')) await runUnitTests()
 if (runs('e2e')) await runBrowserTests()
 
+sayFailures()
 if (total.skipped > 0) say(`${total.skipped} skipped`)
-say(`${total.passed} passed, ${total.failed} failed`)
-process.exitCode = total.failed > 0 ? 1 : 0
+say(`${total.passed} passed, ${total.failures.length} failed`)
+process.exitCode = total.failures.length > 0 ? 1 : 0
 
 async function runStaticChecks() {
   await check('Types', async () => {
@@ -60,7 +65,7 @@ async function runUnitTests() {
   const report = path.join(reports, 'vitest.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   await tests('Tests', [bin('vitest/vitest.mjs'), 'run', ...reporters, ...filters], {}, () =>
-    vitestCounts(readJson(report)),
+    resultOf(resultOfVitest, report),
   )
 }
 
@@ -70,7 +75,7 @@ async function runBrowserTests() {
   const report = path.join(reports, 'playwright.json')
   const env = { PURSE_E2E_REPORT: report, ...(await e2eElsewhere()) }
   await tests('Browser tests', [bin('@playwright/test/cli.js'), 'test', ...filters], env, () =>
-    playwrightCounts(readJson(report)),
+    resultOf(resultOfPlaywright, report),
   )
 }
 
@@ -84,7 +89,7 @@ async function check(title, work) {
     say(`   passed (${secondsSince(began)} s)`)
     return true
   } catch (error) {
-    total.failed += 1
+    total.failures.push({ name: title, message: explain(error) })
     sayProblem(error)
     say(`   FAILED (${secondsSince(began)} s)`)
     return false
@@ -92,36 +97,35 @@ async function check(title, work) {
 }
 
 /** Runs a program with tests of its own and adds up its report. No report, or a bad end without a failed test, is a failure. */
-async function tests(title, args, env, countsOf) {
+async function tests(title, args, env, resultAfter) {
   say(`── ${title}`)
-  const { code } = await capture(node, args, { env: { ...process.env, ...env }, echo: true })
-  const counts = countsOf() ?? { passed: 0, failed: 1, skipped: 0 }
-  if (code !== 0 && counts.failed === 0) counts.failed = 1
-  for (const name of Object.keys(total)) total[name] += counts[name]
+  const { code, output } = await capture(node, args, { env: { ...process.env, ...env }, echo: true })
+  const { passed, skipped, failures } = resultAfter() ?? { passed: 0, skipped: 0, failures: [] }
+  if (code !== 0 && failures.length === 0) {
+    failures.push({ name: `${title} ended with ${code}`, message: lastLines(output, linesOfFailure) })
+  }
+  total.passed += passed
+  total.skipped += skipped
+  total.failures.push(...failures)
+}
+
+function resultOf(read, file) {
+  const report = readJson(file)
+  return report && read(report)
+}
+
+/** Names once more what failed: between it and the end may stand a thousand lines. */
+function sayFailures() {
+  for (const { name, message } of total.failures) {
+    say(`\n── FAILED: ${name}`)
+    say(firstLines(message, linesOfFailure))
+  }
+  if (total.failures.length > 0) say()
 }
 
 async function command(...args) {
   const { code, output } = await capture(node, args)
   if (code !== 0) throw new Problem(output.trim())
-}
-
-function vitestCounts(report) {
-  if (!report) return null
-  // A file that cannot even be loaded has no tests to fail.
-  const unloadable = report.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-  )
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + unloadable.length,
-    skipped: report.numPendingTests + report.numTodoTests,
-  }
-}
-
-function playwrightCounts(report) {
-  if (!report) return null
-  const { expected, unexpected, flaky, skipped } = report.stats
-  return { passed: expected, failed: unexpected + flaky + report.errors.length, skipped }
 }
 
 function secondsSince(began) {

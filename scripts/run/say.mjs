@@ -50,3 +50,6 @@ export function withoutAddresses(text) {
 
 /** The last lines of a longer text. */
 export const lastLines = (text, count) => text.trim().split('\n').slice(-count).join('\n')
+
+/** The first lines of a longer text. */
+export const firstLines = (text, count) => text.trim().split('\n').slice(0, count).join('\n')
