@@ -89,6 +89,9 @@ const LINES = {
   end: [['fingerprint', sha]],
 }
 
+/** A transfer of the second form says so, and its hash takes in its grant and its draws. */
+const SECOND_FORM = [['form', (v) => v === 2], ...LINES.transfer]
+
 const GRANT = [
   ['id', uuid],
   ['source', word],
@@ -97,6 +100,8 @@ const GRANT = [
   ['priority', whole],
   ['granted', instant],
 ]
+
+const SECOND_FORM_GRANT = [...GRANT, ['expires', orNull(instant)]]
 
 const DRAW = [
   ['grant', uuid],
@@ -136,9 +141,10 @@ export function parseLine(line) {
   const { type } = value
   if (typeof type !== 'string' || !Object.hasOwn(LINES, type))
     throw new Broken(`the field type is unknown: ${show(type)}`)
-  const result = { type, ...ordered(value, LINES[type], '') }
+  const isSecond = type === 'transfer' && Object.hasOwn(value, 'form')
+  const result = { type, ...ordered(value, isSecond ? SECOND_FORM : LINES[type], '') }
   if (type === 'transfer') {
-    if (result.grant !== null) result.grant = ordered(result.grant, GRANT, 'grant.')
+    if (result.grant !== null) result.grant = ordered(result.grant, isSecond ? SECOND_FORM_GRANT : GRANT, 'grant.')
     result.draws = result.draws.map((draw) => ordered(draw, DRAW, 'draws.'))
   }
   const canonical = JSON.stringify(result)
@@ -153,7 +159,8 @@ export function parseLine(line) {
  * @param {AsyncIterable<Uint8Array> | Iterable<Uint8Array>} bytes The file.
  * @param {{ earlier?: AsyncIterable<Uint8Array>, mostProblems?: number }} [options]
  * @returns {Promise<{ ok: boolean, problems: { line: number, message: string }[], problemCount: number, account: string | null,
- *   currency: string | null, head: object | null, transfers: number, grants: number, draws: number, lines: number, timesBack: number, earlierLines: number | null }>}
+ *   currency: string | null, head: object | null, transfers: number, grants: number, draws: number, olderForm: number, endedEarly: number, lines: number,
+ *   timesBack: number, earlierLines: number | null }>}
  */
 export async function verify(bytes, { earlier, mostProblems = 100 } = {}) {
   const state = {
@@ -167,6 +174,11 @@ export async function verify(bytes, { earlier, mostProblems = 100 } = {}) {
     timesBack: 0,
     left: new Map(),
     amounts: new Map(),
+    places: new Map(),
+    waiting: [],
+    endedEarly: new Set(),
+    skips: new Map(),
+    olderForm: 0,
     gap: 0n,
     sumLeft: 0n,
     causes: new Set(),
@@ -237,6 +249,8 @@ export async function verify(bytes, { earlier, mostProblems = 100 } = {}) {
     transfers: state.transfers,
     grants: state.left.size,
     draws: state.draws,
+    olderForm: state.olderForm,
+    endedEarly: state.endedEarly.size,
     lines: state.line,
     timesBack: state.timesBack,
     earlierLines,
@@ -262,7 +276,7 @@ function takeTransfer(state, t, complain) {
   expect('balance', state.balance + (comesIn ? amount : -amount), t.balance)
 
   const chained = [
-    'purse.transfer.v1',
+    t.form === 2 ? 'purse.transfer.v2' : 'purse.transfer.v1',
     state.hash,
     state.account,
     t.seq,
@@ -274,8 +288,15 @@ function takeTransfer(state, t, complain) {
     t.currency,
     t.balance,
     t.at,
-  ].join('\n')
-  expect('hash', createHash('sha256').update(chained, 'utf8').digest('hex'), t.hash)
+  ]
+  if (t.form === 2) {
+    if (t.grant) {
+      const { id, source, amount: given, currency: of, priority, granted, expires } = t.grant
+      chained.push(['grant', id, source, given, of, priority, granted, expires ?? 'never'].join(' '))
+    }
+    for (const draw of t.draws) chained.push(`draw ${draw.grant} ${draw.amount}`)
+  } else state.olderForm += 1
+  expect('hash', createHash('sha256').update(chained.join('\n'), 'utf8').digest('hex'), t.hash)
 
   if (t.kind === 'usage') {
     const isOld = ['expired_hold:', 'usage_batch:', 'hold:'].some((start) => t.cause.startsWith(start))
@@ -298,6 +319,8 @@ function takeTransfer(state, t, complain) {
       state.left.set(t.grant.id, given)
       state.amounts.set(t.grant.id, given)
       state.sumLeft += given
+      if (t.form === 2) state.places.set(t.grant.id, t.grant)
+      takePlace(state, t.grant.id)
     }
   } else if (kind?.mustBring) complain(`transfer ${t.seq}, grant: it must bring a grant`)
 
@@ -320,10 +343,13 @@ function takeTransfer(state, t, complain) {
     const rest = state.left.get(draw.grant) - part
     state.left.set(draw.grant, rest)
     state.sumLeft -= part
+    takePlace(state, draw.grant)
     if (rest < 0n) complain(`transfer ${t.seq}, draws: grant ${draw.grant} has ${rest} left`)
     if (rest > state.amounts.get(draw.grant))
       complain(`transfer ${t.seq}, draws: grant ${draw.grant} has ${rest} left of ${state.amounts.get(draw.grant)}`)
   }
+
+  if (t.kind === 'usage' && t.form === 2) noteSkips(state, t)
 
   const balance = BigInt(t.balance)
   const gap = state.sumLeft - (balance > 0n ? balance : 0n)
@@ -337,7 +363,47 @@ function takeTransfer(state, t, complain) {
   Object.assign(state, { seq: t.seq, hash: t.hash, balance, at: t.at, gap })
 }
 
-function takeLeft(state, { grant, left }, complain) {
+const PAID = new Set(['purchase', 'auto_top_up', 'invoice_payment'])
+
+/** Whether grant a burns before grant b: lower priority number, sooner expiry, given before paid, older, lower id. */
+function burnsBefore(a, b) {
+  if (a.priority !== b.priority) return a.priority < b.priority
+  if (a.expires !== b.expires) return b.expires === null || (a.expires !== null && a.expires < b.expires)
+  if (PAID.has(a.source) !== PAID.has(b.source)) return PAID.has(b.source)
+  if (a.granted !== b.granted) return a.granted < b.granted
+  return a.id < b.id
+}
+
+/** Keeps the grants that have something left in the order in which they burn. */
+function takePlace(state, id) {
+  const grant = state.places.get(id)
+  if (!grant) return
+  let at = 0
+  for (let end = state.waiting.length; at < end; ) {
+    const middle = Math.floor((at + end) / 2)
+    if (burnsBefore(state.waiting[middle], grant)) at = middle + 1
+    else end = middle
+  }
+  const waits = state.waiting[at] === grant
+  if (state.left.get(id) > 0n && !waits) state.waiting.splice(at, 0, grant)
+  if (state.left.get(id) <= 0n && waits) state.waiting.splice(at, 1)
+}
+
+/** Remembers which grants usage drew on while one before them still had something: judged when all expiries are known. */
+function noteSkips(state, t) {
+  for (const { grant } of t.draws) {
+    const drawn = state.places.get(grant)
+    if (!drawn) continue
+    for (const first of state.waiting) {
+      if (!burnsBefore(first, drawn)) break
+      const { id } = first
+      const pair = `${id} ${grant}`
+      if (!state.skips.has(pair)) state.skips.set(pair, { line: state.line, seq: t.seq, skipped: id, grant })
+    }
+  }
+}
+
+function takeLeft(state, { grant, left, expires }, complain) {
   state.closed ??= { order: [...state.left.keys()], next: 0 }
   const expected = state.closed.order[state.closed.next]
   state.closed.next += 1
@@ -345,11 +411,23 @@ function takeLeft(state, { grant, left }, complain) {
   if (state.left.has(grant) && state.left.get(grant) !== BigInt(left)) {
     complain(`what is left of grant ${grant}: expected ${state.left.get(grant)}, found ${left}`)
   }
+  const first = state.places.get(grant)
+  if (!first || first.expires === expires) return
+  state.endedEarly.add(grant)
+  if (expires === null || (first.expires !== null && expires > first.expires))
+    complain(`expiry of grant ${grant}: expected ${first.expires} or sooner, found ${expires}`)
 }
 
 function takeHead(state, head, complain) {
   const told = state.closed?.next ?? 0
   if (told < state.left.size) complain(`${state.left.size - told} grants are not told of`)
+  for (const { line, seq, skipped, grant } of state.skips.values()) {
+    if (!state.endedEarly.has(skipped) && !state.endedEarly.has(grant))
+      complain(
+        `transfer ${seq}, draws: usage took from grant ${grant} while grant ${skipped}, which burns first, had some left`,
+        line,
+      )
+  }
   const facts = {
     seq: state.seq,
     hash: state.hash,
@@ -452,12 +530,33 @@ const listed = ({ problems, problemCount }) =>
     ...(problemCount > problems.length ? [`  … and ${problemCount - problems.length} more`] : []),
   ].join('\n')
 
-const praised = ({ account, currency, head, transfers, grants, draws, lines, timesBack, earlierLines }) =>
+const praised = ({
+  account,
+  currency,
+  head,
+  transfers,
+  grants,
+  draws,
+  olderForm,
+  endedEarly,
+  lines,
+  timesBack,
+  earlierLines,
+}) =>
   [
     `Everything fits: account ${account}, ${lines} lines, made ${head.made}.`,
     `  ${transfers} transfers, numbered 1 to ${head.seq} without a gap; each fits its hash, and the chain ends in ${head.hash}`,
     `  every running balance follows from the one before it; the last is ${decimal(head.balance)} ${currency.toUpperCase()}`,
     `  ${grants} grants and ${draws} draws on them: none gave more than it had, and together they are the balance`,
+    ...(olderForm < transfers ? ['  usage took from grants in their order'] : []),
+    ...(endedEarly > 0
+      ? [`  ${endedEarly} grants were ended before the time they came with: the order around them was not checked`]
+      : []),
+    ...(olderForm > 0
+      ? [
+          `  ${olderForm} transfers have a hash of the first form: grants and draws are not part of it, nor is their order checked`,
+        ]
+      : []),
     ...(timesBack > 0
       ? [`  ${timesBack} transfers carry an earlier time than the one before: the number is the order`]
       : []),

@@ -37,7 +37,7 @@ export function VerifyReport(props: VerifyReportProps) {
         <h3 id="verify-cannot" className="mb-1.5 font-semibold">
           {t('cannotTitle')}
         </h3>
-        <Points points={[t('cannotRewritten'), t('cannotMissing'), t('cannotOrder'), t('cannotCode')]} />
+        <Points points={[t('cannotRewritten'), t('cannotMissing'), t('cannotRequests'), t('cannotCode')]} />
       </section>
     </>
   )
@@ -68,10 +68,13 @@ function Checked({ report, timeZone, seconds, before }: VerifyReportProps) {
     t('numbers', { seq: f.number(head.seq) }),
     t('buckets', { kinds: f.list(kinds) }),
     t('grants', { grants: report.grants, draws: report.draws }),
+    ...(report.olderForm === report.transfers ? [] : [t('order')]),
     t('shown'),
     before ? t('remembered', { seq: f.number(before.seq), at: f.instant(before.at, timeZone) }) : t('firstTime'),
     ...(report.earlierLines === null ? [] : [t('earlierSame', { lines: f.number(report.earlierLines) })]),
     ...(report.timesBack === 0 ? [] : [t('timesBack', { count: report.timesBack })]),
+    ...(report.olderForm === 0 ? [] : [t('olderForm', { count: report.olderForm })]),
+    ...(report.endedEarly === 0 ? [] : [t('endedEarly', { count: report.endedEarly })]),
     t('file', { lines: f.number(report.lines), bytes: f.number(report.bytes) }),
     ...(seconds === null ? [] : [t('took', { seconds: f.number(Math.round(seconds * 10) / 10) })]),
   ]

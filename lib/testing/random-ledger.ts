@@ -1,14 +1,17 @@
 /** Ledgers that could be anybody's, made by the book's own rules without a database, and the proof files of them. */
+import { hash as digest } from 'node:crypto'
 import { isPositive, least, type Money, money, zero } from '@/lib/core/money'
 import { AccountBook } from '@/lib/domain/ledger'
 import type { CreditingKind } from '@/lib/domain/ledger/rules'
 import {
+  chainText,
   endLine,
   Fingerprint,
   headerLine,
   headLine,
   leftLine,
   noHash,
+  type ProofGrant,
   type ProofTransfer,
   transferLine,
 } from '@/lib/domain/statement'
@@ -21,6 +24,19 @@ export function randomOf(seed: number): (below: number) => number {
     const mixed = Math.imul(state ^ (state >>> 13), 0x297a2d39) >>> 0
     return Math.floor((((mixed ^ (mixed >>> 16)) >>> 0) / 4294967296) * below)
   }
+}
+
+/** The ledger as it would be if its first `older` transfers had been posted when hashes said nothing of grants and draws. */
+export function withOlderForm(ledger: RandomLedger, older: number): RandomLedger {
+  let hash = noHash
+  const transfers = ledger.transfers.map((transfer, index) => {
+    const { form: _, ...before } = transfer
+    const { expires: __, ...grant } = transfer.grant ?? {}
+    const posted = index < older ? { ...before, grant: transfer.grant && (grant as ProofGrant) } : { ...transfer }
+    hash = digest('sha256', chainText(ledger.accountId, hash, posted), 'hex')
+    return { ...posted, hash }
+  })
+  return { ...ledger, transfers }
 }
 
 export interface RandomLedger {
@@ -118,6 +134,7 @@ export function aRandomLedger(seed: number, steps: number): RandomLedger {
     transfers: book.newTransfers.map((t) => {
       const grant = book.newGrants.find(({ transferSeq }) => transferSeq === t.seq)
       return {
+        form: 2,
         seq: Number(t.seq),
         kind: t.kind,
         cause: t.cause,
@@ -136,6 +153,7 @@ export function aRandomLedger(seed: number, steps: number): RandomLedger {
               currency: usd,
               priority: grant.priority,
               granted: grant.grantedAt.toISOString(),
+              expires: grant.expiresAt?.toISOString() ?? null,
             }
           : null,
         draws: book.newDraws

@@ -13,6 +13,7 @@ import {
   settle,
   settleLease,
 } from '@/lib/domain/gate'
+import { givePromotion } from '@/lib/domain/grants'
 import { nilId } from '@/lib/domain/usage/rules'
 import { query } from '@/lib/edges/db'
 import { aBudget, anApiKey } from '@/lib/testing/api-keys'
@@ -99,6 +100,8 @@ async function aLivelyHistory(): Promise<void> {
     idempotencyKey: null,
   })
   await recordUsage(tester, { accountId, events: [event('a'), event('b')], beyondCredit: 'refuse' })
+  const gift = { accountId, amount: '1.00', expiresOn: '2029-12-31', reason: 'A test', idempotencyKey: 'gift' }
+  await givePromotion(tester, gift)
   await aKeysHistory()
 }
 
@@ -342,6 +345,10 @@ const corruptions: [id: string, what: string, sql: string][] = [
     `update transfers set posted_at = posted_at + interval '1 millisecond' where seq = 2`,
   ],
   ['B01', 'a head that is not the last hash', `update account_balances set last_hash = sha256('x')`],
+  ['B01', 'a grant that burns sooner than it was granted to', `update grants set priority = priority - 1`],
+  ['B01', 'a grant that was to expire at another time', `update grants set first_expires_at = '2030-01-01Z'`],
+  ['B01', 'an expiry that was put off', `update grants set expires_at = '2031-01-01Z' where expires_at is not null`],
+  ['B01', 'a draw of another amount', `update grant_draws set amount = amount + 1`],
   ['B02', 'a rollup that lost an event', `update usage_days set events = events - 1`],
   ['B02', 'a rollup of another day', `update usage_days set day = day - 1`],
   ['B02', 'a rollup of a day long ago', `update usage_days set day = '2000-02-29'`],

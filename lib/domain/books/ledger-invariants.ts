@@ -11,6 +11,8 @@ const block = (seq: string) => `uuid_hash(account_id) + (${seq}) / 1000`
 const takenBack = `'refund', 'promotion_returned', 'signup_credit_returned', 'dispute_frozen', 'dispute_lost'`
 const movedBesides = `${takenBack}, 'refund_reversed', 'dispute_released', 'dispute_won_back', 'promotion', 'expiry'`
 
+const isoTime = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
 const noHash = `decode(repeat('00', 32), 'hex')`
 
 /** The double entry itself: transfers, balances, grants and what was drawn from them. */
@@ -151,7 +153,7 @@ export const ledgerInvariants: Invariant[] = [
   },
   {
     id: 'B01',
-    title: 'the hash chain of every account is unbroken up to its head',
+    title: 'the hash chain of every account, with the grants and the draws that it holds, is unbroken up to its head',
     queries: ({ transferShares }) => [
       ...inShares(
         transferShares,
@@ -159,11 +161,22 @@ export const ledgerInvariants: Invariant[] = [
           `select account_id, format('transfer %s does not match its hash', seq) as detail
              from (select t.*, lag(hash, 1, ${noHash}) over (partition by account_id order by seq) as previous
                      from transfers t where ${share(block('seq - 1'))} or ${share(block('seq'))}) chain
+             left join (select account_id, transfer_seq as seq,
+                               concat_ws(' ', 'grant', grant_id, source, amount, currency, priority, ${isoTime('granted_at')},
+                                 coalesce(${isoTime('first_expires_at')}, 'never')) as line
+                          from grants) brought using (account_id, seq)
+             left join (select account_id, transfer_seq as seq,
+                               string_agg(concat_ws(' ', 'draw', grant_id, amount), E'\\n' order by grant_id) as lines
+                          from grant_draws where ${share(block('transfer_seq - 1'))} group by account_id, transfer_seq) drawn
+               using (account_id, seq)
             where ${share(block('seq - 1'))}
-              and hash <> sha256(convert_to(concat_ws(E'\\n', 'purse.transfer.v1', encode(previous, 'hex'), account_id, seq, kind, cause,
-                    from_bucket, to_bucket, amount, currency, balance_after,
-                    to_char(posted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), 'UTF8'))`,
+              and hash <> sha256(convert_to(concat_ws(E'\\n', 'purse.transfer.v' || hash_form, encode(previous, 'hex'), account_id, seq, kind,
+                    cause, from_bucket, to_bucket, amount, currency, balance_after, ${isoTime('posted_at')},
+                    case when hash_form = 2 then brought.line end, case when hash_form = 2 then drawn.lines end), 'UTF8'))`,
       ),
+      `select g.account_id, format('grant %s expires at %s, it came to expire at %s', g.grant_id, g.expires_at, g.first_expires_at) as detail
+         from grants g join transfers t on t.account_id = g.account_id and t.seq = g.transfer_seq and t.hash_form = 2
+        where coalesce(g.expires_at, 'infinity') > coalesce(g.first_expires_at, 'infinity')`,
       `select b.account_id, format('the head of the chain is not the hash of transfer %s', b.last_seq) as detail
          from account_balances b left join transfers t on t.account_id = b.account_id and t.seq = b.last_seq
         where b.last_hash <> coalesce(t.hash, ${noHash})`,

@@ -47,11 +47,13 @@ export interface PostedTransfer extends Transfer {
 }
 
 export class AccountBook {
-  readonly newTransfers: PostedTransfer[] = []
+  private readonly posted: PostedTransfer[] = []
   readonly newGrants: BookGrant[] = []
   readonly newDraws: { transferSeq: bigint; grantId: string; amount: Money }[] = []
 
   private isChanged = false
+  /** The last transfer, while its grant and draws are still to come: then it is hashed. */
+  private open: Transfer | null = null
 
   constructor(
     readonly accountId: string,
@@ -65,7 +67,7 @@ export class AccountBook {
 
   /** Whether anything happened to the book since it was opened. */
   get hasChanged(): boolean {
-    return this.isChanged || this.newTransfers.length > 0
+    return this.isChanged || this.posted.length > 0 || this.open !== null
   }
 
   /** The requests admitted in the latest minute that had any. */
@@ -86,7 +88,14 @@ export class AccountBook {
   }
 
   get head(): { seq: bigint; hash: string } {
+    this.close()
     return { seq: this.lastSeq, hash: this.lastHash }
+  }
+
+  /** The transfers since the book was opened, in their order. */
+  get newTransfers(): readonly PostedTransfer[] {
+    this.close()
+    return this.posted
   }
 
   /** The grants with the remainders of this moment, the new ones included. */
@@ -134,7 +143,7 @@ export class AccountBook {
   }
 
   /** Charges usage against the grants in burn order. Returns the transfer, and what no grant covered. */
-  charge(cause: string, amount: Money, at: Date): { transfer: PostedTransfer; uncovered: Money } {
+  charge(cause: string, amount: Money, at: Date): { transfer: Transfer; uncovered: Money } {
     const transfer = this.append('usage', cause, amount, at)
     return { transfer, uncovered: this.burnFor(transfer, amount) }
   }
@@ -153,7 +162,7 @@ export class AccountBook {
     cause: string,
     { grantId, amount }: Draw,
     at: Date,
-  ): { transfer: PostedTransfer; uncovered: Money } {
+  ): { transfer: Transfer; uncovered: Money } {
     const transfer = this.append(kind, cause, amount, at)
     const own = least(amount, this.leftOf(grantId))
     if (isPositive(own)) this.draw(this.requireGrant(grantId), own, transfer.seq)
@@ -170,7 +179,7 @@ export class AccountBook {
     cause: string,
     { grantId, amount, borrowed = [] }: Draw & { borrowed?: Draw[] },
     at: Date,
-  ): { transfer: PostedTransfer } {
+  ): { transfer: Transfer } {
     const own = this.requireGrant(grantId)
     let rest = subtract(amount, debtPaid(this.balance, amount))
     const transfer = this.append(kind, cause, amount, at)
@@ -195,7 +204,7 @@ export class AccountBook {
    * Expires the grants whose time is over, but never credit that open holds stand on, nor `promised` besides (used, and not
    * yet posted): that goes when its request is settled or released. Returns the transfers.
    */
-  expireDue(at: Date, promised: Money = zero(this.balance.currency)): PostedTransfer[] {
+  expireDue(at: Date, promised: Money = zero(this.balance.currency)): Transfer[] {
     return expiredOf(this.grants, at, subtract(this.available, promised)).map(({ grantId, amount }) => {
       const transfer = this.append('expiry', `grant:${grantId}/${this.lastSeq + 1n}`, amount, at)
       this.draw(this.requireGrant(grantId), amount, transfer.seq)
@@ -210,20 +219,22 @@ export class AccountBook {
   }
 
   /** Draws `amount` in burn order; returns what no grant covers. */
-  private burnFor(transfer: PostedTransfer, amount: Money): Money {
+  private burnFor(transfer: Transfer, amount: Money): Money {
     const { draws, uncovered } = burn(this.grants, amount)
     for (const { grantId, amount: drawn } of draws) this.draw(this.requireGrant(grantId), drawn, transfer.seq)
     return uncovered
   }
 
   private draw(grant: BookGrant, amount: Money, transferSeq: bigint): void {
+    invariant(this.open?.seq === transferSeq, 'what was hashed draws no more')
     grant.remaining = subtract(grant.remaining, amount)
     invariant(!isNegative(grant.remaining), 'a grant gives no more than it has')
     invariant(!isMore(grant.remaining, grant.amount), 'a grant never has more than its amount')
     this.newDraws.push({ transferSeq, grantId: grant.grantId, amount })
   }
 
-  private append(kind: TransferKind, cause: string, amount: Money, at: Date): PostedTransfer {
+  private append(kind: TransferKind, cause: string, amount: Money, at: Date): Transfer {
+    this.close()
     const [fromBucket, toBucket] = transferKinds[kind]
     this.balance = balanceAfter(this.balance, kind, amount)
     this.lastSeq += 1n
@@ -238,10 +249,20 @@ export class AccountBook {
       balanceAfter: this.balance,
       postedAt: at,
     }
-    this.lastHash = hash('sha256', hashedText(this.lastHash, transfer), 'hex')
-    const posted = { ...transfer, hash: this.lastHash }
-    this.newTransfers.push(posted)
-    return posted
+    this.open = transfer
+    return transfer
+  }
+
+  /** Hashes the last transfer: nothing can be added to it any more. */
+  private close(): void {
+    const transfer = this.open
+    if (!transfer) return
+    this.open = null
+    const last = this.newGrants.at(-1)
+    const grant = last?.transferSeq === transfer.seq ? last : null
+    const draws = this.newDraws.slice(this.newDraws.findLastIndex((draw) => draw.transferSeq !== transfer.seq) + 1)
+    this.lastHash = hash('sha256', hashedText(this.lastHash, transfer, grant, draws), 'hex')
+    this.posted.push({ ...transfer, hash: this.lastHash })
   }
 
   /** The sum of what grants have left is the balance, or zero when it is a debt. Checked before every write. */

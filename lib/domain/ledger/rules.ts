@@ -1,7 +1,7 @@
 /** The kinds of movement, their buckets, and the text that the hash chain is made of. Pure; also runs in the browser. */
 import { invariant } from '@/lib/core/errors'
 import { add, isPositive, type Money, subtract } from '@/lib/core/money'
-import type { GrantSource } from '../grants/rules'
+import type { Draw, GrantSource } from '../grants/rules'
 
 /**
  * From bucket, to bucket. `credit` is the customer's own; the others are the house's and keep no running balance.
@@ -59,14 +59,28 @@ export function balanceAfter(balance: Money, kind: TransferKind, amount: Money):
 export const signedAmount = (kind: TransferKind, nanos: bigint): bigint =>
   transferKinds[kind][1] === 'credit' ? nanos : -nanos
 
+/** What a transfer's hash says of the grant that it brought. */
+export interface HashedGrant {
+  grantId: string
+  source: GrantSource
+  amount: Money
+  priority: number
+  grantedAt: Date
+  expiresAt: Date | null
+}
+
+/** The form of the hashes that are made today; form 1 said nothing of grants and draws (docs/proof.md). */
+export const hashForm = 2
+
 /**
  * The text whose SHA-256 (UTF-8) is the transfer's hash: one field a line, the previous hash (hex; 64 zeros before the
- * first) among them, so that no line of an account's history can change without changing every later hash. Fields hold no
- * line breaks (the database checks causes; the rest are ids, numbers and fixed words).
+ * first) among them, so that no line of an account's history can change without changing every later hash; then the grant that
+ * it brought and its draws in the order of the grants' ids. Fields hold no line breaks (the database checks causes; the rest
+ * are ids, numbers and fixed words).
  */
-export function hashedText(previousHash: string, transfer: Transfer): string {
+export function hashedText(previousHash: string, transfer: Transfer, grant: HashedGrant | null, draws: Draw[]): string {
   return [
-    'purse.transfer.v1',
+    `purse.transfer.v${hashForm}`,
     previousHash,
     transfer.accountId,
     transfer.seq.toString(),
@@ -78,8 +92,15 @@ export function hashedText(previousHash: string, transfer: Transfer): string {
     transfer.amount.currency,
     transfer.balanceAfter.nanos.toString(),
     transfer.postedAt.toISOString(),
+    ...(grant ? [hashedGrant(grant)] : []),
+    ...draws
+      .toSorted((a, b) => (a.grantId < b.grantId ? -1 : 1))
+      .map((draw) => `draw ${draw.grantId} ${draw.amount.nanos}`),
   ].join('\n')
 }
+
+const hashedGrant = ({ grantId, source, amount, priority, grantedAt, expiresAt }: HashedGrant): string =>
+  `grant ${grantId} ${source} ${amount.nanos} ${amount.currency} ${priority} ${grantedAt.toISOString()} ${expiresAt?.toISOString() ?? 'never'}`
 
 /** What a movement was, for people. `source` is where the credit that it moved had come from, when that is known. */
 export function movementText({

@@ -5,7 +5,7 @@ import type { Tx } from '@/lib/edges/db'
 import { plainColumn, textColumn, timeColumn } from '@/lib/edges/db/columns'
 import type { GrantSource } from '../grants/rules'
 import { AccountBook, type BookGrant, type PostedTransfer } from './book'
-import type { TransferKind } from './rules'
+import { hashForm, type TransferKind } from './rules'
 
 interface BalanceRow {
   account_id: string
@@ -152,10 +152,10 @@ export function saveBooks(tx: Tx, opened: AccountBook[]): Promise<unknown>[] {
   return writes
 }
 
-const insertTransfers = (tx: Tx, transfers: PostedTransfer[]): Promise<unknown> =>
+const insertTransfers = (tx: Tx, transfers: readonly PostedTransfer[]): Promise<unknown> =>
   tx.query(
-    `insert into transfers (account_id, seq, kind, cause, from_bucket, to_bucket, amount, currency, balance_after, posted_at, hash)
-     select account_id, seq, kind, cause, from_bucket, to_bucket, amount, currency, balance_after, posted_at, decode(hash, 'hex')
+    `insert into transfers (account_id, seq, kind, cause, from_bucket, to_bucket, amount, currency, balance_after, posted_at, hash, hash_form)
+     select account_id, seq, kind, cause, from_bucket, to_bucket, amount, currency, balance_after, posted_at, decode(hash, 'hex'), ${hashForm}
        from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[],
                    $9::bigint[], $10::timestamptz[], $11::text[])
          as t(account_id, seq, kind, cause, from_bucket, to_bucket, amount, currency, balance_after, posted_at, hash)`,
@@ -177,8 +177,8 @@ const insertTransfers = (tx: Tx, transfers: PostedTransfer[]): Promise<unknown> 
 /** New grants, and what is left of the others. */
 const saveGrants = (tx: Tx, grants: (BookGrant & { accountId: string })[]): Promise<unknown> =>
   tx.query(
-    `insert into grants (account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq)
-     select account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq
+    `insert into grants (account_id, grant_id, source, amount, remaining, currency, priority, expires_at, first_expires_at, granted_at, transfer_seq)
+     select account_id, grant_id, source, amount, remaining, currency, priority, expires_at, expires_at, granted_at, transfer_seq
        from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::int[], $8::timestamptz[],
                    $9::timestamptz[], $10::bigint[])
          as g(account_id, grant_id, source, amount, remaining, currency, priority, expires_at, granted_at, transfer_seq)

@@ -11,12 +11,14 @@ export {
   type StatementLine,
 } from './get-statement'
 export {
+  chainText,
   endLine,
   Fingerprint,
   headerLine,
   headLine,
   leftLine,
   noHash,
+  type ProofGrant,
   type ProofTransfer,
   transferLine,
 } from './proof/rules'

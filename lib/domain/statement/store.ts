@@ -31,6 +31,7 @@ interface GrantRow {
   priority: number
   remaining: bigint
   expires_at: Date | null
+  first_expires_at: Date | null
   granted_at: Date
   transfer_seq: bigint
 }
@@ -81,6 +82,7 @@ interface TransferRow {
   balance_after: bigint
   posted_at: Date
   hash: string
+  hash_form: number
 }
 
 interface DrawRow {
@@ -94,12 +96,12 @@ export async function readHistory(accountId: string, from: bigint, to: bigint): 
   const range = [accountId, from, to]
   const [transfers, grants, draws] = await Promise.all([
     query<TransferRow>(
-      `select seq, kind, cause, from_bucket, to_bucket, amount, currency, balance_after, posted_at, encode(hash, 'hex') as hash
+      `select seq, kind, cause, from_bucket, to_bucket, amount, currency, balance_after, posted_at, encode(hash, 'hex') as hash, hash_form
          from transfers where account_id = $1 and seq between $2 and $3 order by seq`,
       range,
     ),
     query<GrantRow>(
-      `select grant_id, source, amount, currency, priority, granted_at, transfer_seq
+      `select grant_id, source, amount, currency, priority, granted_at, first_expires_at, transfer_seq
          from grants where account_id = $1 and transfer_seq between $2 and $3`,
       range,
     ),
@@ -118,7 +120,9 @@ export async function readHistory(accountId: string, from: bigint, to: bigint): 
   }
   return transfers.map((t) => {
     const grant = grantOf.get(t.seq)
+    const isBound = t.hash_form === 2
     return {
+      ...(isBound ? { form: 2 } : {}),
       seq: Number(t.seq),
       kind: t.kind,
       cause: t.cause,
@@ -137,6 +141,7 @@ export async function readHistory(accountId: string, from: bigint, to: bigint): 
             currency: grant.currency,
             priority: grant.priority,
             granted: grant.granted_at.toISOString(),
+            ...(isBound ? { expires: grant.first_expires_at?.toISOString() ?? null } : {}),
           }
         : null,
       draws: drawsOf.get(t.seq) ?? [],

@@ -3,7 +3,15 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { aRandomLedger, asItWas, inParts, proofOf, randomOf } from '@/lib/testing/random-ledger'
+import {
+  aRandomLedger,
+  asItWas,
+  inParts,
+  proofOf,
+  type RandomLedger,
+  randomOf,
+  withOlderForm,
+} from '@/lib/testing/random-ledger'
 import { verify as verifyAlone } from '../../../../verifier/verify.mjs'
 import { transferKinds } from '../../ledger/rules'
 import { endLine, Fingerprint, type ProofProblem, proofKinds, type VerifyOptions, verifyProof } from './rules'
@@ -60,6 +68,110 @@ test('both implementations accept what the rules of the book made, for any histo
   }
 })
 
+test('a history that began before hashes took in grants and draws goes on from there', async () => {
+  for (let seed = 51; seed <= 60; seed++) {
+    const whole = aRandomLedger(seed, 80)
+    for (const older of [1, 40, whole.transfers.length]) {
+      const ledger = withOlderForm(whole, older)
+      const proof = await proofOf(ledger)
+      const [report, alone] = await Promise.all([check(proof), verifyAlone(inParts(proof))])
+      expect(report, `seed ${seed}`).toMatchObject({ problems: [], olderForm: older, endedEarly: 0 })
+      expect(alone).toMatchObject({ ok: true, olderForm: older, endedEarly: 0 })
+      // A file of the time before it is the beginning of what came after it.
+      expect((await both(proof, await proofOf(asItWas(ledger, older)))).problems).toEqual([])
+    }
+  }
+})
+
+test('what a grant was and what was drawn from it are part of the hash, even where the sums would fit', async () => {
+  const ledger = aRandomLedger(61, 60)
+  const proof = await proofOf(ledger)
+  const brought = ledger.transfers.find(({ grant }) => grant)!
+  const edits: [from: RegExp, to: string][] = [
+    [/"priority":-?\d+/, '"priority":7'],
+    [/"expires":("[^"]*"|null)\}/, '"expires":"2027-03-01T00:00:00.000Z"}'],
+  ]
+  for (const [from, to] of edits) {
+    const { problems, alone } = await both(
+      await rewritten(proof, (lines) => {
+        expect(lines[brought.seq]).toMatch(from)
+        lines[brought.seq] = lines[brought.seq]!.replace(from, to)
+      }),
+    )
+    expect(problems).toContainEqual(expect.objectContaining({ seq: brought.seq, code: 'hash' }))
+    expect(alone.join('\n')).toContain(`transfer ${brought.seq}, hash`)
+  }
+  // Two draws of one transfer swap their amounts, and so do what is left of both: every sum fits.
+  const split = ledger.transfers.find(({ draws }) => draws.length > 1)!
+  const [one, two] = split.draws as [{ grant: string; amount: string }, { grant: string; amount: string }]
+  const moved = 1n
+  const swapped = await rewritten(proof, (lines) => {
+    const shift = (index: number, grant: string, amount: string, by: bigint) => {
+      const from = `{"grant":"${grant}","amount":"${amount}"}`
+      expect(lines[index]).toContain(from)
+      lines[index] = lines[index]!.replace(from, `{"grant":"${grant}","amount":"${BigInt(amount) + by}"}`)
+    }
+    shift(split.seq, one.grant, one.amount, -moved)
+    shift(split.seq, two.grant, two.amount, moved)
+  })
+  const found = await both(swapped)
+  expect(found.problems).toContainEqual(expect.objectContaining({ seq: split.seq, code: 'hash' }))
+})
+
+test('usage that took credit out of turn is found, though every hash and sum fits', async () => {
+  let found = 0
+  for (let seed = 71; seed <= 90; seed++) {
+    const ledger = aRandomLedger(seed, 60)
+    const other = outOfTurn(ledger)
+    if (!other) continue
+    found += 1
+    const proof = await proofOf(other.ledger)
+    const { problems, alone } = await both(proof)
+    expect(problems[0], `seed ${seed}`).toMatchObject({ seq: other.seq, code: 'burn_order', found: other.taken })
+    expect(problems.every(({ code }) => code === 'burn_order')).toBe(true)
+    expect(alone[0]).toContain(`transfer ${other.seq}, draws: usage took from grant ${other.taken}`)
+    // Of a grant whose expiry was brought forward nobody can tell when: nothing is said, but that it was.
+    const ended = {
+      ...other.ledger,
+      grants: other.ledger.grants.map((grant) => ({ ...grant, expires: '2026-01-01T00:00:00.000Z' })),
+    }
+    const [report, alone2] = await Promise.all([
+      check(await proofOf(ended)),
+      verifyAlone(inParts(await proofOf(ended))),
+    ])
+    expect(report).toMatchObject({ problems: [], endedEarly: other.ledger.grants.length })
+    expect(alone2).toMatchObject({ ok: true, endedEarly: other.ledger.grants.length })
+  }
+  expect(found).toBeGreaterThan(3)
+})
+
+/** The ledger up to a usage that takes from a grant behind the one whose turn it is; null where there is none. */
+function outOfTurn(ledger: RandomLedger): { ledger: RandomLedger; seq: number; taken: string } | null {
+  for (const { seq, kind, draws, amount } of ledger.transfers) {
+    const [draw] = draws
+    if (kind !== 'usage' || draws.length !== 1 || draw!.amount !== amount) continue
+    const before = asItWas(ledger, seq - 1)
+    const behind = before.grants.find(({ grantId, left }) => grantId !== draw!.grant && BigInt(left) >= BigInt(amount))
+    if (!behind) continue
+    const cut = asItWas(ledger, seq)
+    const transfers = cut.transfers.map((t) =>
+      t.seq === seq ? { ...t, draws: [{ grant: behind.grantId, amount }] } : t,
+    )
+    return { ledger: asItWas(withOlderForm({ ...ledger, transfers }, 0), seq), seq, taken: behind.grantId }
+  }
+  return null
+}
+
+test('an expiry may be brought forward, and never put off', async () => {
+  const ledger = aRandomLedger(62, 30)
+  const later = { ...ledger, grants: ledger.grants.map((grant) => ({ ...grant, expires: null })) }
+  const { problems, alone } = await both(await proofOf(later))
+  const dated = ledger.grants.filter(({ expires }) => expires)
+  expect(dated.length).toBeGreaterThan(0)
+  expect(problems.map(({ field }) => field)).toEqual(dated.map(() => 'expires'))
+  expect(alone.join('\n')).toContain(`expiry of grant ${dated[0]!.grantId}`)
+})
+
 test('a history of every kind was among them', () => {
   const kinds = new Set(
     Array.from({ length: 40 }, (_, seed) => aRandomLedger(seed + 1, 300).transfers).flatMap((t) =>
@@ -76,7 +188,7 @@ test('a history of every kind was among them', () => {
 
 test('the examples for whoever writes a verifier are whole, and the earlier is the beginning of the later', async () => {
   const folder = path.join(import.meta.dirname, '../../../../verifier/examples')
-  const ledger = aRandomLedger(176, 60)
+  const ledger = withOlderForm(aRandomLedger(176, 60), 20)
   const [proof, earlier] = await Promise.all([proofOf(ledger), proofOf(asItWas(ledger, 30))])
   await expect(proof).toMatchFileSnapshot(path.join(folder, 'proof.jsonl'))
   await expect(earlier).toMatchFileSnapshot(path.join(folder, 'earlier.jsonl'))

@@ -42,6 +42,8 @@ export interface ProofGrant {
   currency: string
   priority: number
   granted: string
+  /** When it was to expire as it came; null: never. Absent in transfers of form 1. */
+  expires?: string | null
 }
 
 export interface ProofDraw {
@@ -51,6 +53,8 @@ export interface ProofDraw {
 }
 
 export interface ProofTransfer {
+  /** What the hash takes in: absent, the movement alone; 2: with the grant that it brought, and its draws. */
+  form?: 2
   seq: number
   kind: string
   cause: string
@@ -87,6 +91,7 @@ export const headerLine = (account: string, currency: string): string =>
 export const transferLine = (t: ProofTransfer): string =>
   JSON.stringify({
     type: 'transfer',
+    form: t.form,
     seq: t.seq,
     kind: t.kind,
     cause: t.cause,
@@ -104,6 +109,7 @@ export const transferLine = (t: ProofTransfer): string =>
       currency: t.grant.currency,
       priority: t.grant.priority,
       granted: t.grant.granted,
+      expires: t.form === 2 ? t.grant.expires : undefined,
     },
     draws: t.draws.map(({ grant, amount }) => ({ grant, amount })),
   })
@@ -127,8 +133,15 @@ export const headLine = (h: ProofHead): string =>
 export const endLine = (fingerprint: string): string => JSON.stringify({ type: 'end', fingerprint })
 
 /** The text whose SHA-256 is the transfer's hash. */
-export const chainText = (account: string, previousHash: string, t: ProofTransfer): string =>
-  `purse.transfer.v1\n${previousHash}\n${account}\n${t.seq}\n${t.kind}\n${t.cause}\n${t.from}\n${t.to}\n${t.amount}\n${t.currency}\n${t.balance}\n${t.at}`
+export function chainText(account: string, previousHash: string, t: ProofTransfer): string {
+  const movement = `${previousHash}\n${account}\n${t.seq}\n${t.kind}\n${t.cause}\n${t.from}\n${t.to}\n${t.amount}\n${t.currency}\n${t.balance}\n${t.at}`
+  if (t.form !== 2) return `purse.transfer.v1\n${movement}`
+  const g = t.grant
+  const grant = g
+    ? `\ngrant ${g.id} ${g.source} ${g.amount} ${g.currency} ${g.priority} ${g.granted} ${g.expires ?? 'never'}`
+    : ''
+  return `purse.transfer.v2\n${movement}${grant}${t.draws.map((draw) => `\ndraw ${draw.grant} ${draw.amount}`).join('')}`
+}
 
 const encoder = new TextEncoder()
 
@@ -167,6 +180,7 @@ export class Fingerprint {
  * misplaced: a line that may not stand here. truncated: the end is missing. after_end: something follows it.
  * differs: a field that is not what the lines before it make it. hash: the line does not fit its hash.
  * unknown_kind, unknown_grant, repeated_cause, repeated_grant: as they say. draw_sign: a draw in the wrong direction.
+ * burn_order: usage took credit whose turn it was not.
  * draws_total: grants and balance part ways here. overdrawn, overfull: a grant below zero, or above its amount.
  * fingerprint: some byte of the file was changed. shown: not what the page showed. remembered: not the history that was
  * verified before. earlier: not the line of the earlier file.
@@ -185,6 +199,7 @@ export type ProblemCode =
   | 'repeated_grant'
   | 'draw_sign'
   | 'draws_total'
+  | 'burn_order'
   | 'overdrawn'
   | 'overfull'
   | 'fingerprint'
@@ -223,6 +238,10 @@ export interface ProofReport {
   transfers: number
   grants: number
   draws: number
+  /** Transfers whose hash says nothing of grants and draws: of form 1. */
+  olderForm: number
+  /** Grants whose expiry was brought forward after they came: the order around them is not checked. */
+  endedEarly: number
   kinds: Record<string, number>
   /** Transfers whose time is before that of the one before them: allowed, for the number is the order. */
   timesBack: number
@@ -244,7 +263,7 @@ export interface VerifyOptions {
 
 /**
  * Checks a proof file as it streams in: the form of each line, numbers without a gap, bucket pairs, running balances, the hash
- * chain, each grant's remainder, the closing figures and the fingerprint. Stops at a line that cannot be read, for nothing
+ * chain, each grant's remainder and turn, the closing figures and the fingerprint. Stops at a line that cannot be read, for nothing
  * after it would mean anything. Memory does not grow with the history, but for its grants and causes.
  */
 export async function verifyProof(
@@ -280,6 +299,7 @@ function isRealInstant(text: string): boolean {
 const shapes: Record<string, Fields> = {
   'purse.proof': { version: (value) => value === 1, account: isId, currency: isCurrency },
   transfer: {
+    form: (value) => value === undefined || value === 2,
     seq: (value) => isCount(value) && (value as number) > 0,
     kind: isWord,
     cause: matches(/^[a-z_]+:[!-~]+$/),
@@ -315,6 +335,9 @@ const grantShape: Fields = {
   priority: Number.isSafeInteger,
   granted: isInstant,
 }
+
+/** Since form 2. */
+const expiryShape: Fields = { expires: (value) => value === null || isInstant(value) }
 
 const drawShape: Fields = { grant: isId, amount: (value) => isNanos(value) && value !== '0' }
 
@@ -358,7 +381,8 @@ function readLine(text: string): Line {
   if (!shape) throw malformed('type', value.type)
   checkFields(value, shape, '')
   if (value.type === 'transfer') {
-    if (value.grant) checkFields(value.grant, grantShape, 'grant.')
+    if (value.grant)
+      checkFields(value.grant, value.form === 2 ? { ...grantShape, ...expiryShape } : grantShape, 'grant.')
     for (const draw of value.draws as unknown[]) checkFields(draw, drawShape, 'draws.')
   }
   const canonical = canonicalText(value as Line)
@@ -380,9 +404,43 @@ function canonicalText(line: Line): string {
 }
 
 interface GrantState {
+  id: string
   amount: bigint
   left: bigint
   isClosed: boolean
+  /** What the order looks at; null of a grant of form 1, of which the expiry it came with is not known. */
+  turn: Turn | null
+  isEndedEarly: boolean
+}
+
+type QueuedGrant = GrantState & { turn: Turn }
+
+const hasTurn = (grant: GrantState): grant is QueuedGrant => grant.turn !== null
+
+/** Priority, expiry, given before paid, since when, id: the first that differ decide who burns first. */
+type Turn = readonly [priority: number, expires: string, isPaid: number, granted: string, id: string]
+
+const paidSources = ['purchase', 'auto_top_up', 'invoice_payment']
+
+const turnOf = ({ id, source, priority, granted, expires }: ProofGrant): Turn => [
+  priority,
+  // After every time there is.
+  expires ?? 'never',
+  paidSources.includes(source) ? 1 : 0,
+  granted,
+  id,
+]
+
+function isBefore(a: Turn, b: Turn): boolean {
+  const at = a.findIndex((value, index) => value !== b[index])
+  return at >= 0 && a[at]! < b[at]!
+}
+
+/** Usage that took from `taken` though `passed` was before it and had something left. */
+interface Passing {
+  taken: GrantState
+  passed: GrantState
+  at: { line: number; seq: number }
 }
 
 interface ChainCheck {
@@ -414,6 +472,10 @@ class Verifier {
   private totalOut = 0n
   private readonly kinds = new Map<string, number>()
   private readonly grants = new Map<string, GrantState>()
+  private olderForm = 0
+  /** Grants that have something left, first to burn first; and usage that seems to have passed one: the first of each two. */
+  private readonly queue: QueuedGrant[] = []
+  private readonly passings = new Map<string, Passing>()
   private readonly causes = new Set<string>()
   private leftLines: Iterator<string> | null = null
 
@@ -494,7 +556,7 @@ class Verifier {
       this.takeTransfer(line as unknown as ProofTransfer)
       if (this.chain.length >= fingerprintLines) await this.checkChain()
     } else if (line.type === 'left') {
-      this.takeLeft(line as unknown as { grant: string; left: string })
+      this.takeLeft(line as unknown as { grant: string; left: string; expires: string | null })
     } else {
       this.takeHead(line as unknown as ProofHead)
     }
@@ -523,6 +585,7 @@ class Verifier {
     if (isIn) this.totalIn += amount
     else this.totalOut += amount
     this.kinds.set(t.kind, (this.kinds.get(t.kind) ?? 0) + 1)
+    if (t.form !== 2) this.olderForm += 1
     this.seq = t.seq
     this.balance = BigInt(t.balance)
     this.hash = t.hash
@@ -565,7 +628,16 @@ class Verifier {
       this.report('repeated_grant', 'grant.id', '', id, at)
       return
     }
-    this.grants.set(id, { amount: BigInt(amount), left: BigInt(amount), isClosed: false })
+    const state: GrantState = {
+      id,
+      amount: BigInt(amount),
+      left: BigInt(amount),
+      isClosed: false,
+      turn: t.form === 2 ? turnOf(t.grant) : null,
+      isEndedEarly: false,
+    }
+    this.grants.set(id, state)
+    this.queueOrLeave(state)
     this.leftTotal += BigInt(amount)
   }
 
@@ -589,13 +661,41 @@ class Verifier {
       this.leftTotal -= drawn
       if (grant.left < 0n) this.report('overdrawn', 'draws.amount', '0', grant.left, at)
       if (grant.left > grant.amount) this.report('overfull', 'draws.amount', grant.amount, grant.left, at)
+      this.queueOrLeave(grant)
     }
+    if (t.kind === 'usage' && t.form === 2) this.checkTurns(t, at)
     const gap = this.leftTotal - (this.balance > 0n ? this.balance : 0n)
     if (gap !== this.gap) this.report('draws_total', 'draws', total + gap - this.gap, total, at)
     this.gap = gap
   }
 
-  private takeLeft({ grant: id, left }: { grant: string; left: string }): void {
+  /** Credit burns in order: what usage leaves of a grant leaves those behind it whole. Told at the end, when it is known whose expiry was moved. */
+  private checkTurns(t: ProofTransfer, at: { line: number; seq: number }): void {
+    for (const { grant: id } of t.draws) {
+      const taken = this.grants.get(id)
+      if (!taken || !hasTurn(taken)) continue
+      for (const passed of this.queue) {
+        if (!isBefore(passed.turn, taken.turn)) break
+        const key = `${passed.id} ${taken.id}`
+        if (!this.passings.has(key)) this.passings.set(key, { taken, passed, at })
+      }
+    }
+  }
+
+  private queueOrLeave(grant: GrantState): void {
+    if (!hasTurn(grant)) return
+    let [low, high] = [0, this.queue.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (isBefore(this.queue[middle]!.turn, grant.turn)) low = middle + 1
+      else high = middle
+    }
+    const isQueued = this.queue[low] === grant
+    if (grant.left > 0n && !isQueued) this.queue.splice(low, 0, grant)
+    if (grant.left <= 0n && isQueued) this.queue.splice(low, 1)
+  }
+
+  private takeLeft({ grant: id, left, expires }: { grant: string; left: string; expires: string | null }): void {
     this.leftLines ??= this.grants.keys()
     const next = this.leftLines.next()
     if (next.done) {
@@ -607,6 +707,11 @@ class Verifier {
     if (!grant) return
     grant.isClosed = true
     if (grant.left !== BigInt(left)) this.report('differs', 'left', grant.left, left)
+    const first = grant.turn?.[1]
+    if (first === undefined || first === (expires ?? 'never')) return
+    // An expiry is brought forward, or stays.
+    if ((expires ?? 'never') > first) this.report('differs', 'expires', first, expires ?? 'never')
+    grant.isEndedEarly = true
   }
 
   private takeHead(head: ProofHead): void {
@@ -624,6 +729,10 @@ class Verifier {
     }
     for (const [id, { isClosed, left }] of this.grants) {
       if (!isClosed) this.report('differs', 'left', `${id} ${left}`, 'null')
+    }
+    for (const { taken, passed, at } of this.passings.values()) {
+      const isKnown = !taken.isEndedEarly && !passed.isEndedEarly
+      if (isKnown) this.report('burn_order', 'draws.grant', passed.id, taken.id, at)
     }
     this.head = head
   }
@@ -698,6 +807,8 @@ class Verifier {
       transfers: [...this.kinds.values()].reduce((total, count) => total + count, 0),
       grants: this.grants.size,
       draws: this.drawCount,
+      olderForm: this.olderForm,
+      endedEarly: [...this.grants.values()].filter(({ isEndedEarly }) => isEndedEarly).length,
       kinds: Object.fromEntries(this.kinds),
       timesBack: this.timesBack,
       shown: this.shownState,
