@@ -81,6 +81,7 @@ function stateOf({
 const attentionTexts: Record<AttentionCode, string> = {
   debt: 'Below zero',
   dispute: 'Open dispute',
+  fraud_warning: 'Payment reported as fraud',
   under_review: 'Payment under review',
   refund_failed: 'Refund failed',
   top_up_paused: 'Auto top-up paused',

@@ -133,6 +133,7 @@ export async function saveProfile(tx: Tx, accountId: string, profile: BillingPro
 export type AttentionCode =
   | 'debt'
   | 'dispute'
+  | 'fraud_warning'
   | 'under_review'
   | 'refund_failed'
   | 'top_up_paused'
@@ -162,6 +163,7 @@ export interface ListedAccount {
 const attentionOf = `array_remove(array[
   case when b.balance < 0 and a.credit_limit = 0 then 'debt' end,
   case when exists (select 1 from disputes d where d.account_id = a.account_id and d.closed_at is null) then 'dispute' end,
+  case when exists (select 1 from fraud_warnings w where w.account_id = a.account_id and w.is_actionable) then 'fraud_warning' end,
   case when exists (select 1 from purchases p where p.account_id = a.account_id and p.state = 'quarantined') then 'under_review' end,
   case when exists (select 1 from refunds r where r.account_id = a.account_id and r.state = 'failed') then 'refund_failed' end,
   case when exists (select 1 from auto_top_up_settings s where s.account_id = a.account_id and s.is_on

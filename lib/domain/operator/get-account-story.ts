@@ -6,6 +6,7 @@ import { type BillingProfileDto, getBillingProfile, getStanding, type StandingDt
 import { type AutoTopUpDto, getAutoTopUp } from '../auto-top-up'
 import { type BillingModeDto, getBillingMode, listContracts, type OperatorContractDto } from '../contracts'
 import { type DisputeDto, listDisputes } from '../disputes'
+import { type FraudWarningDto, listFraudWarnings } from '../fraud-warnings'
 import { type GrantDto, listGrants } from '../grants'
 import { type InvoiceDto, listInvoicesForOperator } from '../invoices'
 import { listMovements, type MovementDto } from '../ledger'
@@ -28,6 +29,7 @@ export interface AccountStoryDto {
   purchases: PurchaseDto[]
   refunds: RefundDto[]
   disputes: DisputeDto[]
+  fraudWarnings: FraudWarningDto[]
   grants: GrantDto[]
   autoTopUp: AutoTopUpDto
   paymentMethods: PaymentMethodDto[]
@@ -44,13 +46,14 @@ export async function getAccountStory(actor: Actor, { accountId }: { accountId: 
   // An operator is no member: what members see is read as the house itself.
   const reader = system('operator pages')
   const account = { accountId }
-  const [standing, profile, contacts, billing, contracts, invoices] = await Promise.all([
+  const [standing, profile, contacts, billing, contracts, invoices, fraudWarnings] = await Promise.all([
     getStanding(reader, account),
     getBillingProfile(reader, account),
     billingContacts(accountId),
     getBillingMode(reader, account),
     listContracts(actor, account),
     listInvoicesForOperator(actor, account),
+    listFraudWarnings(actor, account),
   ])
   const [purchases, refunds, disputes, grants, autoTopUp, paymentMethods, movements] = await Promise.all([
     listPurchases(reader, { ...account, hasInvoices: true }),
@@ -72,6 +75,7 @@ export async function getAccountStory(actor: Actor, { accountId }: { accountId: 
     purchases,
     refunds,
     disputes,
+    fraudWarnings,
     grants,
     autoTopUp,
     paymentMethods,

@@ -11,6 +11,7 @@ import {
   readRefund,
   readSetup,
 } from '@/lib/edges/stripe'
+import { syncFraudWarning } from '../fraud-warnings'
 import { findInvoiceAtStripe, settleInvoice } from '../invoices'
 import { appMetadata, settleSetup, syncCustomer, syncPaymentMethod } from '../payment-methods'
 import { settlePurchase } from '../purchases'
@@ -38,6 +39,8 @@ export async function followObject(actor: Actor, objectId: string): Promise<Foll
       return followPaymentOf(actor, await readRefund(objectId))
     case 'dispute':
       return followPaymentOf(actor, await readDispute(objectId))
+    case 'fraud_warning':
+      return syncFraudWarning(actor, { stripeWarningId: objectId })
     case 'setup': {
       const setup = await readSetup(objectId)
       return setup ? followSetup(actor, objectId, setup.metadata) : 'missing'

@@ -17,7 +17,9 @@ test.each([
   ['charge.dispute.funds_withdrawn', 'dp_1', false, true],
   ['charge.dispute.funds_reinstated', 'dp_1', false, true],
   ['charge.dispute.closed', 'dp_1', false, true],
-  ['radar.early_fraud_warning.created', 'issfr_1', false, false],
+  ['radar.early_fraud_warning.created', 'issfr_1', false, true],
+  ['radar.early_fraud_warning.updated', 'issfr_1', true, false],
+  ['review.opened', 'prv_1', false, false],
   ['customer.deleted', 'cus_1', false, true],
   ['customer.updated', 'cus_1', false, false],
   ['v1.billing.meter.error_report_triggered', null, false, false],
@@ -34,5 +36,6 @@ test('an id says what it names', () => {
   expect(kindOfObject('pyr_1')).toBe('refund')
   expect(kindOfObject('dp_1')).toBe('dispute')
   expect(kindOfObject('du_1')).toBe('dispute')
-  expect(kindOfObject('issfr_1')).toBe(null)
+  expect(kindOfObject('issfr_1')).toBe('fraud_warning')
+  expect(kindOfObject('prv_1')).toBe(null)
 })

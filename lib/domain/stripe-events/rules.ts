@@ -24,6 +24,8 @@ const followed = new Set([
   'charge.dispute.funds_withdrawn',
   'charge.dispute.funds_reinstated',
   'charge.dispute.closed',
+  'radar.early_fraud_warning.created',
+  'radar.early_fraud_warning.updated',
   'invoice.finalized',
   'invoice.updated',
   'invoice.sent',
@@ -51,6 +53,7 @@ export type ObjectKind =
   | 'charge'
   | 'refund'
   | 'dispute'
+  | 'fraud_warning'
   | 'invoice'
   | 'credit_note'
   | 'payment_method'
@@ -67,6 +70,7 @@ const kindOfPrefix = new Map<string, ObjectKind>(
     pyr: 'refund',
     dp: 'dispute',
     du: 'dispute',
+    issfr: 'fraud_warning',
     in: 'invoice',
     cn: 'credit_note',
     pm: 'payment_method',

@@ -22,6 +22,7 @@ export type {
   PaymentStatus,
   SetupFacts,
 } from './facts'
+export { type FraudWarningFacts, readFraudWarning } from './fraud-warnings'
 export {
   addInvoiceLine,
   type CreditNoteFacts,

@@ -498,6 +498,20 @@ describe.each(targets)('$name', ({ key }) => {
     expect((await stripe.disputes.close(other.dispute.id)).status).toBe('lost')
   })
 
+  test('a charge is reported as fraud, and refunding it leaves nothing to do', async () => {
+    const { customer, method } = await aSavedCard('pm_card_createIssuerFraudRecord')
+    const { id, latest_charge } = await offSession(customer.id, method.id)
+    const find = async () =>
+      (await stripe.radar.earlyFraudWarnings.list({ charge: latest_charge as string })).data.map((warning) => warning)
+    await expect.poll(find, { timeout: 15_000 }).toHaveLength(1)
+    const [warning] = await find()
+    expect(warning).toMatchObject({ actionable: true, payment_intent: id, fraud_type: expect.any(String) })
+    await stripe.refunds.create({ payment_intent: id })
+    const isActionable = async () => (await stripe.radar.earlyFraudWarnings.retrieve(warning!.id)).actionable
+    await expect.poll(isActionable, { timeout: 15_000 }).toBe(false)
+    expect(await refusal(stripe.radar.earlyFraudWarnings.retrieve('issfr_nothing'))).toMatchObject({ statusCode: 404 })
+  })
+
   test('unknown ids and properties are refused', async () => {
     expect(await refusal(stripe.paymentIntents.retrieve('pi_nothing'))).toMatchObject({
       statusCode: 404,

@@ -8,6 +8,7 @@ export const servedMethods: Record<string, string[]> = {
   Charges: ['retrieve', 'update', 'list'],
   Refunds: ['create', 'retrieve', 'update', 'cancel', 'list'],
   Disputes: ['retrieve', 'update', 'close', 'list'],
+  'Radar/EarlyFraudWarnings': ['retrieve', 'list'],
   Coupons: ['create', 'retrieve', 'del', 'list'],
   PromotionCodes: ['create', 'retrieve', 'update', 'list'],
   Invoices: [
@@ -44,6 +45,7 @@ export const storedResources = new Set([
   'balance_transaction',
   'refund',
   'dispute',
+  'radar.early_fraud_warning',
   'coupon',
   'promotion_code',
   'invoice',

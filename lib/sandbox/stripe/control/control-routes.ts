@@ -12,7 +12,7 @@ import { describeCustomer } from './describe-customer'
 import { describeDelivery } from './describe-delivery'
 import { describeState } from './describe-state'
 import { payHere } from './pay-here'
-import { openDisputeHere, playDispute, playRefund, refundHere } from './play-bank'
+import { openDisputeHere, playDispute, playRefund, refundHere, warnOfFraudHere } from './play-bank'
 import { actOnInvoice, payInvoiceHere } from './play-invoice'
 
 type Run = (parts: ServerParts, body: unknown, id: string) => unknown | Promise<unknown>
@@ -95,6 +95,7 @@ export const controlRoutes: ControlRoute[] = [
   { method: 'POST', pattern: /^\/_sandbox\/refunds\/(\w+)$/, run: playRefund },
   { method: 'POST', pattern: /^\/_sandbox\/disputes$/, run: openDisputeHere },
   { method: 'POST', pattern: /^\/_sandbox\/disputes\/(\w+)$/, run: playDispute },
+  { method: 'POST', pattern: /^\/_sandbox\/fraud_warnings$/, run: warnOfFraudHere },
   { method: 'POST', pattern: /^\/_sandbox\/payments\/(\w+)$/, run: finishPayment },
   { method: 'POST', pattern: /^\/_sandbox\/payments\/(\w+)\/refund$/, run: refundHere },
   { method: 'POST', pattern: /^\/_sandbox\/checkout\/(\w+)\/pay$/, run: paySessionHere },

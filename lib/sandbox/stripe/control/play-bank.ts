@@ -10,6 +10,7 @@ import {
   moveDisputeToUnknown,
   openDispute,
 } from '../payments/dispute-charge'
+import { fraudTypes, warnOfFraud } from '../payments/fraud-warnings'
 import { moveRefund, refundFailureReasons, refundStatuses } from '../payments/refund-charge'
 import { refundRoutes } from '../resources/refunds'
 import { noCause, type World } from '../state/world'
@@ -37,32 +38,43 @@ export function refundHere({ world }: ServerParts, body: unknown, id: string) {
   return world.store.transaction(() => refundRoutes['POST /v1/refunds']!({ world, cause: noCause, ids: {}, params }))
 }
 
-const openBody = z
-  .strictObject({
-    payment_intent: z.string().optional(),
-    charge: z.string().optional(),
+const named = z.strictObject({ payment_intent: z.string().optional(), charge: z.string().optional() })
+const namesOne = (body: z.infer<typeof named>) => (body.payment_intent === undefined) !== (body.charge === undefined)
+const nameOne = { message: 'Give either payment_intent or charge.' }
+
+const openBody = named
+  .extend({
     amount: z.int().min(1).optional(),
     reason: z.enum(disputeReasons).default('fraudulent'),
     inquiry: z.boolean().default(false),
   })
-  .refine((body) => (body.payment_intent === undefined) !== (body.charge === undefined), {
-    message: 'Give either payment_intent or charge.',
-  })
+  .refine(namesOne, nameOne)
 
 /** Plays a cardholder who complains to the bank. Without `amount`: about what was not refunded, or else everything. */
 export function openDisputeHere({ world }: ServerParts, body: unknown) {
   const { reason, inquiry: isInquiry, ...given } = openBody.parse(body)
-  const charge = disputedCharge(world, given)
+  const charge = namedCharge(world, given)
   if (!charge) return undefined
   const amount = given.amount ?? (charge.amount - charge.amount_refunded || charge.amount_captured)
   return world.store.transaction(() => openDispute(world, noCause, { charge, amount, reason, isInquiry }))
 }
 
-function disputedCharge(world: World, given: { payment_intent?: string; charge?: string }): Stripe.Charge | undefined {
+function namedCharge(world: World, given: z.infer<typeof named>): Stripe.Charge | undefined {
   if (given.charge) return world.store.get('charges', given.charge)
   const intent = world.store.get('paymentIntents', given.payment_intent!)
-  if (intent && !intent.latest_charge) throw refuse(`The payment ${intent.id} has no charge to dispute.`)
+  if (intent && !intent.latest_charge) throw refuse(`The payment ${intent.id} has no charge.`)
   return intent && world.store.get('charges', intent.latest_charge as string)
+}
+
+const warningBody = named
+  .extend({ fraud_type: z.enum(fraudTypes).default('made_with_stolen_card') })
+  .refine(namesOne, nameOne)
+
+/** Plays an issuer that reports a payment as fraud, ahead of any dispute. */
+export function warnOfFraudHere({ world }: ServerParts, body: unknown) {
+  const { fraud_type: type, ...given } = warningBody.parse(body)
+  const charge = namedCharge(world, given)
+  return charge && world.store.transaction(() => warnOfFraud(world, noCause, charge, type))
 }
 
 const moveBody = z.strictObject({ status: z.string().min(1), force: z.boolean().default(false) })

@@ -4,6 +4,7 @@ import { refuse } from '../http/errors'
 import type { Cause, World } from '../state/world'
 import { changeBalance } from './balance'
 import { buildDispute, type DisputeRequest, responseDueBy } from './build-dispute'
+import { refreshFraudWarning } from './fraud-warnings'
 
 /** Stripe's own price of a chargeback; it stays with Stripe even when the dispute is won. */
 const disputeFeeCents = 1_500
@@ -43,9 +44,10 @@ export function openDispute(world: World, cause: Cause, request: DisputeRequest)
   checkDisputable(world, charge, amount)
   const built = buildDispute(world, request)
   const dispute = putDispute(world, isInquiry ? built : withdrawFunds(world, built))
-  world.store.put('charges', charge.id, { ...charge, disputed: true })
+  const disputed = world.store.put('charges', charge.id, { ...charge, disputed: true })
   emitEvent(world, cause, 'charge.dispute.created', dispute)
   if (!isInquiry) emitEvent(world, cause, 'charge.dispute.funds_withdrawn', dispute)
+  refreshFraudWarning(world, cause, disputed)
   return dispute
 }
 

@@ -5,6 +5,7 @@ import type { RefundBehaviour } from '../state/collections'
 import { newId } from '../state/ids'
 import type { Cause, World } from '../state/world'
 import { changeBalance } from './balance'
+import { refreshFraudWarning } from './fraud-warnings'
 import { findTestCard } from './test-cards'
 
 /** How long the banks behind the two test cards take to make up their mind, on the sandbox's clock. */
@@ -53,6 +54,7 @@ export function refundCharge(world: World, cause: Cause, request: RefundRequest)
   const kept = world.store.get('charges', charge.id)!
   emitEvent(world, cause, 'refund.created', refund)
   emitEvent(world, cause, 'charge.refunded', kept, charge)
+  refreshFraudWarning(world, cause, kept)
   if (behaviour === 'pending') bankAnswersLater(world, 'succeed_refund', refund.id)
   if (behaviour === 'fails_later') bankAnswersLater(world, 'fail_refund', refund.id)
   return refund
@@ -85,6 +87,7 @@ export function moveRefund(
   })
   tellRefundUpdated(world, cause, refund, before)
   if (status === 'failed') emitEvent(world, cause, 'refund.failed', refund)
+  if (isUndone) refreshFraudWarning(world, cause, world.store.get('charges', refund.charge as string)!)
   return refund
 }
 

@@ -3,6 +3,7 @@ import { emitEvent } from '../events/emit'
 import { newId } from '../state/ids'
 import { noCause, type World } from '../state/world'
 import { disputeByTestCard } from './dispute-test-card'
+import { warnByTestCard } from './fraud-warnings'
 
 const availableAfterSeconds = 2 * 24 * 3600
 
@@ -46,5 +47,6 @@ export function settleCharge(world: World, chargeId: string): void {
   world.store.put('balanceTransactions', transaction.id, transaction)
   const charge = world.store.put('charges', before.id, { ...before, balance_transaction: transaction.id })
   emitEvent(world, noCause, 'charge.updated', charge, before)
+  warnByTestCard(world, charge)
   disputeByTestCard(world, charge.id)
 }

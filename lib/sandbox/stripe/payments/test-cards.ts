@@ -28,6 +28,8 @@ export interface TestCard {
   refunds: RefundBehaviour
   /** What the cardholder does once a charge has settled. */
   dispute: TestDispute | null
+  /** Its issuer reports a charge as fraud once it has settled. */
+  isReportedAsFraud: boolean
   /** What it is for, as shown on the hosted page; null keeps it off the page. */
   purpose: string | null
 }
@@ -45,6 +47,7 @@ function card(number: string, tokens: string[], differences: Partial<TestCard> =
     riskLevel: 'normal',
     refunds: 'ok',
     dispute: null,
+    isReportedAsFraud: false,
     purpose: null,
     ...differences,
   }
@@ -115,7 +118,10 @@ export const testCards: TestCard[] = [
     dispute: { kind: 'inquiry', reason: 'fraudulent' },
     purpose: 'Succeeds, then the bank inquires',
   }),
-  card('4000000000005423', ['createIssuerFraudRecord']),
+  card('4000000000005423', ['createIssuerFraudRecord'], {
+    isReportedAsFraud: true,
+    purpose: 'Succeeds, then reported as fraud',
+  }),
   card('4000000000007726', ['pendingRefund'], {
     refunds: 'pending',
     purpose: 'Succeeds, refunds stay pending for a minute',

@@ -5,6 +5,7 @@ import { couponRoutes } from './coupons'
 import { creditNoteRoutes } from './credit-notes'
 import { customerRoutes } from './customers'
 import { disputeRoutes } from './disputes'
+import { earlyFraudWarningRoutes } from './early-fraud-warnings'
 import { eventRoutes } from './events'
 import { invoiceItemRoutes } from './invoice-items'
 import { invoiceRoutes } from './invoices'
@@ -28,6 +29,7 @@ export const allRoutes: Routes = {
   ...chargeRoutes,
   ...refundRoutes,
   ...disputeRoutes,
+  ...earlyFraudWarningRoutes,
   ...couponRoutes,
   ...promotionCodeRoutes,
   ...invoiceRoutes,

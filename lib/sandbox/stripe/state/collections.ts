@@ -160,6 +160,7 @@ export interface Collections {
   charges: Stripe.Charge
   refunds: Stripe.Refund
   disputes: Stripe.Dispute
+  earlyFraudWarnings: Stripe.Radar.EarlyFraudWarning
   balanceTransactions: Stripe.BalanceTransaction
   coupons: Stripe.Coupon
   promotionCodes: Stripe.PromotionCode
@@ -208,6 +209,7 @@ const collectionOfPrefix: Record<string, CollectionName> = {
   bpc: 'portalConfigurations',
   re: 'refunds',
   du: 'disputes',
+  issfr: 'earlyFraudWarnings',
   txn: 'balanceTransactions',
   evt: 'events',
   we: 'webhookEndpoints',

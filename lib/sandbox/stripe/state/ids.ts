@@ -41,6 +41,7 @@ export const newId = {
   portalSession: () => `bps_1${randomToken(23)}`,
   refund: () => `re_3${randomToken(23)}`,
   dispute: () => `du_1${randomToken(23)}`,
+  earlyFraudWarning: () => `issfr_1${randomToken(23)}`,
   balanceTransaction: () => `txn_3${randomToken(23)}`,
   event: () => `evt_1${randomToken(23)}`,
   webhookEndpoint: () => `we_1${randomToken(23)}`,

@@ -5,6 +5,7 @@ import { AccountFacts } from '@/components/operator/account-facts'
 import { ActivityList } from '@/components/operator/activity-list'
 import { ContractCard } from '@/components/operator/contract-card'
 import { DisputesCard } from '@/components/operator/disputes-card'
+import { FraudWarningsCard } from '@/components/operator/fraud-warnings-card'
 import { GivePromotion } from '@/components/operator/give-promotion'
 import { InvoicesCard } from '@/components/operator/invoices-card'
 import { LimitsCard } from '@/components/operator/limits-card'
@@ -52,6 +53,13 @@ export default async function AccountPage({ params }: AccountPageProps) {
       <LimitsCard account={limits} canWrite={may('platform:write')} />
       <div className="grid items-start gap-4 sm:gap-5 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-4 sm:gap-5">
+          <FraudWarningsCard
+            accountId={accountId}
+            warnings={story.fraudWarnings}
+            purchases={purchases}
+            timeZone={timeZone}
+            mayRefund={may('refund:write')}
+          />
           <InvoicesCard accountId={accountId} invoices={story.invoices} />
           <OperatorPurchases
             accountId={accountId}
