@@ -2,9 +2,8 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '@/lib/core/ids'
-import { closeDatabase } from '@/lib/edges/db'
-import { resetEnv } from '@/lib/edges/env'
 import { anAccount, expectBooksToAgree, publishTestPrices } from '@/lib/testing/builders'
+import { moveToDatabase } from '@/lib/testing/database'
 import { aDatabaseInTest } from '@/lib/testing/database-in-test'
 import { aGate, type TestGate } from '@/lib/testing/gate'
 import { startProcess } from '@/lib/testing/processes'
@@ -89,9 +88,7 @@ async function aWayToTheDatabase() {
 
 test('without its database the gate answers 503 within 3 seconds, and goes on when it is back', async () => {
   const way = await aWayToTheDatabase()
-  await closeDatabase()
-  process.env.DATABASE_URL = way.url
-  resetEnv()
+  await moveToDatabase(way.url)
   const repeated = request()
   expect((await gate.post('/v1/authorizations', repeated)).status).toBe(201)
 
@@ -115,10 +112,8 @@ test('without its database the gate answers 503 within 3 seconds, and goes on wh
   await expect.poll(async () => (await gate.post('/v1/authorizations', repeated)).status, { timeout: 5000 }).toBe(200)
   expect((await gate.get(`/v1/accounts/${accountId}/balance`)).status).toBe(200)
 
-  await closeDatabase()
+  await moveToDatabase(database.url)
   way.cut()
-  process.env.DATABASE_URL = database.url
-  resetEnv()
 })
 
 test('large bodies are taken, refused by the index and told apart from repeats as small ones are', async () => {

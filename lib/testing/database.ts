@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { inject } from 'vitest'
+import { closeDatabase } from '@/lib/edges/db'
+import { resetEnv } from '@/lib/edges/env'
 import { asAdmin, databaseUrl, type TestCluster } from './template'
 
 // Who had the signup credit is hashed with it: every process that works on one database has the same.
@@ -22,6 +24,19 @@ export async function aDatabase(): Promise<TestDatabase> {
     close: () => asAdmin(adminUrl, `drop database if exists ${name} with (force)`),
   }
 }
+
+/**
+ * From now on this process works on another database. The address changes first: whoever connects while the old connections
+ * close would else stay with the old one for good.
+ */
+export async function moveToDatabase(url: string): Promise<void> {
+  process.env.DATABASE_URL = url
+  resetEnv()
+  await closeDatabase()
+}
+
+/** An address at which no database answers. */
+export const noDatabaseUrl = 'postgres://postgres@127.0.0.1:1/nowhere'
 
 async function testCluster(): Promise<TestCluster> {
   const response = await fetch(inject('testClusterUrl'))

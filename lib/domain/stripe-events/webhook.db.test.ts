@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { system } from '@/lib/core/actor'
-import { closeDatabase, query } from '@/lib/edges/db'
+import { query } from '@/lib/edges/db'
 import { resetEnv } from '@/lib/edges/env'
 import { anAccount } from '@/lib/testing/builders'
+import { moveToDatabase, noDatabaseUrl } from '@/lib/testing/database'
 import { aMoneyIn, type MoneyIn } from '@/lib/testing/money-in'
 import { buyCredits } from '../purchases'
 import { processStripeEvent } from '.'
@@ -115,13 +116,9 @@ test('a body larger than any event is refused', async () => {
 
 test('while the database is away the answer is 503: never a 200 without a row', async () => {
   const body = anEvent()
-  await closeDatabase()
-  process.env.DATABASE_URL = 'postgres://postgres@127.0.0.1:1/nowhere'
-  resetEnv()
+  await moveToDatabase(noDatabaseUrl)
   expect(await deliver(body, sign(body))).toBe(503)
-  await closeDatabase()
-  process.env.DATABASE_URL = world.databaseUrl
-  resetEnv()
+  await moveToDatabase(world.databaseUrl)
   expect(await deliver(body, sign(body))).toBe(200)
   expect(await stored()).toEqual([{ status: 'received' }])
 })
