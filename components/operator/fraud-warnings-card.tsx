@@ -41,7 +41,7 @@ export function FraudWarningsCard({ accountId, warnings, purchases, timeZone, ma
             <li key={`${purchaseId} ${warnedAt}`} className="border-t border-hairline px-4 py-3 sm:px-5">
               <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
                 <Badge tone={isActionable ? 'warn' : 'neutral'}>
-                  {isActionable ? 'Refund or keep' : 'Refunded or disputed'}
+                  {isActionable ? 'Not disputed yet' : 'Refunded or disputed'}
                 </Badge>
                 <MoneyText amount={amount} className="font-medium" />
               </div>
