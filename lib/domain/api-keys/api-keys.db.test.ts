@@ -257,8 +257,8 @@ describe('a revoked key', () => {
     expect(await resolveApiKey(secret)).not.toBeNull()
     await revokeApiKey(owner.actor, input)
     const revokedMs = Date.now()
-    while (await resolveApiKey(secret)) {
-      expect(Date.now() - revokedMs).toBeLessThan(600)
+    for (let askedMs = Date.now(); await resolveApiKey(secret); askedMs = Date.now()) {
+      expect(askedMs - revokedMs).toBeLessThanOrEqual(500)
       await pause(20)
     }
     await revokeApiKey(owner.actor, input)
