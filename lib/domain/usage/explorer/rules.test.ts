@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addDays } from '@/lib/core/time'
+import { firstPeriod } from '../../budgets/rules'
 import {
   barsOf,
   boundsOf,
@@ -53,6 +54,7 @@ describe('the instants of billing days', () => {
   const month = (period: string, startsAt: string, timeZone: string) => ({
     period,
     startsAt: new Date(startsAt),
+    endsAt: firstPeriod(new Date(startsAt), timeZone).endsAt,
     timeZone,
   })
 
@@ -84,6 +86,19 @@ describe('the instants of billing days', () => {
       startsAt: new Date('2026-11-30T00:00:00Z'),
       endsAt: new Date('2026-12-01T08:00:00Z'),
     })
+  })
+
+  test('meet as well where the month after the change has had no usage yet', () => {
+    const november = [month('2026-11', '2026-11-01T00:00:00Z', 'UTC')]
+    const turn = new Date('2026-12-01T00:00:00Z')
+    expect(boundsOf({ from: '2026-11-30', to: '2026-11-30' }, november, 'Asia/Kolkata').endsAt).toEqual(turn)
+    expect(boundsOf({ from: '2026-12-01', to: '2026-12-01' }, november, 'Asia/Kolkata')).toEqual({
+      startsAt: turn,
+      endsAt: new Date('2026-12-01T18:30:00Z'),
+    })
+    expect(boundsOf({ from: '2027-02-01', to: '2027-02-01' }, november, 'Asia/Kolkata').startsAt).toEqual(
+      new Date('2027-01-31T18:30:00Z'),
+    )
   })
 
   test('in a zone half an hour off, hours of neighbouring days meet and none is counted twice', () => {

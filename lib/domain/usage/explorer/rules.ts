@@ -65,22 +65,26 @@ export function previousRange({ from, to }: DayRange): DayRange {
 export const daysOf = ({ from, to }: DayRange): DayKey[] =>
   Array.from({ length: daysBetween(from, to) + 1 }, (_, index) => addDays(from, index))
 
-/** A billing month as it was: the zone of its days, and when it began. */
+/** A billing month as it was: the zone of its days, when it began and when it ended. */
 export interface ZonedMonth {
   /** "2026-11" */
   period: string
   startsAt: Date
+  endsAt: Date
   timeZone: string
 }
 
 /**
  * The instant at which a day of the rollup begins. A month's days are those of the zone that the month had; where the zone
- * changed, the new month's first day begins no earlier than the month.
+ * changed, the new month's first day begins no earlier than the month. `months` in their order; one without a row had no
+ * usage, and begins no earlier than the last one before it ended.
  */
 export function dayStart(day: DayKey, months: ZonedMonth[], timeZone: string): Date {
-  const month = months.find(({ period }) => period === day.slice(0, 7))
+  const period = day.slice(0, 7)
+  const month = months.find((each) => each.period === period)
   const start = dayEnd(addDays(day, -1), month?.timeZone ?? timeZone)
-  return month && month.startsAt > start ? month.startsAt : start
+  const earliest = month?.startsAt ?? months.findLast((each) => each.period < period)?.endsAt
+  return earliest && earliest > start ? earliest : start
 }
 
 /** The instants of a range of days: from the first on, before the second. */

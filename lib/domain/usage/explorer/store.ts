@@ -150,12 +150,15 @@ export async function readAccountTerms(accountId: string): Promise<{ name: strin
   return row
 }
 
-/** The billing months of an account between two (and including them), as they were. */
+/** The billing months of an account between two (and including them), as they were, and the last one before these. */
 export async function readMonths(accountId: string, from: string, to: string): Promise<ZonedMonth[]> {
   return query<ZonedMonth>(
-    `select p.period, p.starts_at as "startsAt", p.time_zone as "timeZone"
-       from budgets b join budget_periods p on p.account_id = b.account_id and p.budget_id = b.budget_id
-      where b.account_id = $1 and b.scope = 'account' and b."window" = 'monthly' and p.period between $2 and $3 order by p.period`,
+    `with months as (
+       select p.period, p.starts_at, p.ends_at, p.time_zone
+         from budgets b join budget_periods p on p.account_id = b.account_id and p.budget_id = b.budget_id
+        where b.account_id = $1 and b.scope = 'account' and b."window" = 'monthly' and p.period <= $3)
+     select period, starts_at as "startsAt", ends_at as "endsAt", time_zone as "timeZone" from months
+      where period >= coalesce((select max(period) from months where period < $2), $2) order by period`,
     [accountId, from, to],
   )
 }

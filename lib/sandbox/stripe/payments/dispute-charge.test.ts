@@ -372,7 +372,7 @@ test('a bank disputes only what was collected, and no more than that', async () 
   await expect(open({})).rejects.toThrow('Give either payment_intent or charge')
   await expect(open({ charge: charge.id, reason: 'mood' })).rejects.toThrow('reason')
   const untried = await stripe.paymentIntents.create({ amount: 900, currency: 'usd' })
-  await expect(open({ payment_intent: untried.id })).rejects.toThrow('no charge to dispute')
+  await expect(open({ payment_intent: untried.id })).rejects.toThrow('has no charge')
 
   const refunded = await kit.aCharge(2_000)
   await stripe.refunds.create({ charge: refunded.id, amount: 700 })
