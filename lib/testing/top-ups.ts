@@ -2,7 +2,7 @@
 import { Logger, runOnce } from 'graphile-worker'
 import { type Actor, system } from '@/lib/core/actor'
 import { newId } from '@/lib/core/ids'
-import { secondMs } from '@/lib/core/time'
+import { dayMs, secondMs } from '@/lib/core/time'
 import type { saveAutoTopUp } from '@/lib/domain/auto-top-up'
 import { recordUsage } from '@/lib/domain/gate'
 import { savePaymentMethod } from '@/lib/domain/payment-methods'
@@ -133,6 +133,12 @@ export async function drainJobs(world: MoneyIn): Promise<void> {
 export async function passTime(world: MoneyIn, ms: number): Promise<void> {
   await moveClock(new Date((await now()).getTime() + ms))
   await world.control('POST', '/clock', { advance_seconds: Math.round(ms / 1000) })
+}
+
+/** Moves on from the days at which a month turns in some zone: what is counted by months must not begin anew within a test. */
+export async function insideAMonth(world: MoneyIn): Promise<void> {
+  const monthIn = async (ms: number) => new Date((await now()).getTime() + ms).getUTCMonth()
+  while ((await monthIn(-dayMs)) !== (await monthIn(dayMs))) await passTime(world, dayMs)
 }
 
 /** Moves both clocks forward to an instant; when it is over, not at all. */

