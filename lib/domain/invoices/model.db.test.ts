@@ -17,7 +17,7 @@ import {
 } from '@/lib/testing/post-paid'
 import { expectStripeAndLedgerToAgree } from '@/lib/testing/reconciliation'
 import { moveRefund, paymentOf, refundInDashboard } from '@/lib/testing/take-backs'
-import { buyByHand, use } from '@/lib/testing/top-ups'
+import { buyByHand, insideAMonth, use } from '@/lib/testing/top-ups'
 import { syncByPayment } from '../refunds'
 
 let world: MoneyIn
@@ -171,6 +171,7 @@ const aPaidInvoice: Command[] = [{ do: 'use', sevens: 300 }, { do: 'turn' }, { d
 
 test('any history of a post-paid account is that of the model', { timeout: 600_000 }, async () => {
   let refunds = 0
+  await insideAMonth(world)
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 6, maxLength: 14 }), async (steps) => {
       const { accountId } = await aPostPaidCustomer({ creditLimit: '900000', paymentTermsDays: 365 })
