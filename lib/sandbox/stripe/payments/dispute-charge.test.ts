@@ -1,22 +1,13 @@
 import type Stripe from 'stripe'
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { ContractChecker } from '../testing/checked-client'
-import { type MoneyBackKit, refusalOf, startMoneyBackKit } from '../testing/money-back-kit'
+import { describe, expect, test } from 'vitest'
+import { type MoneyBackKit, refusalOf, withMoneyBackKit } from '../testing/money-back-kit'
 
-let checker: ContractChecker
 let kit: MoneyBackKit
 let stripe: Stripe
 
-beforeAll(() => {
-  checker = new ContractChecker(true)
-}, 60_000)
-beforeEach(async () => {
-  kit = await startMoneyBackKit(checker)
+withMoneyBackKit((started) => {
+  kit = started
   stripe = kit.stripe
-})
-afterEach(async () => {
-  await kit.sandbox.close()
-  expect(checker.violations.splice(0)).toEqual([])
 })
 
 /** The cardholder complains; what it did to the events is forgotten. */
@@ -372,7 +363,7 @@ test('a bank disputes only what was collected, and no more than that', async () 
   await expect(open({})).rejects.toThrow('Give either payment_intent or charge')
   await expect(open({ charge: charge.id, reason: 'mood' })).rejects.toThrow('reason')
   const untried = await stripe.paymentIntents.create({ amount: 900, currency: 'usd' })
-  await expect(open({ payment_intent: untried.id })).rejects.toThrow('has no charge')
+  await expect(open({ payment_intent: untried.id })).rejects.toThrow('no charge to dispute')
 
   const refunded = await kit.aCharge(2_000)
   await stripe.refunds.create({ charge: refunded.id, amount: 700 })

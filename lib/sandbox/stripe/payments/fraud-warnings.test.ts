@@ -1,22 +1,13 @@
 import type Stripe from 'stripe'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { ContractChecker } from '../testing/checked-client'
-import { type MoneyBackKit, refusalOf, startMoneyBackKit } from '../testing/money-back-kit'
+import { expect, test } from 'vitest'
+import { type MoneyBackKit, refusalOf, withMoneyBackKit } from '../testing/money-back-kit'
 
-let checker: ContractChecker
 let kit: MoneyBackKit
 let stripe: Stripe
 
-beforeAll(() => {
-  checker = new ContractChecker(true)
-}, 60_000)
-beforeEach(async () => {
-  kit = await startMoneyBackKit(checker)
+withMoneyBackKit((started) => {
+  kit = started
   stripe = kit.stripe
-})
-afterEach(async () => {
-  await kit.sandbox.close()
-  expect(checker.violations.splice(0)).toEqual([])
 })
 
 const created = 'radar.early_fraud_warning.created'

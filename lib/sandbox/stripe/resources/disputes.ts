@@ -1,12 +1,11 @@
 import type Stripe from 'stripe'
 import { noSuch, notServed, refuse } from '../http/errors'
-import { listPage } from '../http/lists'
 import { type DisputeStatus, moveDispute } from '../payments/dispute-charge'
 import { updateEvidence } from '../payments/dispute-evidence'
 import type { World } from '../state/world'
+import { listByPayment } from './by-payment'
 import { mergeMetadata } from './metadata'
-import { pageParams, refuseUnplayed } from './played'
-import { checkFilters } from './refunds'
+import { refuseUnplayed } from './played'
 import type { Call, Routes } from './routes'
 
 export const disputeRoutes: Routes = {
@@ -89,11 +88,5 @@ function close({ world, cause, ids }: Call): Stripe.Dispute {
 }
 
 function list({ world, params }: Call<Stripe.DisputeListParams>) {
-  refuseUnplayed(params, [...pageParams, 'charge', 'created', 'payment_intent'])
-  checkFilters(world, params)
-  const disputes = world.store
-    .newestFirst('disputes')
-    .filter((dispute) => params.charge === undefined || dispute.charge === params.charge)
-    .filter((dispute) => params.payment_intent === undefined || dispute.payment_intent === params.payment_intent)
-  return listPage(disputes, params, '/v1/disputes')
+  return listByPayment(world, 'disputes', params, '/v1/disputes')
 }

@@ -1,11 +1,11 @@
 import type Stripe from 'stripe'
 import { invalidParameter, noSuch, refuse, StripeError } from '../http/errors'
-import { listPage } from '../http/lists'
 import { formatAmount } from '../pages/format'
 import { moveRefund, refundCharge, tellRefundUpdated } from '../payments/refund-charge'
 import type { World } from '../state/world'
+import { checkPayment, listByPayment } from './by-payment'
 import { mergeMetadata } from './metadata'
-import { pageParams, refuseUnplayed } from './played'
+import { refuseUnplayed } from './played'
 import type { Call, Routes } from './routes'
 
 export const refundRoutes: Routes = {
@@ -58,22 +58,7 @@ function cancel({ world, cause, ids }: Call): Stripe.Refund {
 }
 
 function list({ world, params }: Call<Stripe.RefundListParams>) {
-  refuseUnplayed(params, [...pageParams, 'charge', 'created', 'payment_intent'])
-  checkFilters(world, params)
-  const refunds = world.store
-    .newestFirst('refunds')
-    .filter((refund) => params.charge === undefined || refund.charge === params.charge)
-    .filter((refund) => params.payment_intent === undefined || refund.payment_intent === params.payment_intent)
-  return listPage(refunds, params, '/v1/refunds')
-}
-
-/** Throws when a list is asked for by a charge or payment that does not exist. */
-export function checkFilters(world: World, params: { charge?: string; payment_intent?: string }): void {
-  const { charge, payment_intent: intent } = params
-  if (charge && !world.store.get('charges', charge)) throw noSuch('charge', charge, 'charge', 400)
-  if (intent && !world.store.get('paymentIntents', intent)) {
-    throw noSuch('payment_intent', intent, 'payment_intent', 400)
-  }
+  return listByPayment(world, 'refunds', params, '/v1/refunds')
 }
 
 function chargeToRefund(world: World, params: Stripe.RefundCreateParams): Stripe.Charge {
@@ -88,7 +73,7 @@ function chargeToRefund(world: World, params: Stripe.RefundCreateParams): Stripe
       { isStored: false },
     )
   }
-  checkFilters(world, params)
+  checkPayment(world, params)
   const intent = intentId ? world.store.get('paymentIntents', intentId)! : null
   const found = world.store.get('charges', chargeId ?? (intent!.latest_charge as string) ?? '')
   if (intent && chargeId && found?.payment_intent !== intent.id) {

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
+import { afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { type RunningSandbox, startSandbox } from '../index'
-import { type ContractChecker, checkedClient } from './checked-client'
+import { ContractChecker, checkedClient } from './checked-client'
 import { control } from './sandbox-kit'
 
 export interface MoneyBackKit {
@@ -17,6 +18,23 @@ export interface MoneyBackKit {
   newEventTypes(): Promise<string[]>
   /** All balance transactions, oldest first. */
   balanceTransactions(): Promise<Stripe.BalanceTransaction[]>
+}
+
+/** A kit for each test of the file, given to `take`; no answer of it may break the contract. */
+export function withMoneyBackKit(take: (kit: MoneyBackKit) => void): void {
+  let checker: ContractChecker
+  let kit: MoneyBackKit
+  beforeAll(() => {
+    checker = new ContractChecker(true)
+  }, 60_000)
+  beforeEach(async () => {
+    kit = await startMoneyBackKit(checker)
+    take(kit)
+  })
+  afterEach(async () => {
+    await kit.sandbox.close()
+    expect(checker.violations.splice(0)).toEqual([])
+  })
 }
 
 /** A sandbox of its own with what tests of refunds and disputes need. Every answer is checked against the contract. */
