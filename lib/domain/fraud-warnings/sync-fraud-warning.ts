@@ -1,7 +1,8 @@
 import type { Actor } from '@/lib/core/actor'
+import { readInstant } from '@/lib/edges/clock'
 import { pool } from '@/lib/edges/db'
 import { readFraudWarning } from '@/lib/edges/stripe'
-import { readInstant, syncByPayment } from '../refunds'
+import { syncByPayment } from '../refunds'
 import { saveFraudWarning } from './store'
 
 /**

@@ -3,7 +3,7 @@ import { Refusal } from '@/lib/core/errors'
 import { isId, newId } from '@/lib/core/ids'
 import { zero } from '@/lib/core/money'
 import { parseLine } from '@/lib/core/text'
-import { now } from '@/lib/edges/clock'
+import { now, readInstant } from '@/lib/edges/clock'
 import { crashPoint } from '@/lib/edges/crash-points'
 import { inTransaction, pool } from '@/lib/edges/db'
 import { env } from '@/lib/edges/env'
@@ -15,7 +15,7 @@ import { refundFactsOf } from './refund-facts'
 import { decideRefund, type RefundOrigin } from './rules'
 import { runRefund } from './run-refund'
 import { lockTakeBacks, openBookOf, saveTakeBacks } from './save-take-backs'
-import { findRefund, type Refund, readInstant } from './store'
+import { findRefund, type Refund } from './store'
 
 /**
  * Returns the money of a purchase's unused part to where it came from, as a customer may within the operator's window.

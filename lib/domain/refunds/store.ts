@@ -191,12 +191,6 @@ export async function readDrawn(
   }
 }
 
-/** This instant by the database's own clock, which no one moves: it orders what processes have read of Stripe. */
-export async function readInstant(tx: Tx): Promise<Date> {
-  const { rows } = await tx.query<{ instant: Date }>(`select date_trunc('milliseconds', clock_timestamp()) as instant`)
-  return rows[0]!.instant
-}
-
 export interface DueRefund {
   accountId: string
   refundId: string

@@ -2,7 +2,7 @@ import { type Actor, system } from '@/lib/core/actor'
 import { Refusal } from '@/lib/core/errors'
 import { isId, newId } from '@/lib/core/ids'
 import { nanosPerCent, zero } from '@/lib/core/money'
-import { now } from '@/lib/edges/clock'
+import { now, readInstant } from '@/lib/edges/clock'
 import { crashPoint } from '@/lib/edges/crash-points'
 import { inTransaction, pool, type Tx } from '@/lib/edges/db'
 import { log } from '@/lib/edges/log'
@@ -25,7 +25,7 @@ import { appMetadata } from '../payment-methods'
 import { settlePurchase } from '../purchases'
 import { isClosed, pendingLookMs, refundStateOf } from './rules'
 import { lockTakeBacks, saveTakeBacks, type TakeBacks } from './save-take-backs'
-import { findInvoicePayment, findPaidPurchase, type PaidPurchase, type Refund, readInstant } from './store'
+import { findInvoicePayment, findPaidPurchase, type PaidPurchase, type Refund } from './store'
 
 /** After so many answers that were overtaken by somebody else's, the caller tries again later. */
 const mostReads = 5

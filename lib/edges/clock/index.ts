@@ -1,5 +1,5 @@
 /** The clock that verbs read, once each. In the demo it can be moved, so that a month's end can be shown. */
-import { query } from '@/lib/edges/db'
+import { query, type Tx } from '@/lib/edges/db'
 import { isDemo } from '@/lib/edges/env'
 
 const refreshMs = 250
@@ -19,6 +19,12 @@ export async function now(): Promise<Date> {
     }
   }
   return new Date(Date.now() + offsetMs)
+}
+
+/** This instant by the database's own clock, which no one moves: it orders what processes have read of Stripe. */
+export async function readInstant(tx: Tx): Promise<Date> {
+  const { rows } = await tx.query<{ instant: Date }>(`select date_trunc('milliseconds', clock_timestamp()) as instant`)
+  return rows[0]!.instant
 }
 
 /** Moves the demo's clock to `instant`, for every process. Throws outside the demo. */
