@@ -378,6 +378,8 @@ describe('on the wire', () => {
     })
     await Promise.all(sockets.map((socket) => once(socket, 'connect')))
     for (let asked = 0; asked < 20; asked++) expect((await raw(byTokens('1'))).status).toBe(201)
+    // And not because these were sent away meanwhile.
+    expect(sockets.filter((socket) => socket.destroyed || socket.readableEnded)).toEqual([])
     for (const socket of sockets) socket.destroy()
   })
 })

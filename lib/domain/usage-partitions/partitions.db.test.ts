@@ -159,9 +159,8 @@ const isThere = async (month: string) =>
 test('months are made ahead once, by an operator or by the worker', async () => {
   const months = monthsFrom(thisMonth, 6)
   const { made } = await makePartitions(owner, { ahead: 5 })
-  // How many there were depends on the month in which the database was made.
-  expect(made.length).toBeGreaterThan(1)
-  expect(made).toEqual(months.slice(-made.length))
+  // The database had two months ahead when it was made: this month, or in the last minutes of the one before.
+  expect([months.slice(3), months.slice(2)]).toContainEqual(made)
   expect((await makePartitions(owner, { ahead: 5 })).made).toEqual([])
   await owner.query(`drop table usage_events_${months[1]!.replace('-', '_')}`)
   expect((await makePartitionsAhead(tester)).made).toEqual([months[1]])

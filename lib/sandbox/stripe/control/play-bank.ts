@@ -53,16 +53,20 @@ const openBody = named
 /** Plays a cardholder who complains to the bank. Without `amount`: about what was not refunded, or else everything. */
 export function openDisputeHere({ world }: ServerParts, body: unknown) {
   const { reason, inquiry: isInquiry, ...given } = openBody.parse(body)
-  const charge = namedCharge(world, given)
+  const charge = namedCharge(world, given, 'dispute')
   if (!charge) return undefined
   const amount = given.amount ?? (charge.amount - charge.amount_refunded || charge.amount_captured)
   return world.store.transaction(() => openDispute(world, noCause, { charge, amount, reason, isInquiry }))
 }
 
-function namedCharge(world: World, given: z.infer<typeof named>): Stripe.Charge | undefined {
+function namedCharge(
+  world: World,
+  given: z.infer<typeof named>,
+  purpose: 'dispute' | 'report',
+): Stripe.Charge | undefined {
   if (given.charge) return world.store.get('charges', given.charge)
   const intent = world.store.get('paymentIntents', given.payment_intent!)
-  if (intent && !intent.latest_charge) throw refuse(`The payment ${intent.id} has no charge.`)
+  if (intent && !intent.latest_charge) throw refuse(`The payment ${intent.id} has no charge to ${purpose}.`)
   return intent && world.store.get('charges', intent.latest_charge as string)
 }
 
@@ -73,7 +77,7 @@ const warningBody = named
 /** Plays an issuer that reports a payment as fraud, ahead of any dispute. */
 export function warnOfFraudHere({ world }: ServerParts, body: unknown) {
   const { fraud_type: type, ...given } = warningBody.parse(body)
-  const charge = namedCharge(world, given)
+  const charge = namedCharge(world, given, 'report')
   return charge && world.store.transaction(() => warnOfFraud(world, noCause, charge, type))
 }
 
